@@ -1,0 +1,109 @@
+"""What the core may ask for, in the imperative.
+
+The runtime carries each one out and answers with an event; the core never waits.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# --- commands to the service, built into JSON by `realtime.protocol.build` -----------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResponse:
+    """Let the model speak (`response.create`)."""
+
+    instructions: str = ""
+    """Instructions for this response only; empty keeps the session's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelResponse:
+    """Stop generating (`response.cancel`); only while a response is in progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearVoice:
+    """Drop the voice the service has not sent yet (`output_audio_buffer.clear`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddItem:
+    """Put a text into the conversation (`conversation.item.create`)."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTool:
+    """Give a tool's result (`function_call_output`)."""
+
+    call_id: str
+    output: dict[str, object]
+
+
+ServiceCommand = CreateResponse | CancelResponse | ClearVoice | AddItem | AnswerTool
+
+
+# --- the line, the sound, the booth --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Open call number `call`; answered by `LineOpened` or `LineFailed` with the same number."""
+
+    call: int
+    language: str
+    """BCP 47 tag of the candidate's choice, or `any`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLine:
+    """Close the current call, if any, and forget it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send one command over the open line."""
+
+    command: ServiceCommand
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSound:
+    """Open loudspeaker and microphone: the only moment from which anybody is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSound:
+    """Close both."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlushVoice:
+    """Drop at once all voice that waits to be played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe:
+    """Forget the candidate in every part; answered by `Wiped`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the process; everything is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the journal about a thing that happened; never a word that was said."""
+
+    text: str
+    code: str = ""
+    """Staff code, where one applies."""
+
+
+Effect = (
+    OpenLine | CloseLine | Say | OpenSound | CloseSound | FlushVoice | Wipe | Stop | Note
+)

@@ -1,0 +1,94 @@
+"""What the screen needs to know, as one immutable value: the latest wins."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from kiosk.core.faults import Fault
+
+
+class Phase(Enum):
+    """Where the booth is in its day."""
+
+    BOOTING = "booting"
+    OUT_OF_SERVICE = "out of service"
+    IDLE = "idle"
+    CHOOSING = "choosing"
+    CONNECTING = "connecting"
+    CONVERSING = "conversing"
+    RECONNECTING = "reconnecting"
+    WRAPPING_UP = "wrapping up"
+    FAREWELL = "farewell"
+    WIPING = "wiping"
+    MAINTENANCE = "maintenance"
+
+
+class Mood(Enum):
+    """What the avatar does."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+
+
+class Connection(Enum):
+    """The line, as the mission names it."""
+
+    DISCONNECTED = "disconnected"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What the interviewer says, as far as it was heard."""
+
+    item_id: str = ""
+    text: str = ""
+    """All text known for this item; the screen breaks lines by it so that none jumps later."""
+    shown: int = 0
+    """How many characters of `text` have been spoken; always at the end of a word."""
+    cut: bool = False
+    """The candidate spoke over it: nothing after `shown` was heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring on the screen that fills while nobody does anything, or while the button is held."""
+
+    kind: Literal["hold", "silence", "choice"]
+    began_s: float
+    """Monotonic seconds."""
+    ends_s: float
+    """Monotonic seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The booth, as a candidate should see it."""
+
+    phase: Phase
+    mood: Mood = Mood.IDLE
+    connection: Connection = Connection.DISCONNECTED
+    language: str = "en"
+    """Language of the words on the screen."""
+    caption: Caption = Caption()
+    """The interviewer's current or last words; stays while the candidate answers."""
+    candidate_text: str = ""
+    """What was recognised of the candidate's current or last turn; may come late."""
+    candidate_speaking: bool = False
+    """The service hears the candidate now."""
+    microphone_open: bool = False
+    """The candidate's sound is being sent; False before the press and after the farewell."""
+    question: int = 0
+    """Number of the question being asked, from 1; 0 before the first."""
+    questions: int = 0
+    """How many questions the script has."""
+    ring: Ring | None = None
+    ends_s: float | None = None
+    """Monotonic seconds at which the interview's time is over."""
+    fault: Fault | None = None
+    """Why the booth is out of service or the interview ended early."""
+    choices: tuple[str, ...] = ()
+    """Languages a candidate may choose from."""

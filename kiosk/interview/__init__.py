@@ -1,0 +1,1 @@
+"""What is asked: interview scripts and the candidate-facing words around them."""
