@@ -1,0 +1,1 @@
+"""The booth's decisions: pure, told the time, importing nothing but the standard library."""

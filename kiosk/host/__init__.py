@@ -1,0 +1,1 @@
+"""The machine under the booth: its button and its service manager."""

@@ -1,0 +1,1 @@
+"""The line to the model: the token, the peer connection and the protocol spoken over it."""

@@ -1,0 +1,115 @@
+"""The booth's settings as frozen groups; `kiosk.config` reads them from file and environment."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class BoothSettings:
+    """`[booth]`."""
+
+    name: str = "Booth"
+    """Shown small on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealtimeSettings:
+    """`[realtime]`: the service on the other end of the line."""
+
+    base_url: str = "https://api.openai.com"
+    """Without `/v1`; both requests go there.  An Azure URL ends in `/openai`."""
+    auth: Literal["bearer", "api-key"] = "bearer"
+    """How the key is presented when minting: OpenAI's header, or Azure's."""
+    model: str = "gpt-realtime-2.1"
+    voice: str = "marin"
+    transcription_model: str = "gpt-transcribe"
+    """Empty switches the candidate's subtitles off."""
+    noise_reduction: Literal["far_field", "near_field", "off"] = "far_field"
+    turn_detection: Literal["semantic_vad", "server_vad"] = "semantic_vad"
+    silence_ms: int = 1200
+    """How long a pause ends a turn under `server_vad`."""
+    connect_timeout_s: float = 15.0
+    """From the press to an open channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSettings:
+    """`[token]`: who holds the API key."""
+
+    source: Literal["service", "direct"] = "direct"
+    socket: Path = Path("/run/kiosk-token/socket")
+    lifetime_s: int = 600
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """`[audio]`."""
+
+    backend: Literal["portaudio", "file"] = "portaudio"
+    input: str = "default"
+    """A device's or named PCM's name; a path under `file` (WAV, or a pipe of 48 kHz mono s16)."""
+    output: str = "default"
+    profile: Literal["open", "speakerphone", "headset"] = "open"
+    """`open`: half-duplex until echo cancellation; the others are full duplex."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """`[screen]`."""
+
+    driver: Literal["auto", "kmsdrm", "wayland", "x11", "offscreen"] = "auto"
+    diagonal_inch: float = 24.0
+    width: int = 0
+    """Pixels; 0 takes the screen's own size (1280 offscreen)."""
+    height: int = 0
+    fps: int = 30
+    fullscreen: bool = True
+    show_candidate_words: bool = True
+    reduced_motion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonSettings:
+    """`[button]`."""
+
+    sources: tuple[str, ...] = ("auto",)
+    """Any of `auto`, `gpio`, `keyboard`, `none`."""
+    gpio_pin: int = 17
+    key: str = "space"
+    """A key's SDL name, or `any`."""
+    hold_s: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewSettings:
+    """`[interview]`: what is asked and how patient the booth is."""
+
+    script: str = "early-career"
+    """A file in `config/interviews` without `.toml`, or a path."""
+    languages: tuple[str, ...] = ("en",)
+    limit_min: float = 10.0
+    """After this long the interviewer is asked to come to the last question."""
+    silence_prompt_s: float = 15.0
+    """Nobody answers: a gentle word."""
+    silence_goodbye_s: float = 20.0
+    """Still nobody after it: the ring starts."""
+    silence_ring_s: float = 10.0
+    """The ring is full: goodbye."""
+    greeting_timeout_s: float = 10.0
+    """From the open channel to the first sound of the greeting."""
+    farewell_s: float = 8.0
+    """How long the farewell stays on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a booth is told."""
+
+    booth: BoothSettings = field(default_factory=BoothSettings)
+    realtime: RealtimeSettings = field(default_factory=RealtimeSettings)
+    token: TokenSettings = field(default_factory=TokenSettings)
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    button: ButtonSettings = field(default_factory=ButtonSettings)
+    interview: InterviewSettings = field(default_factory=InterviewSettings)
