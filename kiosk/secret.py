@@ -1,6 +1,10 @@
-"""A text that must not be seen."""
+"""Texts that must not be seen: keys and tokens."""
 
+import re
+from collections.abc import Iterable
 from typing import NoReturn, final
+
+REDACTED = "[secret]"
 
 
 @final
@@ -33,3 +37,25 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is not written down")
+
+
+_LOOKS_SECRET = re.compile(
+    r"""(?xi)
+    \b[se]k[-_][A-Za-z0-9_\-]{6,}           # an API key, or a client secret
+    | (?<=\bbearer\s)[^\s"',;]{4,}          # whatever an authorization header carries
+    | (?<=\bapi-key:\s)[^\s"',;]{4,}
+    """
+)
+
+
+def redact(text: str, known: Iterable[Secret] = ()) -> str:
+    """Return `text` without anything that is, or looks like, a key or a token."""
+    for secret in known:
+        if secret:
+            text = text.replace(secret.reveal(), REDACTED)
+    return _LOOKS_SECRET.sub(REDACTED, text)
+
+
+def looks_secret(text: str) -> bool:
+    """Tell whether `text` holds what `redact` would take out."""
+    return _LOOKS_SECRET.search(text) is not None
