@@ -1,0 +1,105 @@
+"""From a script and the settings: the session of the service, and the plan of the core."""
+
+from types import MappingProxyType
+
+from kiosk.core.plan import ENDINGS, Plan
+from kiosk.interview.prompt import (
+    ANY_LANGUAGE,
+    closing_instructions,
+    greeting_instructions,
+    instructions,
+    last_question_instructions,
+    silence_prompt_instructions,
+)
+from kiosk.interview.script import Script
+from kiosk.settings import RealtimeSettings
+
+TOOLS: tuple[dict[str, object], ...] = (
+    {
+        "type": "function",
+        "name": "next_question",
+        "description": (
+            "Announce which question of the plan you are asking. Call it in the same turn in which "
+            "you speak that question; not for follow-ups, not for repeats."
+        ),
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "number": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "description": "Number of the question in the plan.",
+                }
+            },
+            "required": ["number"],
+            "additionalProperties": False,
+        },
+    },
+    {
+        "type": "function",
+        "name": "end_interview",
+        "description": (
+            "End the call once your words have been heard. Call it in the same turn in which you "
+            "speak your closing words, never without them."
+        ),
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "reason": {
+                    "type": "string",
+                    "enum": [*ENDINGS, "abuse"],
+                    "description": "Why the interview ends.",
+                }
+            },
+            "required": ["reason"],
+            "additionalProperties": False,
+        },
+    },
+)
+"""What the model may call."""
+
+
+def session_configuration(
+    script: Script, settings: RealtimeSettings, language: str
+) -> dict[str, object]:
+    """Return the `session` object for a client secret; `language` is a BCP 47 tag or `any`."""
+    listening: dict[str, object] = {"turn_detection": _turn_detection(settings)}
+    if settings.transcription_model:
+        listening["transcription"] = _transcription(settings.transcription_model, language)
+    if settings.noise_reduction != "off":
+        listening["noise_reduction"] = {"type": settings.noise_reduction}
+    return {
+        "type": "realtime",
+        "model": settings.model,
+        "instructions": instructions(script, language),
+        "output_modalities": ["audio"],
+        "audio": {"input": listening, "output": {"voice": script.voice or settings.voice}},
+        "tools": list(TOOLS),
+        "tool_choice": "auto",
+    }
+
+
+def plan(script: Script, language: str) -> Plan:
+    """Return the interview as the core sees it; `language` is a BCP 47 tag or `any`."""
+    return Plan(
+        questions=tuple(question.text for question in script.questions),
+        follow_ups=tuple(question.follow_ups for question in script.questions),
+        greeting=greeting_instructions(script, language),
+        silence_prompt=silence_prompt_instructions(script, language),
+        last_question=last_question_instructions(script, language),
+        closings=MappingProxyType(
+            {ending: closing_instructions(script, language, ending) for ending in ENDINGS}
+        ),
+    )
+
+
+def _transcription(model: str, language: str) -> dict[str, object]:
+    hint = {} if language == ANY_LANGUAGE else {"language": language.partition("-")[0]}
+    return {"model": model, **hint}
+
+
+def _turn_detection(settings: RealtimeSettings) -> dict[str, object]:
+    reaction = {"create_response": True, "interrupt_response": True}
+    if settings.turn_detection == "semantic_vad":
+        return {"type": "semantic_vad", "eagerness": "low", **reaction}
+    return {"type": "server_vad", "silence_duration_ms": settings.silence_ms, **reaction}
