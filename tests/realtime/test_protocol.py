@@ -327,13 +327,10 @@ def test_only_finished_calls_are_acted_on() -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (
-            {"code": "session_expired"},
-            events.ServiceErred("session_expired", Fault.SESSION_EXPIRED),
-        ),
-        ({"code": "insufficient_quota"}, events.ServiceErred("insufficient_quota", Fault.NO_QUOTA)),
-        ({"code": "model_not_found"}, events.ServiceErred("model_not_found", Fault.NO_ACCESS)),
-        ({"code": "rate_limit_exceeded"}, events.ServiceErred("rate_limit_exceeded", None)),
+        ({"code": "session_expired"}, ("session_expired", Fault.SESSION_EXPIRED)),
+        ({"code": "insufficient_quota"}, ("insufficient_quota", Fault.NO_QUOTA)),
+        ({"code": "model_not_found"}, ("model_not_found", Fault.NO_ACCESS)),
+        ({"code": "rate_limit_exceeded"}, ("rate_limit_exceeded", None)),
         (
             {"type": "server_error", "code": None, "message": "secret words"},
             ("server_error", None),
