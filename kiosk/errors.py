@@ -16,6 +16,8 @@ class ExitStatus(IntEnum):
     """Start me again."""
     CONFIG = 78
     """The configuration has a mistake."""
+    INTERRUPTED = 130
+    """Ctrl-C, as shells tell it."""
 
 
 class CommandError(Exception):

@@ -1,0 +1,135 @@
+"""The commands; each only reads its arguments and hands over to the part that does the work."""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from kiosk import log
+from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.systemd import under_systemd
+
+logger = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; every expected failure is told in sentences."""
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    log.set_up(os.environ, debug=arguments.debug)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return error.status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.DONE
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except Exception as error:
+        logger.exception("kiosk %s ended with %s", arguments.name, type(error).__name__)
+        print(f"kiosk {arguments.name} has failed; --debug shows where.", file=sys.stderr)
+        return ExitStatus.RESTART
+
+
+class _Parser(argparse.ArgumentParser):
+    """Ends with the exit status for usage that is ours, not argparse's."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(ExitStatus.USAGE, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    common = _Parser(add_help=False)
+    common.add_argument("--config", type=Path, metavar="FILE", help="settings file")
+    common.add_argument("--debug", action="store_true", help="tell more, with tracebacks")
+    top = _Parser(prog="kiosk", description="A booth that holds a spoken interview.")
+    commands = top.add_subparsers(dest="name", required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> _Parser:
+        each = commands.add_parser(name, parents=[common], help=text, description=text)
+        each.set_defaults(command=command)
+        return each
+
+    add("run", _run, "Be the booth.")
+    demo = add("demo", _demo, "Hold one interview with the stand-in service on this machine.")
+    demo.add_argument("--headless", action="store_true", help="no window, no sound card")
+    demo.add_argument("--out", type=Path, metavar="DIR", help="leave video and reports there")
+    demo.add_argument("--cloud", action="store_true", help="call the hosted service instead")
+    demo.add_argument("--seconds", type=_between(5, 600), default=30.0, help="length of that call")
+    demo.add_argument("--script", metavar="NAME", help="interview script")
+    demo.add_argument("--fps", type=_whole(5, 60), default=30, help="frames a second")
+    demo.add_argument("--width", type=_whole(320, 3840, step=2), default=1280, help="pixels")
+    demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")
+    add("devices", _devices, "List microphones and loudspeakers.")
+    gallery = add("gallery", _gallery, "Draw every screen into pictures.")
+    gallery.add_argument("directory", type=Path, metavar="DIR")
+    add("codes", _codes, "Print the staff's table of codes.")
+    return top
+
+
+def _between(low: float, high: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be between {low:g} and {high:g}")
+        return value
+
+    return number
+
+
+def _whole(low: int, high: int, *, step: int = 1) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value not in range(low, high + 1, step):
+            even = ", and even" if step == 2 else ""
+            raise argparse.ArgumentTypeError(f"must be between {low} and {high}{even}")
+        return value
+
+    return number
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from kiosk import booth
+
+    return booth.main(arguments.config)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from kiosk.demo import options, play
+
+    names = options.DemoOptions.__dataclass_fields__
+    return play.main(options.DemoOptions(**{name: getattr(arguments, name) for name in names}))
+
+
+def _devices(arguments: argparse.Namespace) -> int:
+    from kiosk import config
+    from kiosk.audio import devices
+
+    service = under_systemd(os.environ)
+    environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
+    return devices.main(config.load(arguments.config, environ, under_systemd=service))
+
+
+def _gallery(arguments: argparse.Namespace) -> int:
+    from kiosk.screen import gallery
+
+    return gallery.main(arguments.directory)
+
+
+def _codes(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all commands
+    from kiosk.core.faults import Fault
+
+    print("| code | what is wrong | what to do |\n| --- | --- | --- |")
+    for remedy in sorted((fault.remedy for fault in Fault), key=lambda each: each.code):
+        print(f"| {remedy.code} | {remedy.what} | {remedy.do} |")
+    return ExitStatus.DONE

@@ -1,0 +1,53 @@
+"""What the booth tells its service manager; without one, nothing is said and nothing is needed."""
+
+import os
+from collections.abc import Callable, Mapping
+
+from kiosk.errors import CommandError
+
+
+def under_systemd(environ: Mapping[str, str]) -> bool:
+    """Tell whether this very process was started by systemd, not by somebody's shell below it."""
+    return "NOTIFY_SOCKET" in environ or environ.get("SYSTEMD_EXEC_PID") == str(os.getpid())
+
+
+class Notifier:
+    """The booth's line to systemd (`sd_notify`); a no-op where `NOTIFY_SOCKET` is not set."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._send = _sender() if environ.get("NOTIFY_SOCKET") else None
+        self._status = ""
+
+    def ready(self) -> None:
+        """The screen shows something a candidate can use, or a code for staff."""
+        self._notify("READY=1")
+
+    def status(self, text: str) -> None:
+        """Set the line that `systemctl status` shows; said only when it changed."""
+        line = " ".join(text.split())
+        if line != self._status:
+            self._status = line
+            self._notify(f"STATUS={line}")
+
+    def stopping(self) -> None:
+        """The booth is on its way out."""
+        self._notify("STOPPING=1")
+
+    def alive(self) -> None:
+        """Everything that must move has moved since the last call (the watchdog's ping)."""
+        self._notify("WATCHDOG=1")
+
+    def _notify(self, state: str) -> None:
+        if self._send is not None:
+            self._send(state)
+
+
+def _sender() -> Callable[[str], object]:
+    try:
+        from systemd.daemon import notify  # noqa: PLC0415 - only a service has the library
+    except ImportError:
+        raise CommandError(
+            ["The Python package systemd-python is missing: systemd waits for word from the booth."]
+        ) from None
+    send: Callable[[str], object] = notify
+    return send
