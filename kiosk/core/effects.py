@@ -82,7 +82,12 @@ class CloseSound:
 
 @dataclass(frozen=True, slots=True)
 class FlushVoice:
-    """Drop at once all voice that waits to be played."""
+    """Drop at once all voice that waits to be played, and what still arrives until `PassVoice`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassVoice:
+    """Let arriving voice be played again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,10 @@ class Wipe:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End the process; everything is closed."""
+    """End the process; line and sound are closed."""
+
+    restart: bool = False
+    """The booth cannot trust itself any more and wants a fresh process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +113,14 @@ class Note:
 
 
 Effect = (
-    OpenLine | CloseLine | Say | OpenSound | CloseSound | FlushVoice | Wipe | Stop | Note
+    OpenLine
+    | CloseLine
+    | Say
+    | OpenSound
+    | CloseSound
+    | FlushVoice
+    | PassVoice
+    | Wipe
+    | Stop
+    | Note
 )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from kiosk.core.faults import Fault
 
-# --- the machine itself -------------------------------------------------------------------------
+# --- the machine itself --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Wiped:
     """Nothing of the last candidate is left in the parts the runtime owns."""
 
 
-# --- the line (WebRTCAudioManager) --------------------------------------------------------------
+# --- the line (WebRTCAudioManager) ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class LineFailed:
     fault: Fault
 
 
-# --- the service, as `realtime.protocol.parse` reads it -----------------------------------------
+# --- the service, as `realtime.protocol.parse` reads it ------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,7 @@ class ServiceErred:
     """Set when nobody can go on in this call."""
 
 
-# --- the sound engine ---------------------------------------------------------------------------
+# --- the sound engine ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

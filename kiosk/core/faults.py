@@ -31,27 +31,89 @@ class Remedy:
 class Fault(Enum):
     """Every fault, with its remedy as the value."""
 
-    CONFIG = Remedy("CFG1", "setup", "The configuration has a mistake.", "The journal names the line.", False)
-    SCRIPT = Remedy("CFG2", "setup", "The interview script has a mistake.", "The journal names the line.", False)
-    KEY_MISSING = Remedy("KEY1", "setup", "There is no API key.", "Put the key in place, then restart.", False)
-    KEY_REFUSED = Remedy("KEY2", "setup", "The service refuses the API key.", "Check the key, then restart.", False)
-    NO_ACCESS = Remedy("KEY3", "setup", "The key may not use this model.", "Check project and model name.", False)
-    NO_QUOTA = Remedy("PAY1", "setup", "The account has no credit left.", "Top it up; the booth will notice.", False)
-    REQUEST_REFUSED = Remedy("API1", "setup", "The service refuses the booth's request.", "Update the booth; see the journal.", False)
-    PROTOCOL_UNKNOWN = Remedy("API2", "line", "The service answers in an unknown way.", "Check the base URL; see the journal.", False)
-    RATE_LIMITED = Remedy("NET4", "line", "Too many calls at once.", "Wait a minute; the booth will retry.", True)
-    SERVICE_DOWN = Remedy("NET3", "line", "The service has a fault.", "Wait; the booth will retry.", True)
-    UNREACHABLE = Remedy("NET1", "line", "The service cannot be reached.", "Check the network cable or Wi-Fi.", True)
-    VOICE_BLOCKED = Remedy("NET2", "line", "Internet works, but voice is blocked.", "Ask the venue to allow UDP port 3478.", True)
-    LINE_LOST = Remedy("NET5", "line", "The call was lost.", "Check the network; the booth will retry.", True)
+    CONFIG = Remedy(
+        "CFG1", "setup", "The configuration has a mistake.", "The journal names the line.", False
+    )
+    SCRIPT = Remedy(
+        "CFG2", "setup", "The interview script has a mistake.", "The journal names the line.", False
+    )
+    KEY_MISSING = Remedy(
+        "KEY1", "setup", "There is no API key.", "Put the key in place, then restart.", False
+    )
+    KEY_REFUSED = Remedy(
+        "KEY2", "setup", "The service refuses the API key.", "Check the key, then restart.", False
+    )
+    NO_ACCESS = Remedy(
+        "KEY3", "setup", "The key may not use this model.", "Check project and model name.", False
+    )
+    NO_QUOTA = Remedy(
+        "PAY1",
+        "setup",
+        "The account has no credit left.",
+        "Top it up; the booth will notice.",
+        False,
+    )
+    REQUEST_REFUSED = Remedy(
+        "API1",
+        "setup",
+        "The service refuses the booth's request.",
+        "Update the booth; see the journal.",
+        False,
+    )
+    PROTOCOL_UNKNOWN = Remedy(
+        "API2",
+        "line",
+        "The service answers in an unknown way.",
+        "Check the base URL; see the journal.",
+        False,
+    )
+    RATE_LIMITED = Remedy(
+        "NET4", "line", "Too many calls at once.", "Wait a minute; the booth will retry.", True
+    )
+    SERVICE_DOWN = Remedy(
+        "NET3", "line", "The service has a fault.", "Wait; the booth will retry.", True
+    )
+    UNREACHABLE = Remedy(
+        "NET1", "line", "The service cannot be reached.", "Check the network cable or Wi-Fi.", True
+    )
+    VOICE_BLOCKED = Remedy(
+        "NET2",
+        "line",
+        "Internet works, but voice is blocked.",
+        "Ask the venue to allow UDP port 3478.",
+        True,
+    )
+    LINE_LOST = Remedy(
+        "NET5", "line", "The call was lost.", "Check the network; the booth will retry.", True
+    )
     SESSION_EXPIRED = Remedy("NET6", "line", "The service ended the call.", "Nothing to do.", True)
-    NO_GREETING = Remedy("NET7", "line", "The interviewer did not begin to speak.", "Press again; then check the service.", True)
-    MIC_MISSING = Remedy("MIC2", "deaf", "The microphone is not there.", "Plug it in; the booth will notice.", True)
-    MIC_SILENT = Remedy("MIC3", "deaf", "The microphone gives only silence.", "Check its mute switch and plug.", True)
-    SPEAKER_MISSING = Remedy("SPK2", "mute", "The loudspeaker is not there.", "Plug it in; the booth will notice.", True)
+    NO_GREETING = Remedy(
+        "NET7",
+        "line",
+        "The interviewer did not begin to speak.",
+        "Press again; then check the service.",
+        True,
+    )
+    MIC_MISSING = Remedy(
+        "MIC2", "deaf", "The microphone is not there.", "Plug it in; the booth will notice.", True
+    )
+    MIC_SILENT = Remedy(
+        "MIC3",
+        "deaf",
+        "The microphone gives only silence.",
+        "Check its mute switch and plug.",
+        True,
+    )
+    SPEAKER_MISSING = Remedy(
+        "SPK2", "mute", "The loudspeaker is not there.", "Plug it in; the booth will notice.", True
+    )
     ENGINE_DEAD = Remedy("SND1", "mute", "The sound engine stopped.", "Restart the booth.", True)
-    BUTTON_MISSING = Remedy("BTN1", "setup", "There is no button.", "Plug it in, then restart.", False)
-    BUTTON_STUCK = Remedy("BTN2", "setup", "The button is stuck.", "Free it; the booth will notice.", True)
+    BUTTON_MISSING = Remedy(
+        "BTN1", "setup", "There is no button.", "Plug it in, then restart.", False
+    )
+    BUTTON_STUCK = Remedy(
+        "BTN2", "setup", "The button is stuck.", "Free it; the booth will notice.", True
+    )
 
     @property
     def remedy(self) -> Remedy:

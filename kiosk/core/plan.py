@@ -25,6 +25,8 @@ class Plan:
     """Instructions when the candidate has been silent for a while."""
     last_question: str
     """Instructions when time is running out."""
+    resume: str
+    """Instructions of the first response after a lost line came back."""
     closings: Mapping[Ending, str]
     """Instructions for the last words, for each reason to end."""
 

@@ -159,6 +159,17 @@ def last_question_instructions(script: Script, language: str) -> str:
     )
 
 
+def resume_instructions(script: Script, language: str) -> str:
+    """Return what is said first in a new call that goes on with an interview whose line was cut."""
+    return _now(
+        script,
+        language,
+        "The line was cut for a moment and is back; what was said before stands in the "
+        "conversation. Say so in a few words, without blaming anyone, and ask the question that "
+        "waits for an answer once more. Call no tool.",
+    )
+
+
 def closing_instructions(script: Script, language: str, ending: Ending) -> str:
     """Return what ends the interview."""
     words = script.early_closing if ending in ("silence", "stopped") else script.closing

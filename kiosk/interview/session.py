@@ -9,6 +9,7 @@ from kiosk.interview.prompt import (
     greeting_instructions,
     instructions,
     last_question_instructions,
+    resume_instructions,
     silence_prompt_instructions,
 )
 from kiosk.interview.script import Script
@@ -87,6 +88,7 @@ def plan(script: Script, language: str) -> Plan:
         greeting=greeting_instructions(script, language),
         silence_prompt=silence_prompt_instructions(script, language),
         last_question=last_question_instructions(script, language),
+        resume=resume_instructions(script, language),
         closings=MappingProxyType(
             {ending: closing_instructions(script, language, ending) for ending in ENDINGS}
         ),

@@ -1,0 +1,180 @@
+"""What entering each phase asks for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from kiosk.core import conversation
+from kiosk.core import effects as do
+from kiosk.core.conversation import Talk
+from kiosk.core.faults import Fault
+from kiosk.core.plan import Ending
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import (
+    Chosen,
+    Deadline,
+    DeadlineReached,
+    Ended,
+    Fit,
+    GaveUp,
+    Happening,
+    LineLost,
+    Reserved,
+    State,
+    Unfit,
+)
+
+Step = tuple[State, tuple[do.Effect | Happening, ...]]
+Cause = object
+"""The event or happening that led into the phase."""
+
+FAULT_BEHIND: Mapping[Deadline, Fault] = {
+    Deadline.CONNECT: Fault.UNREACHABLE,
+    Deadline.GREETING: Fault.NO_GREETING,
+    Deadline.REDIAL_LIMIT: Fault.LINE_LOST,
+}
+"""What a candidate is told when a deadline ends the interview."""
+ENDING_BEHIND: Mapping[Deadline, Ending] = {
+    Deadline.SILENCE_GOODBYE: "silence",
+    Deadline.WRAP_UP: "time",
+}
+CALL_PHASES = frozenset({Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP})
+"""In these somebody is being interviewed."""
+
+
+def judge(state: State) -> Happening:
+    """Whether the next candidate may come."""
+    if state.maintenance:
+        return Reserved()
+    return Unfit() if state.faults else Fit()
+
+
+def worst(state: State) -> Fault:
+    """The fault staff should mend first; `state` has one."""
+    return min(state.faults, key=list(Fault).index)
+
+
+def sound_fault(state: State) -> Fault | None:
+    """The first fault of ears or mouth, if any."""
+    return next((f for f in state.faults if f.remedy.apology in ("deaf", "mute")), None)
+
+
+def _stay(state: State, _: Cause, __: float) -> Step:
+    return state, ()
+
+
+def _idle(state: State, _: Cause, __: float) -> Step:
+    return state, (do.Note("ready for a candidate"),)
+
+
+def _out_of_service(state: State, _: Cause, __: float) -> Step:
+    fault = worst(state)
+    return state, (do.Note(f"out of service: {fault.remedy.what}", fault.remedy.code),)
+
+
+def _maintenance(state: State, _: Cause, __: float) -> Step:
+    return state, (do.Note("in maintenance"),)
+
+
+def _choosing(state: State, _: Cause, now: float) -> Step:
+    if len(state.plans) == 1:
+        return state, (Chosen(),)
+    return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
+
+
+def _connecting(state: State, _: Cause, now: float) -> Step:
+    state = replace(state, call=state.call + 1, talk=Talk())
+    state = state.at(Deadline.CONNECT, now + state.rules.connect_s)
+    return state, (
+        do.Note("button pressed, calling the interviewer"),
+        do.OpenSound(),
+        do.OpenLine(state.call, state.language),
+    )
+
+
+def _conversing(state: State, _: Cause, now: float) -> Step:
+    rules = state.rules
+    if state.redials:
+        past = tuple(
+            do.Say(do.AddItem("assistant" if turn.who == "interviewer" else "user", turn.heard))
+            for turn in state.talk.turns
+            if turn.heard
+        )
+        talk = conversation.respond(state.talk, state.plan.resume)
+        state = replace(state, redials=0, talk=talk)
+        return state, (do.PassVoice(), do.Note("line is back"), *past)
+    state = state.at(Deadline.GREETING, now + rules.greeting_s)
+    state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
+    state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)
+    greet = conversation.respond(state.talk, state.plan.greeting)
+    return replace(state, talk=greet), (do.PassVoice(), do.Note("line open, greeting"))
+
+
+def _reconnecting(state: State, cause: Cause, now: float) -> Step:
+    fault = cause.fault if isinstance(cause, LineLost) else Fault.LINE_LOST
+    cut, flush = conversation.interrupt(state.talk, now)
+    talk = Talk(turns=cut.turns, greeted=cut.greeted, pace=cut.pace)
+    state = replace(state, talk=talk, redials=0)
+    state = state.at(Deadline.REDIAL_LIMIT, now + state.rules.redial_limit_s)
+    state = state.at(Deadline.REDIAL, now + state.rules.redial_s[0])
+    note = do.Note("line lost, calling again", fault.remedy.code)
+    return state, (do.CloseLine(), *(e for e in flush if isinstance(e, do.FlushVoice)), note)
+
+
+def _wrapping_up(state: State, cause: Cause, now: float) -> Step:
+    if isinstance(cause, Ended):
+        ending, spoken = cause.ending, cause.spoken
+    else:
+        assert isinstance(cause, DeadlineReached)
+        ending, spoken = ENDING_BEHIND[cause.deadline], False
+    state = replace(state, ending=ending).at(Deadline.HARD_END, now + state.rules.hard_end_s)
+    if not spoken:
+        words = state.plan.closings[ending]
+        state = replace(state, talk=conversation.respond(state.talk, words))
+    return state, (do.Note(f"saying goodbye: {ending}"),)
+
+
+def _farewell(state: State, cause: Cause, now: float) -> Step:
+    failed: Fault | None = None
+    if isinstance(cause, GaveUp | LineLost):
+        failed = cause.fault
+    elif isinstance(cause, DeadlineReached):
+        failed = FAULT_BEHIND.get(cause.deadline)
+        if cause.deadline is Deadline.SOUND:
+            failed = sound_fault(state)
+    state = replace(state, failed=failed).at(Deadline.FAREWELL, now + state.rules.farewell_s)
+    note = do.Note(
+        f"interview ended early: {failed.remedy.what}" if failed else "interview ended",
+        failed.remedy.code if failed else "",
+    )
+    return state, (do.CloseLine(), do.CloseSound(), note)
+
+
+def _wiping(state: State, _: Cause, now: float) -> Step:
+    clean = State(
+        rules=state.rules,
+        plans=state.plans,
+        phase=state.phase,
+        press=state.press,
+        faults=state.faults,
+        booted=state.booted,
+        call=state.call,
+        stopping=state.stopping,
+        maintenance=state.maintenance,
+    )
+    clean = clean.at(Deadline.WIPING, now + state.rules.wiping_s)
+    return clean, (do.CloseLine(), do.CloseSound(), do.Wipe())
+
+
+ENTER: Mapping[Phase, Callable[[State, Cause, float], Step]] = {
+    Phase.BOOTING: _stay,
+    Phase.OUT_OF_SERVICE: _out_of_service,
+    Phase.IDLE: _idle,
+    Phase.MAINTENANCE: _maintenance,
+    Phase.CHOOSING: _choosing,
+    Phase.CONNECTING: _connecting,
+    Phase.CONVERSING: _conversing,
+    Phase.RECONNECTING: _reconnecting,
+    Phase.WRAPPING_UP: _wrapping_up,
+    Phase.FAREWELL: _farewell,
+    Phase.WIPING: _wiping,
+}

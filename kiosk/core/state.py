@@ -1,0 +1,206 @@
+"""The booth's whole state as one immutable value, and the happenings the core derives itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from kiosk.core.conversation import Talk
+from kiosk.core.faults import Fault
+from kiosk.core.plan import Ending, Plan
+from kiosk.core.press import Press
+from kiosk.core.snapshot import Phase
+
+
+class Deadline(Enum):
+    """What may become due; each stands in the transition table like an event."""
+
+    CHOICE = "the choice is taken"
+    CONNECT = "the line did not open"
+    GREETING = "the greeting did not begin"
+    ANSWER = "the model does not answer"
+    QUIET = "the loudspeaker fell silent"
+    VOICE = "an announced voice was not heard"
+    HUSH = "nothing came of the barge-in"
+    SILENCE_PROMPT = "nobody answers"
+    SILENCE_RING = "still nobody answers"
+    SILENCE_GOODBYE = "the silence ring is full"
+    LAST_QUESTION = "time for the last question"
+    WRAP_UP = "time to say goodbye"
+    HARD_END = "the goodbye takes too long"
+    REDIAL = "dial again"
+    REDIAL_LIMIT = "the line stays dead"
+    SOUND = "the sound stays away"
+    FAREWELL = "the farewell was shown"
+    WIPING = "the wiping takes too long"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How patient the booth is; everything in seconds."""
+
+    hold_s: float = 1.5
+    choice_s: float = 8.0
+    connect_s: float = 20.0
+    greeting_s: float = 10.0
+    answer_s: float = 15.0
+    """From the end of a turn to the first sound of the answer."""
+    voice_s: float = 3.0
+    """From the announcement of a voice to its first sound."""
+    hush_s: float = 1.0
+    """How long voice is dropped after a barge-in that the service does not confirm."""
+    silence_prompt_s: float = 15.0
+    silence_goodbye_s: float = 20.0
+    silence_ring_s: float = 10.0
+    limit_s: float = 600.0
+    """When the interviewer is told that the next question is the last."""
+    wrap_up_s: float = 120.0
+    """How long the last question may take."""
+    hard_end_s: float = 30.0
+    """How long the goodbye may take."""
+    redial_s: tuple[float, ...] = (0.5, 2.0, 4.0)
+    """Pause before each further try to open a lost line."""
+    redial_limit_s: float = 30.0
+    sound_s: float = 3.0
+    """How long a device may be away in a call."""
+    farewell_s: float = 8.0
+    wiping_s: float = 5.0
+    recheck_s: float = 60.0
+    """How long a fault that only a call can show keeps the booth out of service."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything the core knows."""
+
+    rules: Rules
+    plans: Mapping[str, Plan]
+    """One plan for each language a candidate may choose; at least one."""
+    press: Press
+    phase: Phase = Phase.BOOTING
+    deadlines: Mapping[Deadline, float] = field(default_factory=dict)
+    """Monotonic seconds at which each becomes due; never changed in place."""
+    faults: Mapping[Fault, float | None] = field(default_factory=dict)
+    """What is wrong now, and when it is forgotten by itself, if ever."""
+    booted: bool = False
+    choice: int = 0
+    """Which of `plans` the candidate chose."""
+    call: int = 0
+    """Number of the last call."""
+    redials: int = 0
+    ending: Ending | None = None
+    """Why the goodbye is being said."""
+    failed: Fault | None = None
+    """What ended the interview early."""
+    nudged: bool = False
+    """The model was asked once more for an answer that did not come."""
+    prompted: bool = False
+    """The silent candidate was prompted."""
+    question: int = 0
+    """Number of the question being asked, from 1."""
+    stopping: bool = False
+    """The process is to end after wiping."""
+    maintenance: bool = False
+    """Staff want the booth for themselves as soon as it is free."""
+    talk: Talk = field(default_factory=Talk)
+
+    @property
+    def language(self) -> str:
+        """The candidate's choice."""
+        return tuple(self.plans)[self.choice]
+
+    @property
+    def plan(self) -> Plan:
+        """The interview in that language."""
+        return self.plans[self.language]
+
+    def at(self, deadline: Deadline, when_s: float) -> "State":
+        """This state with a deadline set."""
+        return replace(self, deadlines={**self.deadlines, deadline: when_s})
+
+    def without(self, *deadlines: Deadline) -> "State":
+        """This state with deadlines forgotten."""
+        left = {k: v for k, v in self.deadlines.items() if k not in deadlines}
+        return self if len(left) == len(self.deadlines) else replace(self, deadlines=left)
+
+
+# --- happenings the core derives from raw events -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The candidate pressed the button: start, yes, next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The candidate held the button: stop, back, no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The language is settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Nothing is wrong: a candidate may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Something a candidate needs is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Staff want the booth, and it is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """The call is gone; trying again may help."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """The interview cannot go on."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The interview is over but for the last words."""
+
+    ending: Ending
+    spoken: bool
+    """The last words are already being said."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodbyeHeard:
+    """The last words were heard to their end."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReached:
+    """A deadline is due."""
+
+    deadline: Deadline
+
+
+Happening = (
+    Pressed
+    | Held
+    | Chosen
+    | Fit
+    | Unfit
+    | Reserved
+    | LineLost
+    | GaveUp
+    | Ended
+    | GoodbyeHeard
+    | DeadlineReached
+)

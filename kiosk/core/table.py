@@ -1,0 +1,181 @@
+"""Every transition of the booth, as data: this file decides which phase follows which.
+
+`TABLE[phase][kind]` is the phase after an event of that kind (the same phase where it is handled
+without leaving).  `IGNORED[phase]` lists what the world may say there without meaning anything.
+Any other pair is a mistake of the booth itself.  The diagram in `docs/phases.md` is made from here.
+"""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from kiosk.core import events as on
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import (
+    Chosen,
+    Deadline,
+    DeadlineReached,
+    Ended,
+    Fit,
+    GaveUp,
+    GoodbyeHeard,
+    Happening,
+    Held,
+    LineLost,
+    Pressed,
+    Reserved,
+    Unfit,
+)
+
+Kind = type[on.Event] | type[Happening] | Deadline
+"""A row of the table: a type of event, or the deadline that was reached."""
+
+SERVICE: frozenset[Kind] = frozenset(get_args(on.ServiceEvent))
+"""What the service says; it moves the conversation, never the phase."""
+FROM_THE_WORLD: frozenset[Kind] = SERVICE | {
+    on.PlayoutReported,
+    on.LineOpened,
+    on.StopAsked,
+    LineLost,
+    GaveUp,
+    Pressed,
+    Held,
+}
+"""What may come at any moment; every phase must have an answer to each."""
+
+_READY: Mapping[Kind, Phase] = {
+    Fit: Phase.IDLE,
+    Unfit: Phase.OUT_OF_SERVICE,
+    Reserved: Phase.MAINTENANCE,
+}
+
+
+def _heard(phase: Phase) -> Mapping[Kind, Phase]:
+    return dict.fromkeys(SERVICE | {on.PlayoutReported}, phase)
+
+
+TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
+    Phase.BOOTING: {
+        **_READY,
+        on.Booted: Phase.BOOTING,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.OUT_OF_SERVICE: {
+        **_READY,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.IDLE: {
+        **_READY,
+        Pressed: Phase.CHOOSING,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.MAINTENANCE: {
+        **_READY,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.CHOOSING: {
+        Chosen: Phase.CONNECTING,
+        Deadline.CHOICE: Phase.CONNECTING,
+        Pressed: Phase.CHOOSING,
+        Held: Phase.IDLE,
+        Unfit: Phase.OUT_OF_SERVICE,
+        Reserved: Phase.MAINTENANCE,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.CONNECTING: {
+        **_heard(Phase.CONNECTING),
+        on.LineOpened: Phase.CONVERSING,
+        LineLost: Phase.FAREWELL,
+        GaveUp: Phase.FAREWELL,
+        Deadline.CONNECT: Phase.FAREWELL,
+        Deadline.SOUND: Phase.FAREWELL,
+        Held: Phase.WIPING,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.CONVERSING: {
+        **_heard(Phase.CONVERSING),
+        Pressed: Phase.CONVERSING,
+        Held: Phase.FAREWELL,
+        LineLost: Phase.RECONNECTING,
+        GaveUp: Phase.FAREWELL,
+        Ended: Phase.WRAPPING_UP,
+        Deadline.GREETING: Phase.FAREWELL,
+        Deadline.ANSWER: Phase.CONVERSING,
+        Deadline.QUIET: Phase.CONVERSING,
+        Deadline.VOICE: Phase.CONVERSING,
+        Deadline.HUSH: Phase.CONVERSING,
+        Deadline.SILENCE_PROMPT: Phase.CONVERSING,
+        Deadline.SILENCE_RING: Phase.CONVERSING,
+        Deadline.SILENCE_GOODBYE: Phase.WRAPPING_UP,
+        Deadline.LAST_QUESTION: Phase.CONVERSING,
+        Deadline.WRAP_UP: Phase.WRAPPING_UP,
+        Deadline.SOUND: Phase.FAREWELL,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.RECONNECTING: {
+        **_heard(Phase.RECONNECTING),
+        on.LineOpened: Phase.CONVERSING,
+        LineLost: Phase.RECONNECTING,
+        GaveUp: Phase.FAREWELL,
+        Held: Phase.FAREWELL,
+        Deadline.REDIAL: Phase.RECONNECTING,
+        Deadline.REDIAL_LIMIT: Phase.FAREWELL,
+        Deadline.LAST_QUESTION: Phase.RECONNECTING,
+        Deadline.WRAP_UP: Phase.FAREWELL,
+        Deadline.SOUND: Phase.FAREWELL,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.WRAPPING_UP: {
+        **_heard(Phase.WRAPPING_UP),
+        GoodbyeHeard: Phase.FAREWELL,
+        Ended: Phase.WRAPPING_UP,
+        Held: Phase.FAREWELL,
+        LineLost: Phase.FAREWELL,
+        GaveUp: Phase.FAREWELL,
+        Deadline.ANSWER: Phase.FAREWELL,
+        Deadline.QUIET: Phase.WRAPPING_UP,
+        Deadline.VOICE: Phase.WRAPPING_UP,
+        Deadline.HUSH: Phase.WRAPPING_UP,
+        Deadline.HARD_END: Phase.FAREWELL,
+        Deadline.SOUND: Phase.FAREWELL,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.FAREWELL: {
+        Pressed: Phase.WIPING,
+        Held: Phase.WIPING,
+        Deadline.FAREWELL: Phase.WIPING,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.WIPING: {
+        **_READY,
+        on.Wiped: Phase.WIPING,
+        Deadline.WIPING: Phase.WIPING,
+        on.StopAsked: Phase.WIPING,
+    },
+}
+
+_LATE: frozenset[Kind] = SERVICE | {on.PlayoutReported, on.LineOpened, LineLost, GaveUp}
+"""What a call that was given up may still say."""
+
+IGNORED: Mapping[Phase, frozenset[Kind]] = {
+    Phase.BOOTING: _LATE | {Pressed, Held},
+    Phase.OUT_OF_SERVICE: _LATE | {Pressed, Held},
+    Phase.IDLE: _LATE | {Held},
+    Phase.MAINTENANCE: _LATE | {Pressed, Held},
+    Phase.CHOOSING: _LATE,
+    Phase.CONNECTING: frozenset({Pressed}),
+    Phase.CONVERSING: frozenset({on.LineOpened}),
+    Phase.RECONNECTING: frozenset({Pressed}),
+    Phase.WRAPPING_UP: frozenset({on.LineOpened, Pressed}),
+    Phase.FAREWELL: _LATE,
+    Phase.WIPING: _LATE | {Pressed, Held},
+}
+
+
+def kind(event: on.Event | Happening) -> Kind:
+    """The row of the table an event belongs to."""
+    return event.deadline if isinstance(event, DeadlineReached) else type(event)
+
+
+def name(row: Kind) -> str:
+    """What a row is called in diagrams and messages."""
+    return row.value if isinstance(row, Deadline) else row.__name__

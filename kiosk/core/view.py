@@ -1,0 +1,81 @@
+"""From the core's state to what the screen shows."""
+
+from kiosk.core.conversation import Talk
+from kiosk.core.faults import Fault
+from kiosk.core.phases import CALL_PHASES, worst
+from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
+from kiosk.core.state import Deadline, Held, State
+from kiosk.core.table import TABLE
+
+HOLD_SHOWN_S = 0.25
+"""A ring appears only after this long, so that an ordinary press does not flash one."""
+
+_CONNECTION = {
+    Phase.CONNECTING: Connection.CONNECTING,
+    Phase.RECONNECTING: Connection.CONNECTING,
+    Phase.CONVERSING: Connection.CONNECTED,
+    Phase.WRAPPING_UP: Connection.CONNECTED,
+}
+
+
+def view(state: State) -> Snapshot:
+    """The booth as a candidate should see it."""
+    phase, talk = state.phase, state.talk
+    connection = _CONNECTION.get(phase, Connection.DISCONNECTED)
+    connected = connection is Connection.CONNECTED
+    answer = talk.last_answer
+    return Snapshot(
+        phase=phase,
+        mood=_mood(state),
+        connection=connection,
+        language=state.language,
+        caption=_caption(talk),
+        candidate_text=answer.text if answer and _belongs(talk) else "",
+        candidate_speaking=connected and talk.candidate_speaking,
+        microphone_open=connected,
+        question=state.question,
+        questions=len(state.plan.questions),
+        ring=_ring(state),
+        ends_s=state.deadlines.get(Deadline.WRAP_UP),
+        fault=_fault(state),
+        choices=tuple(state.plans),
+    )
+
+
+def _mood(state: State) -> Mood:
+    if state.phase in (Phase.CONNECTING, Phase.RECONNECTING):
+        return Mood.THINKING
+    return state.talk.mood if state.phase in CALL_PHASES else Mood.IDLE
+
+
+def _caption(talk: Talk) -> Caption:
+    turn = talk.last_heard
+    if turn is None:
+        return Caption()
+    return Caption(turn.item_id, turn.text, turn.shown, turn.cut)
+
+
+def _belongs(talk: Talk) -> bool:
+    """The candidate's words stay until the interviewer's next words are heard."""
+    last = talk.turns[-1] if talk.turns else None
+    return last is not None and (last.who == "candidate" or last.began_s is None)
+
+
+def _ring(state: State) -> Ring | None:
+    rules, press = state.rules, state.press
+    if press.armed and Held in TABLE[state.phase]:
+        began_s = press.changed_s + HOLD_SHOWN_S
+        return Ring("hold", began_s, press.changed_s + rules.hold_s)
+    goodbye_s = state.deadlines.get(Deadline.SILENCE_GOODBYE)
+    if goodbye_s is not None:
+        return Ring("silence", goodbye_s - rules.silence_ring_s, goodbye_s)
+    choice_s = state.deadlines.get(Deadline.CHOICE)
+    if choice_s is not None:
+        return Ring("choice", choice_s - rules.choice_s, choice_s)
+    return None
+
+
+def _fault(state: State) -> Fault | None:
+    if state.phase is Phase.OUT_OF_SERVICE and state.faults:
+        return worst(state)
+    return state.failed

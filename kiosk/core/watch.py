@@ -1,0 +1,54 @@
+"""Deadlines that follow from how the conversation stands, looked at after every event."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kiosk.core import conversation
+from kiosk.core import effects as do
+from kiosk.core.conversation import QUIET_S
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import Deadline, GoodbyeHeard, Happening, State
+
+TALKING = (Phase.CONVERSING, Phase.WRAPPING_UP)
+
+
+def watch(state: State, now: float) -> tuple[State, tuple[do.Effect | Happening, ...]]:
+    """Send what waits for a free model, and set each deadline whose reason is there.
+
+    A deadline whose reason is gone is forgotten; one that is already running is left alone.
+    """
+    if state.phase not in TALKING:
+        return state, ()
+    talk, released = conversation.release(state.talk)
+    state = replace(state, talk=talk)
+    out: tuple[do.Effect | Happening, ...] = tuple(e for e in released if isinstance(e, do.Say))
+    for deadline, at_s in _wanted(state, now):
+        if at_s is None:
+            state = state.without(deadline)
+        elif deadline is Deadline.QUIET or deadline not in state.deadlines:
+            state = state.at(deadline, at_s)
+    if talk.greeted:
+        state = state.without(Deadline.GREETING)
+    if state.phase is Phase.WRAPPING_UP and talk.resting:
+        out = (*out, GoodbyeHeard())
+    return state, out
+
+
+def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]:
+    rules, talk = state.rules, state.talk
+    late = talk.working and not talk.speaking and not talk.candidate_speaking
+    unheard = talk.voice_due and talk.response is None and not talk.awaiting
+    quiet = state.phase is Phase.CONVERSING and talk.resting and talk.greeted
+    ringing = Deadline.SILENCE_GOODBYE in state.deadlines
+
+    yield Deadline.ANSWER, now + rules.answer_s if late and not unheard else None
+    yield Deadline.VOICE, now + rules.voice_s if unheard else None
+    yield Deadline.QUIET, talk.heard_s + QUIET_S if talk.speaking else None
+    hushed = talk.hushed and talk.response is not None
+    yield Deadline.HUSH, now + rules.hush_s if hushed else None
+    first = quiet and not state.prompted
+    yield Deadline.SILENCE_PROMPT, now + rules.silence_prompt_s if first else None
+    again = quiet and state.prompted and not ringing
+    yield Deadline.SILENCE_RING, now + rules.silence_goodbye_s if again else None
+    if not quiet:
+        yield Deadline.SILENCE_GOODBYE, None
