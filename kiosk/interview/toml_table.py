@@ -176,7 +176,7 @@ class Table:
 def parse(content: bytes, flaws: list[Flaw]) -> Table | None:
     """Return the root table of a TOML file; None, with the reason noted, when it is not TOML."""
     try:
-        source = content.decode("utf-8").replace("\r\n", "\n")
+        source = content.decode("utf-8-sig").replace("\r\n", "\n")
         return Table(tomllib.loads(source), Lines(source), flaws)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

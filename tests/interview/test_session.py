@@ -1,0 +1,139 @@
+"""The session: exactly what is sent to the service, and what the core is told."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.plan import ENDINGS
+from kiosk.interview.script import load_script
+from kiosk.interview.session import TOOLS, plan, session_configuration
+from kiosk.settings import RealtimeSettings
+from tests.openai_oracle import check_session
+
+SCRIPTS = Path(__file__).parents[2] / "config" / "interviews"
+GOLDEN = Path(__file__).parent / "golden"
+PLAIN = RealtimeSettings(
+    turn_detection="server_vad",
+    silence_ms=1500,
+    transcription_model="",
+    noise_reduction="off",
+    voice="cedar",
+)
+CASES = {
+    "early-career-en": ("early-career", RealtimeSettings(), "en"),
+    "early-career-de": ("early-career", RealtimeSettings(noise_reduction="near_field"), "de-AT"),
+    "demo-any-plain": ("demo", PLAIN, "any"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_session_is_the_committed_one(name: str) -> None:
+    """`KIOSK_TEST_WRITE_GOLDEN=1` writes the files anew; read the difference before committing."""
+    script, settings, language = CASES[name]
+    session = session_configuration(load_script(script, SCRIPTS), settings, language)
+    text = json.dumps(session, indent=1, ensure_ascii=False) + "\n"
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("KIOSK_TEST_WRITE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_service_knows_every_key_of_it(name: str) -> None:
+    script, settings, language = CASES[name]
+    session = session_configuration(load_script(script, SCRIPTS), settings, language)
+    check_session(session)
+    assert len(json.dumps(session)) < 16_000
+
+
+def session(settings: RealtimeSettings, language: str = "en") -> dict[str, object]:
+    return session_configuration(load_script("demo", SCRIPTS), settings, language)
+
+
+def listening(settings: RealtimeSettings, language: str = "en") -> dict[str, object]:
+    audio = session(settings, language)["audio"]
+    assert isinstance(audio, dict)
+    heard = audio["input"]
+    assert isinstance(heard, dict)
+    return heard
+
+
+def test_the_end_of_a_turn_is_patient() -> None:
+    assert listening(RealtimeSettings())["turn_detection"] == {
+        "type": "semantic_vad",
+        "eagerness": "low",
+        "create_response": True,
+        "interrupt_response": True,
+    }
+    assert listening(PLAIN)["turn_detection"] == {
+        "type": "server_vad",
+        "silence_duration_ms": 1500,
+        "create_response": True,
+        "interrupt_response": True,
+    }
+
+
+def test_transcription_and_noise_reduction_may_be_off() -> None:
+    assert "transcription" not in listening(PLAIN)
+    assert "noise_reduction" not in listening(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"), [("en", {"language": "en"}), ("pt-BR", {"language": "pt"}), ("any", {})]
+)
+def test_the_transcription_is_told_the_language_unless_any(
+    language: str, hint: dict[str, str]
+) -> None:
+    assert listening(RealtimeSettings(), language)["transcription"] == {
+        "model": "gpt-transcribe",
+        **hint,
+    }
+
+
+def test_a_script_may_choose_the_voice() -> None:
+    script = replace(load_script("demo", SCRIPTS), voice="sage")
+    audio = session_configuration(script, RealtimeSettings(), "en")["audio"]
+    assert isinstance(audio, dict)
+    assert audio["output"] == {"voice": "sage"}
+    assert "'voice': 'marin'" in str(session(RealtimeSettings())["audio"])
+
+
+def test_the_plan_tells_every_moment() -> None:
+    script = load_script("demo", SCRIPTS)
+    told = plan(script, "en")
+    assert told.questions == tuple(question.text for question in script.questions)
+    assert set(told.closings) == set(ENDINGS)
+    moments = [told.greeting, told.silence_prompt, told.last_question, *told.closings.values()]
+    assert len(set(moments)) == len(moments)
+    with pytest.raises(TypeError):
+        told.closings["time"] = "x"  # type: ignore[index]
+
+
+def test_tools_are_answered() -> None:
+    told = plan(load_script("demo", SCRIPTS), "en")
+    assert told.tool_output("next_question", {"number": 2}) == {
+        "ok": True,
+        "number": 2,
+        "question": told.questions[1],
+        "follow_ups": 1,
+        "questions_left": 1,
+    }
+    for tool in TOOLS:
+        assert told.tool_output(str(tool["name"]), {"number": 1})["ok"] is True
+    assert told.tool_output("next_question", {"number": 9})["ok"] is False
+    assert told.tool_output("delete_everything", {})["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("argument", "number"),
+    [(1, 1), (3, 3), (2.0, 2), ("2", 2), (" 3 ", 3), (0, 0), (4, 0), (-1, 0), (2.5, 0), (True, 0),
+     ("two", 0), ("", 0), ("²", 0), ("9" * 10_000, 0), (None, 0), ([1], 0), (float("nan"), 0)],
+)  # fmt: skip
+def test_the_question_number_is_read_with_care(argument: object, number: int) -> None:
+    told = plan(load_script("demo", SCRIPTS), "en")
+    assert told.question_number({"number": argument}) == number
+    assert told.question_number({}) == 0
