@@ -34,7 +34,7 @@ class VoicePacket:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What the loudspeaker and the microphone are doing; sent every 50 ms, and at once on change."""
+    """What the loudspeaker and the microphone are doing; sent every 50 ms and at once on change."""
 
     at_s: float
     """Monotonic seconds this describes."""

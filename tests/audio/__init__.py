@@ -1,0 +1,1 @@
+"""Tests of the booth's ears and mouth."""
