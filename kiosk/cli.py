@@ -113,11 +113,13 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _devices(arguments: argparse.Namespace) -> int:
     from kiosk import config
-    from kiosk.audio import devices
 
     service = under_systemd(os.environ)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-    return devices.main(config.load(arguments.config, environ, under_systemd=service))
+    settings = config.load(arguments.config, environ, under_systemd=service)
+    from kiosk.audio import devices
+
+    return devices.main(settings)
 
 
 def _gallery(arguments: argparse.Namespace) -> int:

@@ -84,6 +84,7 @@ class _Journal(logging.Handler):
     def __init__(self, send: _Send) -> None:
         super().__init__()
         self._send = send
+        self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
