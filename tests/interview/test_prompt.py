@@ -33,12 +33,13 @@ def test_everything_of_the_script_is_in_the_instructions() -> None:
 
 
 def test_follow_up_depth_and_time_are_told() -> None:
-    first, *others = SCRIPT.questions
+    first, second, *others = SCRIPT.questions
     deep = replace(first, follow_ups=2, minutes=1.0)
-    text = instructions(replace(SCRIPT, questions=(deep, *others)), "en")
+    flat = replace(second, follow_ups=0)
+    text = instructions(replace(SCRIPT, questions=(deep, flat, *others)), "en")
     assert "About 1 minute; at most 2 follow-ups." in text
     assert "About 1.75 minutes; at most 1 follow-up." in text
-    assert "no follow-up." in text
+    assert "About 1.75 minutes; no follow-up." in text
 
 
 def test_braces_in_a_script_are_only_text() -> None:
