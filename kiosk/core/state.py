@@ -63,7 +63,7 @@ class Rules:
     sound_s: float = 3.0
     """How long a device may be away in a call."""
     farewell_s: float = 8.0
-    wiping_s: float = 5.0
+    wiping_s: float = 2.5
     recheck_s: float = 60.0
     """How long a fault that only a call can show keeps the booth out of service."""
 

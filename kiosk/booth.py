@@ -1,0 +1,317 @@
+"""The composition root: what a booth is made of, started in order and stopped in reverse.
+
+The window runs on the main thread, everything else on one asyncio loop in a second thread; they
+meet in the latest snapshot, the levels, and the key.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Literal
+
+import httpx
+
+from kiosk import config, log
+from kiosk.audio.link import EngineLink
+from kiosk.audio.port import Clock
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import begin
+from kiosk.core.plan import Plan
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.state import Rules
+from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
+from kiosk.host.systemd import Notifier, under_systemd
+from kiosk.interview.script import Script, ScriptError, load_script
+from kiosk.interview.session import plan, session_configuration
+from kiosk.interview.words import Facts, facts
+from kiosk.places import scripts_directory
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.peer import WebRTCAudioManager
+from kiosk.realtime.token import Minter, TokenKeeper
+from kiosk.runtime import Observer, Outlets, Runtime
+from kiosk.screen.meters import SILENCE_DBFS, Meters
+from kiosk.screen.window import FrameTaker, Window
+from kiosk.secret import Secret
+from kiosk.settings import ScreenSettings, Settings
+from kiosk.status import status_line
+
+logger = logging.getLogger(__name__)
+
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+HTTP_TIMEOUT_S = 10.0
+CONNECT_MARGIN_S = 5.0
+"""The core waits so much longer than the line itself, which knows better why it failed."""
+STOP_LIMIT_S = 2.8
+"""What has not let go by then is left to the end of the process."""
+READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
+"""In these the screen says something true; systemd is told so once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a demo adds to a booth; a booth at a fair has none of it."""
+
+    record: Path | None = None
+    """Folder in which the sound engine keeps both voices."""
+    monitor: Path | None = None
+    """Pipe to which the engine copies what leaves the loudspeaker."""
+    buttons: tuple[ButtonSource, ...] = ()
+    """Pressed by nobody."""
+    quit_on_escape: bool = False
+    on_frame: FrameTaker | None = None
+    on_message: Callable[[Literal["in", "out"], str], None] | None = None
+    observe: Observer | None = None
+    recorded: bool = False
+    """The idle screen must say that this is recorded."""
+
+
+def main(config_path: Path | None) -> int:
+    """Be the booth until told to stop; returns the exit status.
+
+    Under systemd a mistake in configuration or script is shown on the screen instead of raised.
+    """
+    service = under_systemd(os.environ)
+    try:
+        environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
+        settings = config.load(config_path, environ, under_systemd=service)
+        script = load_script(settings.interview.script, scripts_directory(config_path))
+        key = config.api_key(environ)
+    except CommandError as error:
+        if not service:
+            raise
+        logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
+        fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
+        return show_fault(fault, os.environ)
+    return Booth(settings, script, key, environ).run()
+
+
+def rules(settings: Settings) -> Rules:
+    """The core's patience, from the settings."""
+    asked = settings.interview
+    return Rules(
+        hold_s=settings.button.hold_s,
+        connect_s=settings.realtime.connect_timeout_s + CONNECT_MARGIN_S,
+        greeting_s=asked.greeting_timeout_s,
+        silence_prompt_s=asked.silence_prompt_s,
+        silence_goodbye_s=asked.silence_goodbye_s,
+        silence_ring_s=asked.silence_ring_s,
+        limit_s=asked.limit_min * 60,
+        farewell_s=asked.farewell_s,
+    )
+
+
+class Booth:
+    """One booth: `run` starts everything and returns when all of it has stopped."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        script: Script,
+        key: Secret | None,
+        environ: Mapping[str, str],
+        extras: Extras | None = None,
+    ) -> None:
+        self._settings = settings
+        self._script = script
+        self._key = key or Secret("")
+        self._environ = environ
+        self._extras = extras or Extras()
+        self._snapshot = Snapshot(Phase.BOOTING)
+        self._meters = Meters()
+        self._keyboard = KeyboardButton()
+        self._notifier = Notifier(environ)
+        self._stop_asked: Callable[[], None] | None = None
+        self._stop_early = False
+        self._status = ExitStatus.RESTART
+        self._ready = False
+        self._token_fault: Fault | None = None
+        self.line: WebRTCAudioManager | None = None
+        """The line, once it is made; for a demo's report."""
+
+    def run(self) -> int:
+        """Be the booth on this, the main thread; returns the exit status.
+
+        Raises `ScreenError` when no screen opens.
+        """
+        log.hide(self._key)
+        self._window = self._make_window()
+        self._window.open()
+        before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
+        live = threading.Thread(target=self._run_live, name="live", daemon=True)
+        live.start()
+        try:
+            self._window.run()
+        finally:
+            self.stop()
+            self._notifier.stopping()
+            live.join(STOP_LIMIT_S)
+            self._window.close()
+            for each, handler in before.items():
+                signal.signal(each, handler)
+        return self._status
+
+    def stop(self) -> None:
+        """End the booth from any thread: the call is closed first."""
+        self._stop_early = True
+        if self._stop_asked is not None:
+            self._stop_asked()
+
+    # --- the main thread --------------------------------------------------------------------------
+
+    def _make_window(self) -> Window:
+        key = self._settings.button.key
+        has_key = bool(set(self._settings.button.sources) & {"auto", "keyboard"})
+        return Window(
+            self._settings.screen,
+            booth_name=self._settings.booth.name,
+            facts=facts(
+                self._settings,
+                self._script,
+                recorded=self._extras.recorded,
+                key=key if self._extras.quit_on_escape and has_key else "",
+            ),
+            snapshot=lambda: self._snapshot,
+            meters=self._meters,
+            on_button=self._keyboard.turn,
+            on_quit=self.stop,
+            key=key,
+            quit_on_escape=self._extras.quit_on_escape,
+            on_frame=self._extras.on_frame,
+        )
+
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
+        self.stop()
+
+    # --- the asyncio thread -----------------------------------------------------------------------
+
+    def _run_live(self) -> None:
+        try:
+            restart = asyncio.run(self._live())
+            self._status = ExitStatus.RESTART if restart else ExitStatus.DONE
+        except Exception:
+            logger.exception("the booth failed")
+        finally:
+            self._window.stop()
+
+    async def _live(self) -> bool:
+        """Start every part, let the core run, stop every part in reverse."""
+        extras = self._extras
+        async with AsyncExitStack() as parts:
+            http = await parts.enter_async_context(httpx.AsyncClient(timeout=HTTP_TIMEOUT_S))
+            sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
+            parts.push_async_callback(sound.stop)
+            runtime = Runtime(begin(rules(self._settings), self._plans()), sound, self._outlets())
+            parts.push_async_callback(runtime.close)
+            tokens = self._make_tokens(http, runtime)
+            parts.push_async_callback(tokens.close)
+            self.line = line = WebRTCAudioManager(
+                self._settings.realtime,
+                tokens,
+                http,
+                on_event=runtime.tell,
+                on_packet=runtime.take_packet,
+                on_lost=runtime.take_loss,
+                on_message=extras.on_message,
+            )
+            parts.push_async_callback(line.disconnect)
+            runtime.use(line)
+            button = self._make_button()
+            parts.callback(button.stop)
+
+            await sound.start()
+            tokens.prepare(self._settings.interview.languages[0])
+            if button.fault is not None:
+                runtime.tell(on.FaultRaised(button.fault))
+            runtime.tell(on.Booted())
+            button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
+            self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
+            if self._stop_early:
+                runtime.tell(on.StopAsked())
+            return await runtime.stopped
+
+    def _make_tokens(self, http: httpx.AsyncClient, runtime: Runtime) -> TokenKeeper:
+        lifetime_s = self._settings.token.lifetime_s
+        return TokenKeeper(
+            Minter(self._settings.realtime, self._key, http, lifetime_s=lifetime_s),
+            self._session,
+            on_kept=lambda problem: self._take_token_news(runtime, problem),
+        )
+
+    def _outlets(self) -> Outlets:
+        return Outlets(
+            show=self._show,
+            levels=self._take_levels,
+            wipe=(self._window.wipe, self._clear_levels),
+            observe=self._extras.observe,
+        )
+
+    def _make_button(self) -> Button:
+        if self._extras.buttons:
+            return Button((*self._extras.buttons, self._keyboard))
+        return find_button(self._settings.button, self._keyboard, self._environ)
+
+    def _plans(self) -> dict[str, Plan]:
+        return {tag: plan(self._script, tag) for tag in self._settings.interview.languages}
+
+    def _session(self, language: str) -> dict[str, object]:
+        return session_configuration(self._script, self._settings.realtime, language)
+
+    def _take_token_news(self, runtime: Runtime, problem: LineError | None) -> None:
+        fault = problem.fault if problem else None
+        before, self._token_fault = self._token_fault, fault
+        if before is not None and before is not fault:
+            runtime.tell(on.FaultCleared(before))
+        if fault is not None:
+            runtime.tell(on.FaultRaised(fault))
+
+    def _take_levels(self, clock: Clock) -> None:
+        self._meters.played_dbfs = clock.played_dbfs
+        self._meters.heard_dbfs = clock.heard_dbfs
+
+    def _clear_levels(self) -> None:
+        self._meters.played_dbfs = self._meters.heard_dbfs = SILENCE_DBFS
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if snapshot.phase is not self._snapshot.phase:
+            log.set_context(phase=snapshot.phase.value)
+        self._snapshot = snapshot
+        self._notifier.status(status_line(snapshot))
+        if not self._ready and snapshot.phase in READY_PHASES:
+            self._ready = True
+            self._notifier.ready()
+
+
+def show_fault(fault: Fault, environ: Mapping[str, str]) -> int:
+    """Show one fault on the screen until told to stop: a booth that cannot even begin."""
+    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
+    notifier = Notifier(environ)
+    window = Window(
+        ScreenSettings(),
+        booth_name="",
+        facts=Facts(minutes=0, questions=0),
+        snapshot=lambda: snapshot,
+        meters=Meters(),
+        on_button=lambda _: None,
+        on_quit=lambda: None,
+        key="space",
+        quit_on_escape=False,
+        on_frame=None,
+    )
+    window.open()
+    for each in STOP_SIGNALS:
+        signal.signal(each, lambda _, __: window.stop())
+    notifier.status(status_line(snapshot))
+    notifier.ready()
+    window.run()
+    notifier.stopping()
+    window.close()
+    return ExitStatus.DONE

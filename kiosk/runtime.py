@@ -1,0 +1,225 @@
+"""The skin around the core: events go in, effects are carried out, one timer is kept.
+
+It decides nothing.  Everything here runs on the asyncio thread; `tell` may be called from it only,
+`tell_soon` from any.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kiosk.audio.port import Clock, Sound, SoundReady, SoundReport, VoicePacket
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import IllegalEventError, next_deadline, step
+from kiosk.core.snapshot import Snapshot
+from kiosk.core.state import State
+from kiosk.core.view import view
+from kiosk.realtime.errors import LineError
+
+logger = logging.getLogger("kiosk.booth")
+
+_Job = asyncio.Task[None] | None
+
+Observer = Callable[[State, on.Event, tuple[do.Effect, ...], float], None]
+"""Is shown each step: the new state, the event, the effects, and the monotonic second."""
+
+
+class Line(Protocol):
+    """The part of `WebRTCAudioManager` that the runtime uses."""
+
+    async def connect(self, language: str) -> None:
+        """Open a call; raises `LineError`."""
+
+    async def disconnect(self) -> None:
+        """Close the call, in whatever state it is."""
+
+    def send(self, command: do.ServiceCommand) -> bool:
+        """Send one command; False where that cannot be done."""
+
+    def hear(self, frame: bytes, captured_s: float) -> None:
+        """Send one microphone frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where the runtime reports to; each is called on the asyncio thread."""
+
+    show: Callable[[Snapshot], None]
+    """Takes every new snapshot."""
+    levels: Callable[[Clock], None]
+    """Takes every report of the sound engine, for what moves with the sound."""
+    wipe: tuple[Callable[[], None], ...] = ()
+    """Forget the candidate: one for each part that keeps something of the conversation."""
+    observe: Observer | None = None
+
+
+class Runtime:
+    """Carries one core through its day."""
+
+    def __init__(self, state: State, sound: Sound, outlets: Outlets) -> None:
+        """Listen to `sound`; nothing starts before `use` and the first `tell`."""
+        self._state = state
+        self._sound = sound
+        self._outlets = outlets
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._line_job: _Job = None
+        self._connecting: _Job = None
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._call = 0
+        self._voice_passes = False
+        self._sound_faults: set[Fault] = set()
+        self.stopped: asyncio.Future[bool] = self._loop.create_future()
+        """Done when the core asked to end; True when it wants a fresh process."""
+        self._carry_out: Mapping[type[do.Effect], Callable[[Any], object]] = {}
+        sound.on_report = self.take_report
+
+    def use(self, line: Line) -> None:
+        """Talk over `line`, which reports back to this runtime; the microphone goes there."""
+        self._carry_out = self._handlers(line)
+        self._sound.on_frame = line.hear
+
+    async def close(self) -> None:
+        """Stop the clock and wait for what is still being closed."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._jobs:
+            await asyncio.wait(set(self._jobs))
+
+    # --- from the parts ---------------------------------------------------------------------------
+
+    def tell(self, event: on.Event) -> None:
+        """Give the core one event and do what it asks for."""
+        now = self._loop.time()
+        try:
+            self._state, effects = step(self._state, event, now)
+        except IllegalEventError as error:
+            logger.error("dropped: %s", error)  # noqa: TRY400 - a sentence is enough
+            return
+        if self._outlets.observe is not None:
+            self._outlets.observe(self._state, event, effects, now)
+        for effect in effects:
+            self._carry_out[type(effect)](effect)
+        self._set_timer()
+        self._outlets.show(view(self._state))
+
+    def tell_soon(self, event: on.Event) -> None:
+        """Give the core one event from another thread."""
+        self._loop.call_soon_threadsafe(self.tell, event)
+
+    def take_packet(self, packet: VoicePacket) -> None:
+        """Play one packet of the interviewer's voice, unless it was interrupted."""
+        if self._voice_passes:
+            self._sound.play(packet)
+
+    def take_loss(self, fault: Fault, why: str) -> None:
+        """The open line is gone."""
+        logger.warning("line: %s", why)
+        self.tell(on.LineFailed(self._call, fault))
+
+    def take_report(self, report: SoundReport) -> None:
+        """Pass on what the sound engine says."""
+        if isinstance(report, Clock):
+            self._outlets.levels(report)
+            self.tell(on.PlayoutReported(report.played_ms, report.queued_ms, report.audible))
+        elif isinstance(report, SoundReady):
+            faults, self._sound_faults = self._sound_faults, set()
+            for fault in faults:
+                self.tell(on.FaultCleared(fault))
+        else:
+            logger.warning("sound: %s", report.why)
+            self._sound_faults.add(report.fault)
+            self.tell(on.FaultRaised(report.fault))
+
+    # --- effects ----------------------------------------------------------------------------------
+
+    def _handlers(self, line: Line) -> Mapping[type[do.Effect], Callable[[Any], object]]:
+        return {
+            do.Note: self._note,
+            do.Say: lambda effect: line.send(effect.command),
+            do.OpenLine: lambda effect: self._open_line(line, effect),
+            do.CloseLine: lambda _: self._close_line(line),
+            do.OpenSound: lambda _: self._sound.open(),
+            do.CloseSound: lambda _: self._sound.close(),
+            do.FlushVoice: lambda _: self._flush_voice(),
+            do.PassVoice: lambda _: self._pass_voice(),
+            do.Wipe: lambda _: self._wipe(),
+            do.Stop: self._stop,
+        }
+
+    def _note(self, note: do.Note) -> None:
+        logger.info("%s%s", f"[{note.code}] " if note.code else "", note.text)
+
+    def _open_line(self, line: Line, effect: do.OpenLine) -> None:
+        self._call = effect.call
+        self._line_job = self._begin(self._connect(line, self._line_job, effect))
+        self._connecting = self._line_job
+
+    def _close_line(self, line: Line) -> None:
+        if self._connecting is not None:
+            self._connecting.cancel()
+        self._line_job = self._begin(self._disconnect(line, self._line_job))
+
+    def _flush_voice(self) -> None:
+        self._voice_passes = False
+        self._sound.flush()
+
+    def _pass_voice(self) -> None:
+        self._voice_passes = True
+
+    def _wipe(self) -> None:
+        self._flush_voice()
+        self._begin(self._forget(self._line_job))
+
+    def _stop(self, effect: do.Stop) -> None:
+        if not self.stopped.done():
+            self.stopped.set_result(effect.restart)
+
+    async def _connect(self, line: Line, before: _Job, effect: do.OpenLine) -> None:
+        await _ended(before)
+        try:
+            await line.connect(effect.language)
+        except LineError as error:
+            logger.warning("line: %s", error)
+            self.tell(on.LineFailed(effect.call, error.fault))
+        else:
+            self.tell(on.LineOpened(effect.call))
+
+    async def _disconnect(self, line: Line, before: _Job) -> None:
+        await _ended(before)
+        await line.disconnect()
+
+    async def _forget(self, before: _Job) -> None:
+        await _ended(before)
+        for forget in self._outlets.wipe:
+            forget()
+        self.tell(on.Wiped())
+
+    def _begin(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._loop.create_task(job)
+        self._jobs.add(task)
+        task.add_done_callback(self._job_ended)
+        return task
+
+    def _job_ended(self, task: asyncio.Task[None]) -> None:
+        self._jobs.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a part of the booth failed", exc_info=error)
+            self._stop(do.Stop(restart=True))
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        at = next_deadline(self._state)
+        self._timer = None if at is None else self._loop.call_at(at, self.tell, on.TimePassed())
+
+
+async def _ended(job: _Job) -> None:
+    if job is not None:
+        await asyncio.wait([job])

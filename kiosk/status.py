@@ -1,0 +1,30 @@
+"""The one line that `systemctl status` shows (pure)."""
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Phase, Snapshot
+
+_LINES = {
+    Phase.BOOTING: "Starting",
+    Phase.IDLE: "Ready for a candidate",
+    Phase.CHOOSING: "A candidate is choosing a language",
+    Phase.CONNECTING: "Calling the interviewer",
+    Phase.RECONNECTING: "The line was lost, calling again",
+    Phase.WRAPPING_UP: "Saying goodbye",
+    Phase.FAREWELL: "The interview is over",
+    Phase.WIPING: "Forgetting the last candidate",
+    Phase.MAINTENANCE: "In maintenance",
+}
+
+
+def status_line(snapshot: Snapshot) -> str:
+    """What the booth is doing, and for a fault its code and remedy; never a word that was said."""
+    if snapshot.phase is Phase.CONVERSING:
+        return f"In an interview, question {snapshot.question} of {snapshot.questions}"
+    line = _LINES.get(snapshot.phase, "Out of service")
+    return f"{line} {told(snapshot.fault)}" if snapshot.fault else line
+
+
+def told(fault: Fault) -> str:
+    """A fault as staff read it in one line."""
+    remedy = fault.remedy
+    return f"[{remedy.code}] {remedy.what} {remedy.do}"
