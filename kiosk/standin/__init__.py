@@ -1,1 +1,1 @@
-"""A Realtime service on this machine: same HTTP, same WebRTC, same events, a scripted interviewer."""
+"""A Realtime service on this machine: same HTTP, WebRTC and events, a scripted interviewer."""
