@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Literal
 
 import httpx
+import pygame
 
 from kiosk import config, log
 from kiosk.audio.link import EngineLink
@@ -39,7 +40,7 @@ from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.meters import SILENCE_DBFS, Meters
-from kiosk.screen.window import FrameTaker, Window
+from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import ScreenSettings, Settings
 from kiosk.status import status_line
@@ -67,7 +68,7 @@ class Extras:
     buttons: tuple[ButtonSource, ...] = ()
     """Pressed by nobody."""
     quit_on_escape: bool = False
-    on_frame: FrameTaker | None = None
+    on_frame: Callable[[pygame.Surface, float], None] | None = None
     on_message: Callable[[Literal["in", "out"], str], None] | None = None
     observe: Observer | None = None
     recorded: bool = False
@@ -129,6 +130,7 @@ class Booth:
         self._meters = Meters()
         self._keyboard = KeyboardButton()
         self._notifier = Notifier(environ)
+        self._window = self._make_window()
         self._stop_asked: Callable[[], None] | None = None
         self._stop_early = False
         self._status = ExitStatus.RESTART
@@ -143,9 +145,8 @@ class Booth:
         Raises `ScreenError` when no screen opens.
         """
         log.hide(self._key)
-        self._window = self._make_window()
-        self._window.open()
         before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
+        self._window.open()
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
         live.start()
         try:
@@ -154,7 +155,6 @@ class Booth:
             self.stop()
             self._notifier.stopping()
             live.join(STOP_LIMIT_S)
-            self._window.close()
             for each, handler in before.items():
                 signal.signal(each, handler)
         return self._status
@@ -250,7 +250,7 @@ class Booth:
         return Outlets(
             show=self._show,
             levels=self._take_levels,
-            wipe=(self._window.wipe, self._clear_levels),
+            wipe=(self._wipe_screen, self._clear_levels),
             observe=self._extras.observe,
         )
 
@@ -277,7 +277,10 @@ class Booth:
         self._meters.played_dbfs = clock.played_dbfs
         self._meters.heard_dbfs = clock.heard_dbfs
 
-    def _clear_levels(self) -> None:
+    async def _wipe_screen(self) -> None:
+        await asyncio.wrap_future(self._window.forget())
+
+    async def _clear_levels(self) -> None:
         self._meters.played_dbfs = self._meters.heard_dbfs = SILENCE_DBFS
 
     def _show(self, snapshot: Snapshot) -> None:
@@ -313,5 +316,4 @@ def show_fault(fault: Fault, environ: Mapping[str, str]) -> int:
     notifier.ready()
     window.run()
     notifier.stopping()
-    window.close()
     return ExitStatus.DONE

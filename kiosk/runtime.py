@@ -6,7 +6,7 @@ It decides nothing.  Everything here runs on the asyncio thread; `tell` may be c
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,7 +52,7 @@ class Outlets:
     """Takes every new snapshot."""
     levels: Callable[[Clock], None]
     """Takes every report of the sound engine, for what moves with the sound."""
-    wipe: tuple[Callable[[], None], ...] = ()
+    wipe: tuple[Callable[[], Awaitable[None]], ...] = ()
     """Forget the candidate: one for each part that keeps something of the conversation."""
     observe: Observer | None = None
 
@@ -196,7 +196,7 @@ class Runtime:
     async def _forget(self, before: _Job) -> None:
         await _ended(before)
         for forget in self._outlets.wipe:
-            forget()
+            await forget()
         self.tell(on.Wiped())
 
     def _begin(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -1,0 +1,85 @@
+"""Fakes of the booth's parts that hold their users to the contract."""
+
+from collections.abc import Awaitable, Callable
+
+from kiosk.audio.port import FRAME_BYTES, Clock, SoundReport, VoicePacket
+from kiosk.core.effects import ServiceCommand
+from kiosk.realtime.errors import LineError
+
+
+class FakeLine:
+    """A line that opens when told to; connecting twice or sending without a call is an error."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.sent: list[ServiceCommand] = []
+        self.frames = 0
+        self.calls: list[str] = []
+        """Every connect (with its language) and disconnect, in order."""
+        self.refuse_with: LineError | None = None
+        self.hold: Callable[[], Awaitable[object]] | None = None
+        """Awaited before a call opens, where set."""
+
+    async def connect(self, language: str) -> None:
+        """Open the call, or refuse as told."""
+        assert not self.open, "connected twice"
+        self.calls.append(f"connect {language}")
+        if self.hold is not None:
+            await self.hold()
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.open = True
+
+    async def disconnect(self) -> None:
+        """Close the call."""
+        self.calls.append("disconnect")
+        self.open = False
+
+    def send(self, command: ServiceCommand) -> bool:
+        """Keep what was sent."""
+        assert self.open, "sent without a call"
+        self.sent.append(command)
+        return True
+
+    def hear(self, frame: bytes, captured_s: float) -> None:
+        """Count the frames of the microphone."""
+        assert len(frame) == FRAME_BYTES
+        assert captured_s >= 0
+        self.frames += 1
+
+
+class FakeSound:
+    """Ears and mouth that are moved by hand; playing while closed is an error."""
+
+    on_frame: Callable[[bytes, float], None]
+    on_report: Callable[[SoundReport], None]
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.played: list[VoicePacket] = []
+        self.flushes = 0
+        self.clock = Clock(0.0, 0, 0, False, -100.0, -100.0, False, 0, 0)
+
+    async def start(self) -> None:
+        """Begin with everything closed."""
+
+    def open(self) -> None:
+        """Open both."""
+        self.is_open = True
+
+    def close(self) -> None:
+        """Close both."""
+        self.is_open = False
+
+    def play(self, packet: VoicePacket) -> None:
+        """Keep the packet."""
+        assert self.is_open, "played while closed"
+        self.played.append(packet)
+
+    def flush(self) -> None:
+        """Drop what waits."""
+        self.flushes += 1
+
+    async def stop(self) -> None:
+        """End."""
+        self.is_open = False

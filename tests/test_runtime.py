@@ -1,0 +1,197 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kiosk.audio.port import Clock, SoundFailed, SoundReady, VoicePacket
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import begin
+from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.state import Rules
+from kiosk.realtime.errors import LineError
+from kiosk.runtime import Outlets, Runtime
+from tests.fakes import FakeLine, FakeSound
+
+PLAN = Plan(
+    questions=("One?", "Two?"),
+    follow_ups=(0, 0),
+    greeting="greet",
+    silence_prompt="prompt",
+    last_question="last",
+    resume="resume",
+    closings=dict.fromkeys(ENDINGS, "close"),
+)
+FAST = Rules(farewell_s=0.02, wiping_s=0.5, hold_s=0.05, sound_s=0.02, redial_s=(0.01, 0.01))
+PACKET = VoicePacket(1, 960, 7, 0.0, b"opus")
+
+
+class Rig:
+    def __init__(self) -> None:
+        self.line = FakeLine()
+        self.sound = FakeSound()
+        self.snapshots: list[Snapshot] = []
+        self.levels: list[Clock] = []
+        self.wiped = 0
+        self.changed = asyncio.Event()
+        outlets = Outlets(show=self.show, levels=self.levels.append, wipe=(self.wipe,))
+        self.runtime = Runtime(begin(FAST, {"en": PLAN}), self.sound, outlets)
+        self.runtime.use(self.line)
+
+    def show(self, snapshot: Snapshot) -> None:
+        self.snapshots.append(snapshot)
+        self.changed.set()
+
+    async def wipe(self) -> None:
+        self.wiped += 1
+
+    @property
+    def phase(self) -> Phase:
+        return self.snapshots[-1].phase
+
+    async def until(self, phase: Phase) -> None:
+        async with asyncio.timeout(5):
+            while self.phase is not phase:
+                self.changed.clear()
+                await self.changed.wait()
+
+    def press(self) -> None:
+        self.runtime.tell(on.ButtonChanged(down=True))
+        self.runtime.tell(on.ButtonChanged(down=False))
+
+    async def converse(self) -> None:
+        self.runtime.tell(on.Booted())
+        self.press()
+        await self.until(Phase.CONVERSING)
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    rig = Rig()
+    yield rig
+    await rig.runtime.close()
+
+
+async def test_nothing_is_open_before_the_press(rig: Rig) -> None:
+    rig.runtime.tell(on.Booted())
+    assert not rig.sound.is_open
+    assert rig.line.calls == []
+
+
+async def test_the_press_opens_sound_and_line_and_asks_for_the_greeting(rig: Rig) -> None:
+    await rig.converse()
+    assert rig.sound.is_open
+    assert rig.line.calls == ["connect en"]
+    assert rig.line.sent == [do.CreateResponse("greet")]
+
+
+async def test_the_microphone_goes_over_the_line(rig: Rig) -> None:
+    await rig.converse()
+    rig.sound.on_frame(bytes(960), 1.0)
+    assert rig.line.frames == 1
+
+
+async def test_a_refused_call_says_sorry_with_the_fault(rig: Rig) -> None:
+    rig.line.refuse_with = LineError(Fault.NO_QUOTA, "no credit")
+    rig.runtime.tell(on.Booted())
+    rig.press()
+    await rig.until(Phase.FAREWELL)
+    assert rig.snapshots[-1].fault is Fault.NO_QUOTA
+
+
+async def test_a_stop_while_connecting_closes_what_was_being_opened(rig: Rig) -> None:
+    never = asyncio.Event()
+    rig.line.hold = never.wait
+    rig.runtime.tell(on.Booted())
+    rig.press()
+    await asyncio.sleep(0)
+    rig.runtime.tell(on.StopAsked())
+    async with asyncio.timeout(5):
+        assert await rig.runtime.stopped is False
+    assert rig.line.calls[-1] == "disconnect"
+    assert not rig.line.open
+    assert not rig.sound.is_open
+
+
+async def test_voice_is_played_until_it_is_interrupted(rig: Rig) -> None:
+    await rig.converse()
+    rig.runtime.tell(on.ResponseCreated("r1"))
+    rig.runtime.take_packet(PACKET)
+    rig.runtime.tell(on.SpeechStarted("u1"))
+    rig.runtime.take_packet(PACKET)
+    assert rig.sound.flushes == 1
+    assert len(rig.sound.played) == 1
+    rig.runtime.tell(on.ResponseCreated("r2"))
+    rig.runtime.take_packet(PACKET)
+    assert len(rig.sound.played) == 2
+
+
+async def test_the_loudspeaker_moves_levels_and_mood(rig: Rig) -> None:
+    await rig.converse()
+    clock = Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0)
+    rig.sound.on_report(clock)
+    assert rig.levels == [clock]
+    assert rig.snapshots[-1].mood.value == "speaking"
+
+
+async def test_a_lost_device_ends_the_interview_and_its_return_the_pause(rig: Rig) -> None:
+    await rig.converse()
+    rig.sound.on_report(SoundFailed(Fault.MIC_MISSING, "unplugged"))
+    await rig.until(Phase.OUT_OF_SERVICE)
+    assert rig.snapshots[-1].fault is Fault.MIC_MISSING
+    rig.sound.on_report(SoundReady())
+    assert rig.phase is Phase.IDLE
+
+
+async def test_a_lost_line_is_dialled_again(rig: Rig) -> None:
+    await rig.converse()
+    rig.line.open = False
+    rig.runtime.take_loss(Fault.LINE_LOST, "gone")
+    assert rig.phase is Phase.RECONNECTING
+    await rig.until(Phase.CONVERSING)
+    assert rig.line.calls == ["connect en", "disconnect", "connect en"]
+    assert rig.line.sent[-1] == do.CreateResponse("resume")
+
+
+async def test_every_part_forgets_between_candidates(rig: Rig) -> None:
+    await rig.converse()
+    rig.runtime.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    await rig.until(Phase.OUT_OF_SERVICE)
+    assert rig.wiped == 1
+    assert rig.line.calls[-1] == "disconnect"
+
+
+async def test_what_cannot_happen_is_logged_and_dropped(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.runtime.tell(on.Booted())
+    with caplog.at_level(logging.ERROR):
+        rig.runtime.tell(on.Wiped())
+    assert "cannot happen while idle" in caplog.text
+    assert rig.phase is Phase.IDLE
+
+
+async def test_a_part_that_breaks_asks_for_a_fresh_process(rig: Rig) -> None:
+    async def breaks() -> None:
+        raise RuntimeError("broken")
+
+    rig.line.hold = breaks
+    rig.runtime.tell(on.Booted())
+    rig.press()
+    async with asyncio.timeout(5):
+        assert await rig.runtime.stopped is True
+
+
+async def test_the_journal_tells_no_word_that_was_said(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await rig.converse()
+        rig.runtime.tell(on.SpeechStarted("u1"))
+        rig.runtime.tell(on.CandidateTextFinished("u1", "my marmalade secret"))
+        rig.runtime.tell(on.StopAsked())
+        await rig.runtime.stopped
+    assert "marmalade" not in caplog.text
