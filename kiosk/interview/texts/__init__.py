@@ -1,0 +1,1 @@
+"""The texts of each language, one module per language."""

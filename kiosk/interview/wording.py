@@ -1,0 +1,87 @@
+"""What a language must say: the fields that every module in `texts` fills."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.core.faults import Apology
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """One thing, or many: `{n}` is the number."""
+
+    one: str
+    many: str
+
+    def of(self, n: int) -> str:
+        """The text for `n` things."""
+        return (self.one if n == 1 else self.many).format(n=n)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All texts of one language; `{fields}` are named in the docstring under a text."""
+
+    name: str
+    """The language's name in itself."""
+    keys: Mapping[str, str]
+    """Names of keys by SDL's name, as they stand after "press": `the space bar`."""
+    other_key: str
+    """Any other key; `{key}`."""
+    button: str
+    """The button, as it stands after "press"."""
+
+    welcome: str
+    tagline: str
+    press_to_start: str
+    """`{button}`."""
+    minutes: Plural
+    questions: Plural
+    voice_goes: str
+    """`{service}`."""
+    voice_stays: str
+    kept_nothing: str
+    kept_recording: str
+    how: str
+    """How to start and to stop, and that one may ask to repeat; `{button}`."""
+
+    choose: str
+    choose_how: str
+    """`{button}`."""
+    connecting: str
+    connecting_more: str
+    question_of: str
+    """`{n}` and `{all}`."""
+    hold_to_stop: str
+    hold_to_go_back: str
+    keep_holding: str
+    your_turn: str
+    heard: str
+    """When the candidate speaks and their words are not shown."""
+    still_there: str
+    still_there_more: str
+    """`{button}`."""
+    last_minute: str
+    reconnecting: str
+    reconnecting_more: str
+    thanks: str
+    thanks_more: str
+    ended_early: str
+    wiping: str
+    wiping_more: str
+    booting: str
+    booting_more: str
+    maintenance: str
+    maintenance_more: str
+    apologies: Mapping[Apology, str]
+    """Why the booth cannot talk just now; sorry first."""
+    ask_team: str
+    staff: str
+    """Before the sentences for staff, which are English like the manual."""
+    right_to_left: bool = False
+
+    def press_what(self, key: str) -> str:
+        """What to press: the button, or the key with SDL's name `key`."""
+        if not key:
+            return self.button
+        return self.keys.get(key) or self.other_key.format(key=key.upper())

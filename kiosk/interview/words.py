@@ -1,0 +1,65 @@
+"""Every word a candidate reads on the screen, and the facts it must tell; see `texts`."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from kiosk.interview.script import Script
+from kiosk.interview.texts.english import ENGLISH
+from kiosk.interview.texts.french import FRENCH
+from kiosk.interview.texts.german import GERMAN
+from kiosk.interview.texts.spanish import SPANISH
+from kiosk.interview.wording import Words
+from kiosk.settings import Settings
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the idle screen promises, taken from the real settings."""
+
+    minutes: int
+    """How long the interview may take."""
+    questions: int
+    service: str = "OpenAI"
+    """Who answers the candidate's voice; empty when it never leaves this computer."""
+    recorded: bool = False
+    """A demo records picture and sound."""
+    key: str = ""
+    """SDL's name of the key that is the button (`space`); empty for a real button."""
+
+
+def facts(settings: Settings, script: Script, *, recorded: bool = False, key: str = "") -> Facts:
+    """What is true of a booth with these settings."""
+    return Facts(
+        minutes=max(1, math.ceil(settings.interview.limit_min)),
+        questions=len(script.questions),
+        service=service_name(settings.realtime.base_url),
+        recorded=recorded,
+        key=key,
+    )
+
+
+def service_name(base_url: str) -> str:
+    """The company behind a base URL as people know it; empty for this computer."""
+    host = (urlsplit(base_url).hostname or "").lower()
+    if host in {"localhost", "::1"} or host.startswith("127."):
+        return ""
+    for end, name in (("openai.com", "OpenAI"), ("azure.com", "Microsoft Azure")):
+        if host == end or host.endswith("." + end):
+            return name
+    return host
+
+
+LANGUAGES: Mapping[str, Words] = MappingProxyType(
+    {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+)
+"""Complete languages by their first BCP 47 subtag."""
+
+
+def words(language: str) -> Words:
+    """The texts for a BCP 47 tag (`de-CH`); English where a language is not there."""
+    return LANGUAGES.get(language.partition("-")[0].lower(), LANGUAGES[DEFAULT_LANGUAGE])

@@ -1,0 +1,48 @@
+"""Stacks texts and other things from top to bottom."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kiosk.screen.draws import Box, Draw, Measure, Text, Type
+from kiosk.screen.theme import Colour
+
+
+class Column:
+    """A growing stack of draws inside `width_px`; `at` places it."""
+
+    def __init__(self, width_px: int, measure: Measure, *, right_to_left: bool = False) -> None:
+        self._width_px = width_px
+        self._measure = measure
+        self._right_to_left = right_to_left
+        self._draws: list[Draw] = []
+        self.height_px = 0
+        """How tall the stack is by now."""
+
+    def gap(self, height_px: int) -> "Column":
+        """Leave room."""
+        self.height_px += height_px
+        return self
+
+    def text(self, text: str, type_: Type, colour: Colour, *, indent_px: int = 0) -> "Column":
+        """Add a paragraph, `indent_px` from the side where reading begins."""
+        for line in self._measure(text, type_, self._width_px - indent_px):
+            piece = text[line.start : line.end]
+            x = self._width_px - indent_px - line.width_px if self._right_to_left else indent_px
+            box = Box(x, self.height_px, line.width_px, type_.line_px)
+            self._draws.append(Text(box, piece, type_, colour))
+            self.height_px += type_.line_px
+        return self
+
+    def beside(self, draws: Iterable[Draw]) -> "Column":
+        """Add draws by their own boxes, measured from the top left of the stack."""
+        for draw in draws:
+            if self._right_to_left:
+                x = self._width_px - draw.box.right
+                self._draws.append(replace(draw, box=replace(draw.box, x=x)))
+            else:
+                self._draws.append(draw)
+        return self
+
+    def at(self, x: int, y: int) -> tuple[Draw, ...]:
+        """All draws with the top left of the stack at (x, y)."""
+        return tuple(replace(draw, box=draw.box.moved(x, y)) for draw in self._draws)

@@ -1,0 +1,81 @@
+"""Where things may stand on a screen of a given size."""
+
+import math
+from dataclasses import dataclass
+
+from kiosk.screen.draws import CAP_HEIGHT, Box, Type
+from kiosk.screen.theme import Theme
+
+FACE_SIDE = 520
+"""The avatar's drawing, in units; the same as its Lottie files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The areas of one screen; a unit is one pixel at 1280 by 720, or 720 by 1280 upright."""
+
+    width: int
+    height: int
+    unit: float
+    """Pixels per unit."""
+    face: Box
+    """The avatar's drawing."""
+    column: Box
+    """Everything that is read stands here, above the footer."""
+    footer: Box
+    upright: bool
+
+    def px(self, units: float) -> int:
+        """Pixels for so many units."""
+        return round(units * self.unit)
+
+    def type(self, size: float, *, bold: bool = False, shrink: float = 1.0) -> Type:
+        """A font size of the theme on this screen."""
+        return Type(max(8, round(size * self.unit * shrink)), bold)
+
+
+def grid(size: tuple[int, int]) -> Grid:
+    """The areas of a screen of `size` pixels: face beside the text, or above it when upright."""
+    width, height = size
+    upright = height > width
+    unit = min(width / 720, height / 1280) if upright else min(width / 1280, height / 720)
+
+    def px(units: float) -> int:
+        return round(units * unit)
+
+    side, margin = px(FACE_SIDE), px(56)
+    footer = Box(margin, height - px(92), width - 2 * margin, px(52))
+    if upright:
+        face = Box((width - side) // 2, px(36), side, side)
+        column = Box(margin, face.bottom + px(8), width - 2 * margin, 0)
+    else:
+        middle = round(0.245 * width)
+        face = Box(middle - side // 2, (height - side) // 2 - px(14), side, side)
+        left = round(0.4625 * width)
+        column = Box(left, px(40), width - margin - left, 0)
+    column = Box(column.x, column.y, column.w, footer.y - px(16) - column.y)
+    return Grid(width, height, unit, face, column, footer, upright)
+
+
+def text_mm(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = None) -> float:
+    """Height in millimetres of a capital letter of the interviewer's words.
+
+    Measured from baseline to the top of a capital H, on a screen of `diagonal_inch`.
+    """
+    speech = grid(size).type((theme or Theme()).speech)
+    diagonal_px = math.hypot(*size)
+    return speech.size_px * CAP_HEIGHT * diagonal_inch * 25.4 / diagonal_px
+
+
+MIN_TEXT_MM = 10.0
+
+
+def text_warning(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = None) -> str:
+    """One sentence for the journal when the words are too small to read, else empty."""
+    height_mm = text_mm(size, diagonal_inch, theme)
+    if height_mm >= MIN_TEXT_MM:
+        return ""
+    return (
+        f"Subtitles are {height_mm:.1f} mm high on a {diagonal_inch:g} inch screen of "
+        f"{size[0]}x{size[1]}, less than {MIN_TEXT_MM:.0f} mm: use a larger screen."
+    )

@@ -1,0 +1,95 @@
+"""Lottie animations rendered by ThorVG into small premultiplied sprites."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+from thorvg_python.animation.lottie import LottieAnimation
+from thorvg_python.base import Colorspace, Result
+from thorvg_python.canvas.sw import SwCanvas
+from thorvg_python.engine import Engine
+
+from kiosk.screen.errors import ScreenError
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A cropped picture and where it belongs."""
+
+    surface: pygame.Surface
+    """Premultiplied BGRA: blit with `BLEND_PREMULTIPLIED`."""
+    x: int
+    """Left edge inside the whole drawing, in pixels."""
+    y: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory of the pixels."""
+        return 4 * self.surface.get_width() * self.surface.get_height()
+
+
+def sprite(pixels: NDArray[np.uint8]) -> Sprite:
+    """Crop a premultiplied BGRA picture (height, width, 4) to what is visible in it."""
+    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
+    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
+    if not len(rows):
+        return Sprite(pygame.Surface((1, 1), pygame.SRCALPHA), 0, 0)
+    top, left = int(rows[0]), int(columns[0])
+    cropped = np.ascontiguousarray(pixels[top : rows[-1] + 1, left : columns[-1] + 1])
+    height, width = cropped.shape[:2]
+    surface = pygame.image.frombytes(cropped.tobytes(), (width, height), "BGRA")
+    return Sprite(surface, left, top)
+
+
+class Renderer:
+    """One ThorVG engine; renders layers of a Lottie file at one size."""
+
+    def __init__(self, side_px: int) -> None:
+        self._side_px = side_px
+        self._engine = Engine()
+
+    def render(self, path: Path, layer: str, frames: Iterable[int]) -> tuple[Sprite, ...]:
+        """Draw frames of the layer named `layer`; equal frames share one sprite.
+
+        Raises `ScreenError` when the file is no Lottie animation or has no such layer.
+        """
+        canvas = SwCanvas(self._engine)
+        canvas.set_target(self._side_px, self._side_px, cs=Colorspace.ARGB8888)
+        animation = LottieAnimation(self._engine)
+        picture = animation.get_picture()
+        data = json.dumps(only(path, layer)).encode()
+        if picture.load_data(data, "lottie", None, True) != Result.SUCCESS:
+            raise ScreenError(f"{path} cannot be drawn: it is no Lottie animation.")
+        picture.set_size(self._side_px, self._side_px)
+        canvas.add(picture)
+        known: dict[bytes, Sprite] = {}
+        out = []
+        for frame in frames:
+            animation.set_frame(float(frame))
+            canvas.update()
+            canvas.draw(True)
+            canvas.sync()
+            raw = bytes(canvas.buffer_arr or b"")
+            if raw not in known:
+                pixels = np.frombuffer(raw, np.uint8).reshape(self._side_px, self._side_px, 4)
+                known[raw] = sprite(pixels)
+            out.append(known[raw])
+        canvas.destroy()
+        return tuple(out)
+
+
+def only(path: Path, layer: str) -> dict[str, Any]:
+    """The animation in `path` with nothing but the layer named `layer`."""
+    try:
+        animation = json.loads(path.read_text(encoding="utf-8"))
+        layers = [item for item in animation["layers"] if item.get("nm") == layer]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ScreenError(f"{path} cannot be read as a Lottie animation: {error}.") from error
+    if not layers:
+        raise ScreenError(f"{path} has no layer named {layer}.")
+    return {**animation, "layers": layers}

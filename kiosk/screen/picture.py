@@ -1,0 +1,56 @@
+"""A whole screen that can be drawn onto any surface: what window, gallery and tests share."""
+
+import pygame
+
+from kiosk.core.snapshot import Snapshot
+from kiosk.interview.words import Facts
+from kiosk.screen.avatar import Avatar
+from kiosk.screen.draws import Draw
+from kiosk.screen.grid import grid
+from kiosk.screen.layout import lay_out
+from kiosk.screen.meters import Meters, candidate_follower, mouth_follower
+from kiosk.screen.paint import Painter
+from kiosk.screen.stage import Stage
+from kiosk.screen.text import Typesetter
+from kiosk.screen.theme import Theme
+
+
+class Picture:
+    """Draws snapshots at one size and remembers what it drew last."""
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        *,
+        booth_name: str,
+        facts: Facts,
+        show_candidate_words: bool = True,
+        reduced_motion: bool = False,
+        theme: Theme | None = None,
+        typesetter: Typesetter | None = None,
+        avatar: Avatar | None = None,
+    ) -> None:
+        """Render the avatar for `size`; raises `ScreenError`."""
+        theme = theme or Theme()
+        self.typesetter = typesetter or Typesetter(theme.font)
+        self.avatar = avatar or Avatar(grid(size).face.w, still=reduced_motion)
+        self.stage = Stage(
+            size, booth_name, facts, self.typesetter.measure, show_candidate_words, theme
+        )
+        self._painter = Painter(theme, self.typesetter, self.avatar)
+        self._mouth = mouth_follower()
+        self._heard = candidate_follower()
+        self._shown: tuple[Draw, ...] = ()
+
+    def draw(
+        self, surface: pygame.Surface, snapshot: Snapshot, now_s: float, meters: Meters
+    ) -> list[pygame.Rect]:
+        """Bring `surface` up to date; returns the areas that changed."""
+        mouth = self._mouth.follow(meters.played_dbfs, now_s)
+        heard = self._heard.follow(meters.heard_dbfs, now_s)
+        self._shown = lay_out(snapshot, self.stage, now_s, round(heard, 2))
+        return self._painter.paint(surface, self._shown, now_s, mouth)
+
+    def restless(self, now_s: float) -> bool:
+        """True while the face blends into another look."""
+        return self._painter.restless(now_s)

@@ -1,0 +1,173 @@
+"""Dots, rings, bars, panels, icons and the button, drawn by cairo as small pictures."""
+
+import math
+from functools import lru_cache
+
+import cairocffi
+import pygame
+
+from kiosk.screen.cairo import new_surface, to_pygame
+from kiosk.screen.draws import Bars, Box, Button, Dot, Icon, Panel, Ring
+from kiosk.screen.theme import Colour, Theme
+
+Shape = Dot | Ring | Bars | Panel | Icon | Button
+
+TURN = 2 * math.pi
+
+
+def reach(shape: Shape) -> Box:
+    """The pixels a shape may touch: its box and a little light around it."""
+    if isinstance(shape, Button):
+        return shape.box.grown(shape.box.w // 6)
+    if isinstance(shape, Ring):
+        return shape.box.grown(shape.width_px)
+    return shape.box.grown(2)
+
+
+@lru_cache(64)
+def picture(shape: Shape, theme: Theme) -> pygame.Surface:
+    """A premultiplied surface as large as `reach(shape)`."""
+    area = reach(shape)
+    surface, context = new_surface(area.w, area.h)
+    context.translate(-area.x, -area.y)
+    match shape:
+        case Dot():
+            _dot(context, shape)
+        case Ring():
+            _ring(context, shape)
+        case Bars():
+            _bars(context, shape)
+        case Panel():
+            _rounded(context, shape.box, shape.radius_px)
+            _ink(context, shape.colour)
+            context.fill()
+        case Icon():
+            _icon(context, shape)
+        case Button():
+            _button(context, shape, theme)
+    return to_pygame(surface)
+
+
+def _ink(context: cairocffi.Context, colour: Colour, alpha: float = 1.0) -> None:
+    context.set_source_rgba(*(part / 255 for part in colour), alpha)
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return box.x + box.w / 2, box.y + box.h / 2
+
+
+def _circle(context: cairocffi.Context, x: float, y: float, radius: float) -> None:
+    context.new_sub_path()
+    context.arc(x, y, max(0.1, radius), 0, TURN)
+
+
+def _rounded(context: cairocffi.Context, box: Box, radius: float) -> None:
+    radius = min(radius, box.w / 2, box.h / 2)
+    context.new_sub_path()
+    for x, y, quarter in (
+        (box.right - radius, box.y + radius, 3),
+        (box.right - radius, box.bottom - radius, 0),
+        (box.x + radius, box.bottom - radius, 1),
+        (box.x + radius, box.y + radius, 2),
+    ):
+        context.arc(x, y, radius, quarter * TURN / 4, (quarter + 1) * TURN / 4)
+    context.close_path()
+
+
+def _dot(context: cairocffi.Context, dot: Dot) -> None:
+    _ink(context, dot.colour)
+    radius = min(dot.box.w, dot.box.h) / 2
+    if dot.filled:
+        _circle(context, *_middle(dot.box), radius)
+        context.fill()
+    else:
+        width = max(1.5, radius * 0.24)
+        context.set_line_width(width)
+        _circle(context, *_middle(dot.box), radius - width / 2)
+        context.stroke()
+
+
+def _ring(context: cairocffi.Context, ring: Ring) -> None:
+    x, y = _middle(ring.box)
+    radius = ring.box.w / 2
+    context.set_line_width(ring.width_px)
+    context.set_line_cap(cairocffi.LINE_CAP_ROUND)
+    _ink(context, ring.colour, 0.16)
+    _circle(context, x, y, radius)
+    context.stroke()
+    if ring.share > 0:
+        _ink(context, ring.colour)
+        context.new_sub_path()
+        context.arc(x, y, radius, -TURN / 4, -TURN / 4 + TURN * ring.share)
+        context.stroke()
+
+
+def _bars(context: cairocffi.Context, bars: Bars) -> None:
+    _ink(context, bars.colour)
+    width = bars.box.w / (2 * len(bars.heights_px) - 1)
+    middle = bars.box.y + bars.box.h / 2
+    context.set_line_cap(cairocffi.LINE_CAP_ROUND)
+    context.set_line_width(width)
+    for number, height in enumerate(bars.heights_px):
+        x = bars.box.x + (2 * number + 0.5) * width
+        half = max(0.01, (height - width) / 2)
+        context.move_to(x, middle - half)
+        context.line_to(x, middle + half)
+    context.stroke()
+
+
+def _button(context: cairocffi.Context, button: Button, theme: Theme) -> None:
+    x, y = _middle(button.box)
+    radius = button.box.w / 2
+    halo = cairocffi.RadialGradient(x, y, radius * 0.7, x, y, radius * 1.3)
+    red, green, blue = (part / 255 for part in theme.amber)
+    halo.add_color_stop_rgba(0, red, green, blue, 0.42 if button.pressed else 0.3)
+    halo.add_color_stop_rgba(1, red, green, blue, 0)
+    context.set_source(halo)
+    _circle(context, x, y, radius * 1.3)
+    context.fill()
+    _ink(context, theme.field_bottom)
+    _circle(context, x, y, radius * 0.9)
+    context.fill()
+    _ink(context, theme.amber, 0.8)
+    context.set_line_width(radius * 0.07)
+    _circle(context, x, y, radius * 0.86)
+    context.stroke()
+    cap = radius * (0.64 if button.pressed else 0.7)
+    glow = cairocffi.LinearGradient(x, y - cap, x, y + cap)
+    glow.add_color_stop_rgb(0, *(part / 255 for part in theme.amber))
+    glow.add_color_stop_rgb(1, *(part / 255 for part in theme.amber_deep))
+    context.set_source(glow)
+    _circle(context, x, y, cap)
+    context.fill()
+    context.save()
+    context.translate(x, y - cap * 0.48)
+    context.scale(cap * 0.56, cap * 0.27)
+    _ink(context, (255, 255, 255), 0.42)
+    _circle(context, 0, 0, 1)
+    context.fill()
+    context.restore()
+
+
+def _icon(context: cairocffi.Context, icon: Icon) -> None:
+    """Icons are drawn in a square of 24 units."""
+    _ink(context, icon.colour)
+    context.translate(icon.box.x, icon.box.y)
+    context.scale(icon.box.w / 24, icon.box.h / 24)
+    context.set_line_width(2)
+    context.set_line_cap(cairocffi.LINE_CAP_ROUND)
+    context.set_line_join(cairocffi.LINE_JOIN_ROUND)
+    if icon.name == "clock":
+        _circle(context, 12, 12, 9.5)
+        context.move_to(12, 6.5)
+        context.line_to(12, 12)
+        context.line_to(15.8, 14.4)
+    elif icon.name == "voice":
+        for x, half in ((3, 2), (7.5, 6), (12, 9.5), (16.5, 5), (21, 2)):
+            context.move_to(x, 12 - half)
+            context.line_to(x, 12 + half)
+    else:
+        _circle(context, 12, 12, 9.5)
+        context.stroke()
+        _circle(context, 12, 12, 4.2)
+    context.stroke()

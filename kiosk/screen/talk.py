@@ -1,0 +1,172 @@
+"""The conversation: the interviewer's words in white, the candidate's place in mint."""
+
+import math
+
+from kiosk.core.snapshot import Mood, Phase
+from kiosk.screen.draws import Bars, Box, Dot, Draw, Line, Panel, Ring, Text, Type
+from kiosk.screen.scenes import hold_hint
+from kiosk.screen.stage import Scene
+from kiosk.screen.theme import Colour
+
+CUT_MARK = " \N{EM DASH}"
+LAST_MINUTE_S = 60.0
+MOST_DOTS = 10
+"""More questions than these are only counted in words."""
+CAPTION_LINES = 4
+ANSWER_LINES = 3
+BARS = 9
+
+
+def conversation(scene: Scene) -> tuple[Draw, ...]:
+    """Progress, the question, the candidate's place, and how to stop."""
+    draws = [*progress(scene), *caption(scene), *candidate(scene)]
+    if scene.snapshot.phase is Phase.CONVERSING:
+        draws += hold_hint(scene, scene.words.hold_to_stop)
+    wait = scene.snapshot.ring
+    if wait is not None and wait.kind == "silence":
+        face = scene.grid.face
+        ring = face.grown(-round(face.w * 0.09))
+        draws.append(Ring(ring, scene.share(wait), scene.grid.px(9), scene.theme.amber))
+    return tuple(draws)
+
+
+def progress(scene: Scene) -> tuple[Draw, ...]:
+    """Dots and "Question 2 of 5"; at the other side "Last minute" when it has come."""
+    theme, grid, snapshot = scene.theme, scene.grid, scene.snapshot
+    place = grid.column
+    small = scene.type(theme.small)
+    height = grid.px(40)
+    y = place.y + (height - small.line_px) // 2
+    draws: list[Draw] = []
+    x = place.x
+    if snapshot.question > 0 and snapshot.questions > 0:
+        side = grid.px(16)
+        if snapshot.questions <= MOST_DOTS:
+            for number in range(1, snapshot.questions + 1):
+                done = number <= snapshot.question
+                spot = Box(x, place.y + (height - side) // 2, side, side)
+                draws.append(Dot(spot, theme.text if done else theme.text_dim, done))
+                x += grid.px(26)
+            x += grid.px(14)
+        told = scene.words.question_of.format(n=snapshot.question, all=snapshot.questions)
+        line = scene.stage.measure(told, small, place.right - x)[0]
+        draws.append(
+            Text(Box(x, y, line.width_px, small.line_px), told[: line.end], small, theme.text_soft)
+        )
+        x += line.width_px
+    left_s = math.inf if snapshot.ends_s is None else snapshot.ends_s - scene.now_s
+    if snapshot.phase is Phase.CONVERSING and left_s <= LAST_MINUTE_S:
+        told = scene.words.last_minute
+        line = scene.stage.measure(told, small, place.w)[0]
+        if place.right - line.width_px > x + grid.px(16):
+            box = Box(place.right - line.width_px, y, line.width_px, small.line_px)
+            draws.append(Text(box, told[: line.end], small, theme.amber))
+    return tuple(draws)
+
+
+def caption_type(scene: Scene) -> Type:
+    """The font of the interviewer's words."""
+    return scene.type(scene.theme.speech)
+
+
+def panel_box(scene: Scene) -> Box:
+    """The candidate's place: always the same, so that nothing moves when it appears."""
+    grid = scene.grid
+    lines = scene.type(scene.theme.answer).line_px * ANSWER_LINES
+    height = lines + grid.px(44)
+    return Box(grid.column.x, grid.column.bottom - height, grid.column.w, height)
+
+
+def caption(scene: Scene) -> tuple[Draw, ...]:
+    """The interviewer's words as far as they were heard.
+
+    Lines are broken on the whole text and stand at the side where reading begins, so that a word
+    never moves once it is seen; when they are full, the block scrolls by one line.
+    """
+    theme, grid, words = scene.theme, scene.grid, scene.snapshot.caption
+    if not words.shown:
+        return ()
+    type_ = caption_type(scene)
+    reserve = round(1.2 * type_.size_px)
+    lines = scene.stage.measure(words.text, type_, grid.column.w - reserve)
+    current = max(i for i, line in enumerate(lines) if line.start < words.shown or i == 0)
+    top = grid.column.y + grid.px(58)
+    room = panel_box(scene).y - grid.px(14) - top
+    visible = max(1, min(CAPTION_LINES, room // type_.line_px))
+    first = max(0, current - visible + 1)
+    colour = theme.text if interviewer_has_the_word(scene) else theme.text_dim
+    return tuple(
+        caption_line(scene, lines[i], top + (i - first) * type_.line_px, colour, last=i == current)
+        for i in range(first, current + 1)
+    )
+
+
+def caption_line(scene: Scene, line: Line, y: int, colour: Colour, *, last: bool) -> Text:
+    """One line, up to what was heard; a dash where the candidate cut it off."""
+    words, place, type_ = scene.snapshot.caption, scene.grid.column, caption_type(scene)
+    text = words.text[line.start : min(line.end, words.shown)].rstrip()
+    if last and words.cut:
+        text = text.rstrip(" ,;:-\N{EN DASH}\N{EM DASH}") + CUT_MARK
+    width = line.width_px
+    if text != words.text[line.start : line.end]:
+        width = scene.stage.measure(text, type_, 10 * place.w)[0].width_px
+    x = place.right - width if scene.words.right_to_left else place.x
+    return Text(Box(x, y, width, type_.line_px), text, type_, colour)
+
+
+def interviewer_has_the_word(scene: Scene) -> bool:
+    """False once the answer has begun: then the question steps back."""
+    snapshot = scene.snapshot
+    if snapshot.mood is Mood.SPEAKING or not snapshot.microphone_open:
+        return True
+    return snapshot.mood is Mood.IDLE and not snapshot.candidate_speaking
+
+
+def candidate(scene: Scene) -> tuple[Draw, ...]:
+    """The mint panel: the candidate's level, and their words where they may be seen."""
+    snapshot, theme, grid = scene.snapshot, scene.theme, scene.grid
+    if not snapshot.microphone_open or interviewer_has_the_word(scene):
+        return ()
+    wait = snapshot.ring
+    box = panel_box(scene)
+    pad = grid.px(26)
+    bars = Box(box.x + pad, box.y + pad, grid.px(100), box.h - 2 * pad)
+    text_box = Box(bars.right + pad, box.y, box.right - pad - bars.right - pad, box.h)
+    if scene.words.right_to_left:
+        bars = bars.moved(box.right - pad - bars.right, 0)
+        text_box = Box(box.x + pad, box.y, text_box.w, box.h)
+    draws: list[Draw] = [Panel(box, theme.mint_panel, grid.px(24)), level(scene, bars)]
+    type_ = scene.type(theme.answer)
+    if wait is not None and wait.kind == "silence":
+        more = scene.words.still_there_more.format(button=scene.press_what)
+        column = scene.column(text_box.w)
+        column.text(scene.words.still_there, scene.type(theme.answer, True), theme.text)
+        column.text(more, scene.type(theme.small), theme.mint_text)
+        draws += column.at(text_box.x, box.y + (box.h - column.height_px) // 2)
+        return tuple(draws)
+    words = snapshot.candidate_text.strip() if scene.stage.show_candidate_words else ""
+    if not words:
+        speaking = snapshot.candidate_speaking or snapshot.mood is Mood.THINKING
+        words = scene.words.heard if speaking else scene.words.your_turn
+        if snapshot.mood is Mood.THINKING:
+            return tuple(draws)
+    lines = scene.stage.measure(words, type_, text_box.w)[-ANSWER_LINES:]
+    y = box.y + (box.h - len(lines) * type_.line_px) // 2
+    for line in lines:
+        x = text_box.right - line.width_px if scene.words.right_to_left else text_box.x
+        place = Box(x, y, line.width_px, type_.line_px)
+        draws.append(Text(place, words[line.start : line.end], type_, theme.mint_text))
+        y += type_.line_px
+    return tuple(draws)
+
+
+def level(scene: Scene, box: Box) -> Bars:
+    """Bars that stand as high as the candidate is loud; at rest they are a row of dots."""
+    width = box.w / (2 * BARS - 1)
+    full = min(box.h, scene.grid.px(104))
+    heights = []
+    for i in range(BARS):
+        arch = 0.45 + 0.55 * math.cos((i - BARS // 2) / BARS * math.pi) ** 2
+        dance = 0.72 + 0.28 * math.sin(scene.now_s * (9.0 + 1.7 * (i * 5 % 7)) + 2.4 * i)
+        heights.append(round(width + (full - width) * scene.heard * arch * dance))
+    return Bars(box, tuple(heights), scene.theme.mint)

@@ -1,0 +1,166 @@
+"""The booth's window: on the main thread, it draws snapshots and hears the button's key."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pygame
+
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.interview.words import Facts
+from kiosk.screen.drivers import open_display
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.grid import text_warning
+from kiosk.screen.meters import Meters
+from kiosk.screen.picture import Picture
+from kiosk.screen.stats import FrameStats
+from kiosk.settings import ScreenSettings
+
+CALM_FPS = 10
+"""Frames per second while nobody is in the booth."""
+CALM_PHASES = frozenset(
+    {Phase.BOOTING, Phase.OUT_OF_SERVICE, Phase.IDLE, Phase.WIPING, Phase.MAINTENANCE}
+)
+ANY_KEY = "any"
+
+
+class Window:
+    """One screen.  `open`, then `run` on the main thread until somebody calls `stop`."""
+
+    def __init__(
+        self,
+        settings: ScreenSettings,
+        *,
+        booth_name: str,
+        facts: Facts,
+        snapshot: Callable[[], Snapshot],
+        meters: Meters,
+        on_button: Callable[[bool], None],
+        on_quit: Callable[[], None],
+        key: str,
+        quit_on_escape: bool,
+        on_frame: Callable[[pygame.Surface, float], None] | None = None,
+    ) -> None:
+        """Take what the window reads and whom it tells; nothing is opened.
+
+        `snapshot` is called each frame from the main thread; `on_button` hears presses (True) and
+        releases (False) of `key`, SDL's name of a key or `any`; `on_frame` sees every finished
+        frame with its monotonic second and must not keep the surface.
+        """
+        self._settings = settings
+        self._booth_name = booth_name
+        self._facts = facts
+        self._snapshot = snapshot
+        self._meters = meters
+        self._on_button = on_button
+        self._on_quit = on_quit
+        self._key = key
+        self._quit_on_escape = quit_on_escape
+        self._on_frame = on_frame
+        self._code: int | None = None
+        self._stopped = threading.Event()
+        self._surface: pygame.Surface | None = None
+        self._picture: Picture | None = None
+        self._last_draw_s = 0.0
+        self.driver = ""
+        """SDL's driver, once open."""
+        self.stats = FrameStats()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Pixels of the open screen."""
+        assert self._surface is not None, "open() first"
+        return self._surface.get_size()
+
+    @property
+    def warning(self) -> str:
+        """One sentence when the words are too small to read on this screen, else empty."""
+        return text_warning(self.size, self._settings.diagonal_inch)
+
+    def open(self) -> None:
+        """Open the screen and render the avatar; raises `ScreenError` when none opens."""
+        self._surface, self.driver = open_display(self._settings)
+        if self._key != ANY_KEY:
+            try:
+                self._code = pygame.key.key_code(self._key)
+            except ValueError as error:
+                raise ScreenError(f'There is no key named "{self._key}".') from error
+        self._picture = Picture(
+            self.size,
+            booth_name=self._booth_name,
+            facts=self._facts,
+            show_candidate_words=self._settings.show_candidate_words,
+            reduced_motion=self._settings.reduced_motion,
+        )
+
+    def run(self) -> None:
+        """Draw until `stop`; then close the screen."""
+        frame_s = 1 / self._settings.fps
+        due_s = time.monotonic()
+        try:
+            while not self._stopped.is_set():
+                self._hear()
+                self._step(time.monotonic())
+                due_s += frame_s
+                late_s = time.monotonic() - due_s
+                if late_s > frame_s:
+                    missed = int(late_s / frame_s)
+                    self.stats.drop(missed)
+                    due_s += missed * frame_s
+                self._stopped.wait(max(0.0, due_s - time.monotonic()))
+        finally:
+            pygame.display.quit()
+
+    def stop(self) -> None:
+        """End `run` within a frame; from any thread."""
+        self._stopped.set()
+
+    def forget(self) -> None:
+        """Drop every picture of a word; call on the main thread."""
+        if self._picture is not None:
+            self._picture.typesetter.forget()
+
+    def draw(self, surface: pygame.Surface, snapshot: Snapshot, now_s: float) -> list[pygame.Rect]:
+        """Bring `surface` up to date with a snapshot; returns the areas that changed."""
+        assert self._picture is not None, "open() first"
+        return self._picture.draw(surface, snapshot, now_s, self._meters)
+
+    def _step(self, now_s: float) -> None:
+        """Draw one frame, or none while nobody is here and little moves."""
+        assert self._surface is not None
+        assert self._picture is not None
+        snapshot = self._snapshot()
+        calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
+        if calm and not self._picture.restless(now_s) and now_s - self._last_draw_s < 1 / CALM_FPS:
+            if self._on_frame is not None:
+                self._on_frame(self._surface, now_s)
+            return
+        began_s = time.perf_counter()
+        areas = self.draw(self._surface, snapshot, now_s)
+        if areas:
+            pygame.display.update(areas)
+        self._last_draw_s = now_s
+        self.stats.add((time.perf_counter() - began_s) * 1000)
+        if self._on_frame is not None:
+            self._on_frame(self._surface, now_s)
+
+    def _hear(self) -> None:
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT:
+                self._quit()
+            elif event.type in (pygame.KEYDOWN, pygame.KEYUP):
+                self._key_moved(event)
+
+    def _key_moved(self, event: pygame.event.Event) -> None:
+        down = event.type == pygame.KEYDOWN
+        if event.key == pygame.K_ESCAPE and self._quit_on_escape:
+            if down:
+                self._quit()
+            return
+        repeated = down and getattr(event, "repeat", False)
+        if self._code in (None, event.key) and not repeated:
+            self._on_button(down)
+
+    def _quit(self) -> None:
+        if self._quit_on_escape:
+            self._on_quit()
