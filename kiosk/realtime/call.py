@@ -1,0 +1,166 @@
+"""One call to the service: a peer connection with a microphone out, a voice in and a channel."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+
+from aiortc import (
+    RTCBundlePolicy,
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+from aiortc.exceptions import InvalidStateError
+
+from kiosk.audio.port import VoicePacket
+from kiosk.core.faults import Fault
+from kiosk.loopback import loopback_only
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.protocol import CHANNEL
+from kiosk.realtime.tracks import MicTrack, tapped
+
+log = logging.getLogger(__name__)
+
+OPUS_RTPMAP = "opus/48000/2\r\n"
+OPUS_FMTP = "minptime=10;useinbandfec=1"
+CLOSE_S = 2.0
+"""Longest that closing may take before it is left to itself."""
+
+
+class Call:
+    """One peer connection, from the offer to the end; calls back nothing after `close` began."""
+
+    id: str
+    """The service's name for this call, where it gave one."""
+
+    mic: MicTrack
+
+    def __init__(
+        self,
+        *,
+        on_message: Callable[[str], None],
+        on_packet: Callable[[VoicePacket], None],
+        on_end: Callable[[str], None],
+        loopback: bool,
+    ) -> None:
+        """`on_end` is told once, in a sentence, when an open call ends by itself."""
+        self.id = ""
+        self.mic = MicTrack()
+        self._on_message = on_message
+        self._on_packet = on_packet
+        self._on_end = on_end
+        self._loopback = loopback
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closing: asyncio.Task[None] | None = None
+        self._ended = False
+        # The track comes before the channel: the other way round a bundle never connects.
+        self._peer = RTCPeerConnection(
+            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        with tapped(self._packet):
+            transceiver = self._peer.addTransceiver(self.mic, direction="sendrecv")
+        codecs = RTCRtpSender.getCapabilities("audio").codecs
+        transceiver.setCodecPreferences([c for c in codecs if c.mimeType.lower() == "audio/opus"])
+        self._channel: RTCDataChannel = self._peer.createDataChannel(CHANNEL)
+        self._channel.on("open", self._channel_opened)
+        self._channel.on("message", self._message)
+        self._channel.on("close", self._channel_closed)
+        self._peer.on("connectionstatechange", self._state_changed)
+
+    async def offer(self) -> str:
+        """Return the SDP offer, with the host's own addresses and nobody's STUN server."""
+        with loopback_only() if self._loopback else nullcontext():
+            await self._peer.setLocalDescription(await self._peer.createOffer())
+        sdp: str = self._peer.localDescription.sdp
+        return asking_for_fec(sdp)
+
+    async def answer(self, sdp: str) -> None:
+        """Take the service's SDP answer; raise LineError where it is none."""
+        try:
+            await self._peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+        except Exception as problem:
+            # aiortc's parser has no error of its own for text that is not SDP.
+            why = f"The service's SDP answer cannot be used ({type(problem).__name__})."
+            raise LineError(Fault.PROTOCOL_UNKNOWN, why) from problem
+
+    async def opened(self) -> None:
+        """Return when the event channel is open; raise LineError when it never will be."""
+        await asyncio.shield(self._opened)
+        if self._ended:
+            raise LineError(Fault.LINE_LOST, "The service ended the call at once.")
+
+    def send(self, raw: str) -> str:
+        """Send one message; return why it could not be sent, or nothing."""
+        try:
+            self._channel.send(raw)
+        except InvalidStateError:
+            return "the event channel is not open"
+        except ValueError:
+            return f"{len(raw)} bytes are more than the service takes"
+        return ""
+
+    async def close(self) -> None:
+        """Close everything; safe at any stage, any number of times, from several tasks."""
+        if self._closing is None:
+            self._ended = True
+            self._opened.cancel()
+            # A task of its own: an interrupted close of aiortc's could never be finished.
+            self._closing = asyncio.create_task(self._peer.close(), name="peer-close")
+            self._closing.add_done_callback(_log_failed_close)
+        await asyncio.wait([self._closing], timeout=CLOSE_S)
+
+    def _channel_opened(self) -> None:
+        if not self._opened.done():
+            self._opened.set_result(None)
+
+    def _message(self, raw: str | bytes) -> None:
+        if not self._ended:
+            self._on_message(raw if isinstance(raw, str) else raw.decode("utf-8", "replace"))
+
+    def _packet(self, packet: VoicePacket) -> None:
+        if not self._ended:
+            self._on_packet(packet)
+
+    def _state_changed(self) -> None:
+        ending = _ENDINGS.get(self._peer.connectionState)
+        if ending is not None:
+            self._end(*ending)
+
+    def _channel_closed(self) -> None:
+        self._end(Fault.LINE_LOST, "The service closed the event channel.")
+
+    def _end(self, fault: Fault, why: str) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        if self._opened.done():
+            self._on_end(why)
+        else:
+            self._opened.set_exception(LineError(fault, why))
+            self._opened.exception()
+
+
+_ENDINGS: Mapping[str, tuple[Fault, str]] = {
+    "failed": (Fault.VOICE_BLOCKED, "The connection for the voice failed."),
+    "closed": (Fault.LINE_LOST, "The connection to the service ended."),
+}
+"""States of a peer connection from which there is no way back."""
+
+
+def asking_for_fec(sdp: str) -> str:
+    """Return an offer that asks the service to send Opus with forward error correction."""
+    lines = []
+    for line in sdp.splitlines(keepends=True):
+        lines.append(line)
+        if line.startswith("a=rtpmap:") and line.endswith(OPUS_RTPMAP):
+            payload_type = line.removeprefix("a=rtpmap:").split()[0]
+            lines.append(f"a=fmtp:{payload_type} {OPUS_FMTP}\r\n")
+    return "".join(lines)
+
+
+def _log_failed_close(closing: asyncio.Task[None]) -> None:
+    if not closing.cancelled() and (problem := closing.exception()) is not None:
+        log.warning("Closing the call failed (%s).", type(problem).__name__)

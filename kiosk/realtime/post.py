@@ -1,0 +1,121 @@
+"""One HTTP request to the service, with every way it can fail told as a `LineError`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from kiosk.core.faults import Fault
+from kiosk.realtime.errors import LineError, fault_of_status, refusal
+from kiosk.secret import Secret, redact
+
+BODY_LIMIT_BYTES = 1 << 20
+"""A longer answer is not from the service."""
+WAIT_LIMIT_S = 3600.0
+"""Longest `Retry-After` that is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the service answered to an accepted request."""
+
+    headers: httpx.Headers
+    body: bytes
+
+
+def http_client() -> httpx.AsyncClient:
+    """Return the one HTTP client that minting and calls share, so that a connection is reused."""
+    return httpx.AsyncClient(timeout=httpx.Timeout(10.0, connect=5.0))
+
+
+async def post(
+    http: httpx.AsyncClient,
+    url: str,
+    *,
+    what: str,
+    secret: Secret,
+    headers: dict[str, str],
+    content: bytes,
+) -> Reply:
+    """Send `content` and return the reply; raise LineError unless the status is 2xx.
+
+    `what` names the request in a sentence ("a token").  `secret` is taken out of whatever the
+    service echoes; exceptions of the HTTP library, which hold the request's headers, end here.
+    """
+    failure: LineError
+    try:
+        async with http.stream("POST", url, headers=headers, content=content) as response:
+            body = await _bounded(response)
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+        failure = _unanswered(what, problem)
+    else:
+        if response.is_success and body is not None:
+            return Reply(response.headers, body)
+        failure = _refused(what, response, body or b"", secret)
+    raise failure
+
+
+async def _bounded(response: httpx.Response) -> bytes | None:
+    """Return the body, or None where it is too long."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > BODY_LIMIT_BYTES:
+            return None
+    return bytes(body)
+
+
+def _refused(what: str, response: httpx.Response, body: bytes, secret: Secret) -> LineError:
+    shown = redact(body.decode("utf-8", "replace"), [secret])
+    why = refusal(what, response.status_code, shown)
+    fault = fault_of_status(response.status_code, body)
+    return LineError(fault, why, retry_after_s=_retry_after_s(response.headers))
+
+
+_FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (
+    (httpx.ConnectTimeout, Fault.UNREACHABLE, "The service cannot be reached in time"),
+    (httpx.TimeoutException, Fault.SERVICE_DOWN, "The service does not answer in time"),
+    (httpx.UnsupportedProtocol, Fault.PROTOCOL_UNKNOWN, "The base URL is not one of HTTP"),
+    (httpx.InvalidURL, Fault.PROTOCOL_UNKNOWN, "The base URL cannot be read"),
+    (httpx.RemoteProtocolError, Fault.SERVICE_DOWN, "The service broke off the answer"),
+    (httpx.NetworkError, Fault.UNREACHABLE, "The service cannot be reached"),
+    (httpx.ProxyError, Fault.UNREACHABLE, "The proxy does not let the booth through"),
+)
+"""First match wins."""
+
+
+def _unanswered(what: str, problem: Exception) -> LineError:
+    if "CERTIFICATE_VERIFY_FAILED" in str(problem):
+        why = "The service's certificate is not valid; is the booth's clock right?"
+        return LineError(Fault.UNREACHABLE, why)
+    for kind, fault, sentence in _FAILURES:
+        if isinstance(problem, kind):
+            return LineError(fault, f"{sentence} (asked for {what}).")
+    name = type(problem).__name__
+    return LineError(Fault.PROTOCOL_UNKNOWN, f"The request for {what} failed ({name}).")
+
+
+def _retry_after_s(headers: httpx.Headers) -> float | None:
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        wait_s = float(text)
+    except ValueError:
+        moment = http_date(text)
+        if moment is None:
+            return None
+        wait_s = (
+            moment - (http_date(headers.get("date", "")) or datetime.now(UTC))
+        ).total_seconds()
+    return min(max(wait_s, 0.0), WAIT_LIMIT_S) if wait_s == wait_s else None  # noqa: PLR0124 - NaN
+
+
+def http_date(text: str) -> datetime | None:
+    """Return the moment an HTTP date names, or None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
