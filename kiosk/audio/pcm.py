@@ -63,7 +63,7 @@ class Resampler:
 
     def __call__(self, pcm: Pcm) -> Pcm:
         """Return the samples that this input completes."""
-        if self._up == self._down:
+        if self._up == self._down or not len(pcm):
             return pcm
         taps = self._bank.shape[1]
         line = np.concatenate([self._tail, pcm.astype(np.float32)])

@@ -73,10 +73,10 @@ class _Waiting:
 class Playout:
     """The queue between network and loudspeaker; one thread pushes, one pulls."""
 
-    def __init__(self, tuning: Tuning | None = None) -> None:
+    def __init__(self, tuning: Tuning | None = None, decoder: Decoder | None = None) -> None:
         self._tuning = tuning or Tuning()
         self._lock = threading.Lock()
-        self._decoder = Decoder()
+        self._decoder = decoder or Decoder()
         self._waiting: dict[int, _Waiting] = {}
         """By sequence number, extended beyond 16 bits."""
         self._waiting_samples = 0
@@ -91,8 +91,10 @@ class Playout:
         self._pulls_waited = 0
         self._made_up = 0
         """Samples concealed in a row."""
-        self._quiet = self._tuning.idle_ms * _PER_MS + 1
-        """Samples of silence in a row; a sender idles until it is first heard."""
+        self._quiet = 0
+        """Samples of silence in a row."""
+        self._heard = False
+        """Something was not silence; before that nothing counts as voice."""
         self._frame = _FRAME
         self._dried_up = False
         self._late_run = 0
@@ -179,7 +181,7 @@ class Playout:
 
     def _drop(self) -> None:
         fade = self._tuning.fade_ms * _PER_MS
-        sounding = self._primed and bool(self._pcm or self._made_up or not self._idle)
+        sounding = self._primed and self._heard and not self._idle
         if sounding:
             while sum(len(pcm) for pcm, _ in self._pcm) < fade:
                 self._pcm.append((self._decoder.conceal(_FRAME), "filler"))
@@ -196,8 +198,8 @@ class Playout:
         self._next_timestamp = None
         self._decoder.reset()
         self._primed = self._dried_up = False
-        self._pulls_waited = self._made_up = 0
-        self._quiet = self._tuning.idle_ms * _PER_MS + 1
+        self._pulls_waited = self._made_up = self._quiet = 0
+        self._heard = False
 
     # --- out --------------------------------------------------------------------------------------
 
@@ -311,4 +313,5 @@ class Playout:
     def _add_voice(self, pcm: Pcm) -> None:
         quiet = dbfs(pcm) < self._tuning.idle_dbfs
         self._quiet = self._quiet + len(pcm) if quiet else 0
-        self._pcm.append((pcm, "idle" if self._idle else "voice"))
+        self._heard = self._heard or not quiet
+        self._pcm.append((pcm, "voice" if self._heard and not self._idle else "idle"))

@@ -87,8 +87,8 @@ async def test_a_flush_is_silence_at_once(tmp_path: Path) -> None:
         for packet in packets(tone(440, 3.0)):
             it.link.play(packet)
         await it.until(lambda: bool(it.clocks) and it.clocks[-1].played_ms > 200)
-        it.link.flush()
         asked_s = time.monotonic()
+        it.link.flush()
         clock = await it.report(Clock)
         assert isinstance(clock, Clock)
         assert clock.queued_ms <= 20

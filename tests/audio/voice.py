@@ -12,7 +12,8 @@ from kiosk.audio.pcm import Pcm
 from kiosk.audio.port import RATE_HZ, VoicePacket
 
 APPLICATION_VOIP = 2048
-SET_INBAND_FEC, SET_PACKET_LOSS, SET_BITRATE = 4012, 4014, 4002
+WITH_FEC = {4002: 32_000, 4008: 1103, 4012: 1, 4014: 20, 4024: 3001}
+"""Bit rate, wideband, in-band FEC, expected loss in percent, voice: FEC is only in SILK's layer."""
 
 
 def tone(hz: float, seconds: float, *, level: float = 0.3, rate_hz: int = RATE_HZ) -> Pcm:
@@ -39,7 +40,7 @@ def encode(pcm: Pcm, *, frame_ms: int = 20, fec: bool = False) -> list[bytes]:
     )
     assert error.value == 0
     if fec:
-        for setting, value in ((SET_BITRATE, 32000), (SET_INBAND_FEC, 1), (SET_PACKET_LOSS, 20)):
+        for setting, value in WITH_FEC.items():
             assert library.opus_encoder_ctl(encoder.value, setting, value) == 0
     size = frame_ms * RATE_HZ // 1000
     out = (ctypes.c_ubyte * 1500)()

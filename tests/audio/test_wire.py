@@ -1,0 +1,67 @@
+"""The messages survive the socket, and nothing else is taken for one."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kiosk.audio import wire
+from kiosk.audio.port import Clock, SoundFailed, SoundReady, VoicePacket
+from kiosk.core.faults import Fault
+from kiosk.settings import AudioSettings
+
+generations = st.integers(0, 2**32 - 1)
+times_s = st.floats(0, 1e6)
+levels = st.floats(-100, 0)
+counters = st.integers(0, 2**40)
+paths = st.one_of(st.none(), st.just(Path("/tmp/a b/ü")))
+clocks = st.builds(
+    Clock, times_s, counters, counters, st.booleans(), levels, levels, st.booleans(), counters,
+    counters,
+)  # fmt: skip
+failures = st.builds(SoundFailed, st.sampled_from(Fault), st.text(max_size=200))
+packets = st.builds(
+    VoicePacket,
+    st.integers(0, 2**16 - 1),
+    generations,
+    generations,
+    times_s,
+    st.binary(max_size=1500),
+)
+messages = st.one_of(
+    st.builds(wire.Setup, st.just(AudioSettings(input="ü")), generations, paths, times_s, paths),
+    st.builds(wire.Open, generations),
+    st.builds(wire.Close, generations),
+    st.builds(wire.Flush, generations),
+    st.just(wire.Quit()),
+    st.just(wire.Beat()),
+    st.builds(wire.Voice, generations, packets),
+    st.builds(wire.Frame, generations, times_s, st.binary(max_size=960)),
+    st.builds(wire.Report, generations, st.one_of(clocks, failures, st.just(SoundReady()))),
+)
+
+
+@given(messages)
+def test_every_message_comes_out_as_it_went_in(message: wire.Message) -> None:
+    data = wire.pack(message)
+    assert 0 < len(data) <= wire.LONGEST
+    assert wire.unpack(data) == message
+
+
+@given(st.binary(max_size=100))
+@example(b"")
+@example(b"\x04{}")
+@example(b"\x04[1]")
+def test_nothing_else_is_taken_for_a_message(data: bytes) -> None:
+    try:
+        message = wire.unpack(data)
+    except wire.WireError:
+        return
+    assert wire.pack(message)
+
+
+def test_a_report_of_an_unknown_fault_is_refused() -> None:
+    data = wire.pack(wire.Report(1, SoundFailed(Fault.MIC_MISSING, "why")))
+    with pytest.raises(wire.WireError):
+        wire.unpack(data.replace(b"MIC_MISSING", b"MIC_MELTED!"))

@@ -1,0 +1,1 @@
+"""Real services on this machine that tests run against."""

@@ -1,0 +1,141 @@
+"""A private PulseAudio with a loudspeaker and a microphone that exist only as sinks.
+
+What is played on `vspk` can be heard with `listen`, what is said with `speak` is captured from
+`vmic`.  PortAudio lists both under these names.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+SPEAKER, MICROPHONE = "vspk", "vmic"
+"""What PortAudio calls them."""
+MISSING = [name for name in ("pulseaudio", "pactl", "pacat", "parec") if not shutil.which(name)]
+"""Programs that the rig needs and this machine has not."""
+_SETTLE_S = 2.0
+"""A fresh null sink stalls for as long at its first sound."""
+_ASOUNDRC = """
+pcm.vspk { type pulse device "spk" hint { show on description "vspk" } }
+pcm.vmic { type pulse device "mic.monitor" hint { show on description "vmic" } }
+pcm.!default { type pulse hint { show on description "default" } }
+"""
+_RAW = ["--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=20"]
+_SINK = "module-null-sink"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The running server."""
+
+    folder: Path
+    environment: dict[str, str]
+    """What a process needs to find it, and nothing else."""
+
+    def pactl(self, *words: str) -> str:
+        """Run a command of the server."""
+        done = subprocess.run(
+            ["pactl", *words], env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def plug(self, sink: str) -> None:
+        """Add a sink, with its monitor."""
+        self.pactl("load-module", _SINK, f"sink_name={sink}", "rate=48000")
+
+    def unplug(self, sink: str) -> None:
+        """Take a sink away."""
+        for line in self.pactl("list", "short", "modules").splitlines():
+            number, *rest = line.split("\t")
+            if f"sink_name={sink}" in " ".join(rest):
+                self.pactl("unload-module", number)
+
+    @contextmanager
+    def speak(self, pcm: npt.NDArray[np.int16], sink: str = "mic") -> Iterator[None]:
+        """Play sound into the microphone while the block runs."""
+        raw = self.folder / f"{sink}-{time.monotonic_ns()}.raw"
+        raw.write_bytes(pcm.tobytes())
+        player = subprocess.Popen(
+            ["pacat", "-p", "-d", sink, *_RAW, str(raw)], env=self.environment
+        )
+        try:
+            yield
+        finally:
+            player.kill()
+            player.wait()
+            raw.unlink()
+
+    @contextmanager
+    def listen(self, sink: str = "spk") -> Iterator[Path]:
+        """Record the loudspeaker, as raw 48 kHz mono s16, while the block runs."""
+        raw = self.folder / f"heard-{time.monotonic_ns()}.raw"
+        with raw.open("wb") as out:
+            recorder = subprocess.Popen(
+                ["parec", "-d", f"{sink}.monitor", *_RAW], env=self.environment, stdout=out
+            )
+            try:
+                yield raw
+            finally:
+                recorder.terminate()
+                recorder.wait()
+
+
+@contextmanager
+def pulse() -> Iterator[Pulse]:
+    """Run a server with both sinks, past their first stall."""
+    folder = Path(tempfile.mkdtemp(prefix="pulse-"))
+    home = folder / "home"
+    home.mkdir()
+    (home / ".asoundrc").write_text(_ASOUNDRC)
+    environment = os.environ | {
+        "XDG_RUNTIME_DIR": str(folder),
+        "HOME": str(home),
+        "PULSE_SERVER": f"unix:{folder}/pulse/native",
+    }
+    environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    server = subprocess.Popen(
+        [
+            "pulseaudio",
+            "--daemonize=no",
+            "--exit-idle-time=-1",
+            "-n",
+            "--log-target=stderr",
+            "--load=module-native-protocol-unix",
+            f"--load={_SINK} sink_name=spk rate=48000",
+            f"--load={_SINK} sink_name=mic rate=48000",
+        ],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stderr=(folder / "log").open("wb"),
+    )
+    it = Pulse(folder, environment)
+    try:
+        _answering(it, server)
+        quiet = np.zeros(round(48_000 * _SETTLE_S), np.int16)
+        with it.speak(quiet), it.speak(quiet, "spk"):
+            time.sleep(_SETTLE_S)
+        yield it
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder)
+
+
+def _answering(it: Pulse, server: "subprocess.Popen[bytes]") -> None:
+    deadline_s = time.monotonic() + 10
+    while time.monotonic() < deadline_s and server.poll() is None:
+        try:
+            it.pactl("info")
+        except subprocess.CalledProcessError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("PulseAudio does not start: " + (it.folder / "log").read_text()[-500:])
