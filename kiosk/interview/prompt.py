@@ -1,14 +1,13 @@
 """What the model is told: standing instructions for the session, and what to do in single turns.
 
 The instructions of one response replace those of the session, so the ones for single turns repeat
-the standing ones and end in a section `# Now`.  Lines of the script that are to be spoken stand
-there in double quotes, so that a scripted interviewer finds them again with `quoted_lines`.
+the standing ones and end in a section `# Now`.
 """
 
 from collections.abc import Iterable
 
 from kiosk.core.plan import Ending
-from kiosk.interview.script import Question, Script, spoken_lines
+from kiosk.interview.script import Question, Script
 
 ANY_LANGUAGE = "any"
 """In place of a BCP 47 tag: the candidate simply speaks, and is answered in kind."""
@@ -179,13 +178,6 @@ def closing_instructions(script: Script, language: str, ending: Ending) -> str:
         f'{_ENDINGS[ending]} Close the interview with: "{words}" Say nothing else, and in the same '
         f'turn call end_interview with reason "{ending}".',
     )
-
-
-def quoted_lines(script: Script, text: str) -> tuple[str, ...]:
-    """Return the lines of the script that the instructions of one turn quote, in their order."""
-    now = text.rpartition(_NOW)[2]
-    found = ((now.find(f'"{line}"'), line) for line in spoken_lines(script))
-    return tuple(line for place, line in sorted(found) if place >= 0)
 
 
 def _now(script: Script, language: str, task: str) -> str:

@@ -11,13 +11,19 @@ from kiosk.interview.prompt import (
     greeting_instructions,
     instructions,
     last_question_instructions,
-    quoted_lines,
     silence_prompt_instructions,
 )
-from kiosk.interview.script import load_script
+from kiosk.interview.script import Script, load_script, spoken_lines
 
 SCRIPTS = Path(__file__).parents[2] / "config" / "interviews"
 SCRIPT = load_script("early-career", SCRIPTS)
+
+
+def quoted_lines(script: Script, text: str) -> tuple[str, ...]:
+    """The lines of the script that the instructions of one turn quote, in their order."""
+    now = text.rpartition("\n# Now\n")[2]
+    found = ((now.find(f'"{line}"'), line) for line in spoken_lines(script))
+    return tuple(line for place, line in sorted(found) if place >= 0)
 
 
 def test_everything_of_the_script_is_in_the_instructions() -> None:
@@ -88,8 +94,3 @@ def test_single_turns_keep_the_conduct() -> None:
     for text in (greeting_instructions(SCRIPT, "de"), silence_prompt_instructions(SCRIPT, "de")):
         assert text.startswith(instructions(SCRIPT, "de"))
         assert len(text.encode()) < 32_000
-
-
-def test_a_text_that_quotes_nothing() -> None:
-    assert quoted_lines(SCRIPT, "") == ()
-    assert quoted_lines(SCRIPT, "Say something kind.") == ()
