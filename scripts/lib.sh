@@ -82,7 +82,7 @@ make_venv() {
     rm -f "$VENV/made"
     say "Installing Python packages"
     set -- $(printf '%s\n' $had "$@" | sort -u)
-    "$VENV/bin/python" -m pip install --disable-pip-version-check \
+    "$VENV/bin/python" -m pip install --disable-pip-version-check --use-pep517 \
         --editable ".[$(IFS=,; echo "$*")]"
     echo "$key $*" >"$VENV/made"
 }
