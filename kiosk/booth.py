@@ -40,6 +40,7 @@ from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.meters import SILENCE_DBFS, Meters
+from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import ScreenSettings, Settings
@@ -71,6 +72,7 @@ class Extras:
     on_frame: Callable[[pygame.Surface, float], None] | None = None
     on_message: Callable[[Literal["in", "out"], str], None] | None = None
     observe: Observer | None = None
+    on_clock: Callable[[Clock], None] | None = None
     recorded: bool = False
     """The idle screen must say that this is recorded."""
 
@@ -162,8 +164,14 @@ class Booth:
     def stop(self) -> None:
         """End the booth from any thread: the call is closed first."""
         self._stop_early = True
-        if self._stop_asked is not None:
-            self._stop_asked()
+        ask = self._stop_asked
+        if ask is not None:
+            ask()
+
+    @property
+    def frames(self) -> FrameFigures:
+        """How long the window's frames took."""
+        return self._window.stats.figures()
 
     # --- the main thread --------------------------------------------------------------------------
 
@@ -200,6 +208,7 @@ class Booth:
         except Exception:
             logger.exception("the booth failed")
         finally:
+            self._stop_asked = None
             self._window.stop()
 
     async def _live(self) -> bool:
@@ -276,6 +285,8 @@ class Booth:
     def _take_levels(self, clock: Clock) -> None:
         self._meters.played_dbfs = clock.played_dbfs
         self._meters.heard_dbfs = clock.heard_dbfs
+        if self._extras.on_clock is not None:
+            self._extras.on_clock(clock)
 
     async def _wipe_screen(self) -> None:
         await asyncio.wrap_future(self._window.forget())

@@ -7,6 +7,7 @@ It decides nothing.  Everything here runs on the asyncio thread; `tell` may be c
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -108,8 +109,9 @@ class Runtime:
         self._outlets.show(view(self._state))
 
     def tell_soon(self, event: on.Event) -> None:
-        """Give the core one event from another thread."""
-        self._loop.call_soon_threadsafe(self.tell, event)
+        """Give the core one event from another thread; nothing once the loop has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.tell, event)
 
     def take_packet(self, packet: VoicePacket) -> None:
         """Play one packet of the interviewer's voice, unless it was interrupted."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.audio.port import Clock
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import Turn
@@ -27,7 +28,7 @@ class Moments:
 
 @dataclass(slots=True)
 class Notes:
-    """Watches one interview; both methods are called on the asyncio thread."""
+    """Watches one interview; `observe` and `take_clock` are called on the asyncio thread."""
 
     turns: tuple[Turn, ...] = ()
     """The conversation as it stood last, before it was wiped."""
@@ -37,6 +38,8 @@ class Notes:
     """When the service reported speech over a voice that was being heard."""
     seen: dict[str, float] = field(default_factory=dict)
     """First time of each moment, by its name in `Moments`."""
+    underruns: int = 0
+    """Times the loudspeaker wanted voice in mid-speech and there was none."""
     _speaking: bool = False
 
     def observe(
@@ -59,10 +62,19 @@ class Notes:
             self.barge_ins_s.append(now_s)
         self._speaking = state.talk.speaking
 
+    def take_clock(self, clock: Clock) -> None:
+        """Take one report of the sound engine."""
+        self.underruns = max(self.underruns, clock.underruns)
+
     @property
     def moments(self) -> Moments:
         """When the first things happened."""
         return Moments(**self.seen)
+
+    @property
+    def held(self) -> bool:
+        """An interview was held to its goodbye."""
+        return Phase.WRAPPING_UP in [phase for _, phase in self.phases]
 
     @property
     def over(self) -> bool:

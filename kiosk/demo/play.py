@@ -1,0 +1,186 @@
+"""`kiosk demo`: one booth, the stand-in service and, where nobody is there, a virtual candidate."""
+
+import json
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kiosk import config
+from kiosk.booth import Booth, Extras
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import State
+from kiosk.demo.candidate import Passage
+from kiosk.demo.candidate_process import CandidateError, CandidateProcess
+from kiosk.demo.notes import Notes, transcript
+from kiosk.demo.options import DemoOptions
+from kiosk.demo.recorder import Recorder
+from kiosk.demo.report import report
+from kiosk.demo.standin_process import StandinProcess
+from kiosk.demo.surroundings import Surroundings, look_around
+from kiosk.errors import CommandError
+from kiosk.host.button import ScriptedButton
+from kiosk.interview.script import load_script
+from kiosk.places import ASSETS, scripts_directory
+from kiosk.secret import Secret
+from kiosk.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SCRIPT = "demo"
+PRESS_S = ((2.0, True), (2.2, False))
+"""When the button of a demo without a person is pressed, in seconds after the start."""
+FAREWELL_S = 4.0
+PATIENCE_S = 600.0
+"""No demo without a person lasts longer."""
+KEY = "sk-for-the-stand-in"  # what the stand-in takes is no secret
+
+
+def main(options: DemoOptions) -> int:
+    """Play one demo; returns the exit status."""
+    if options.cloud:
+        from kiosk.demo import cloud  # noqa: PLC0415 - the one demo that needs none of the rest
+
+        return cloud.main(options)
+    environ = config.environment(os.environ, Path.cwd(), under_systemd=False)
+    settings = config.load(options.config, environ, under_systemd=False)
+    directory = scripts_directory(options.config)
+    script = load_script(options.script or SCRIPT, directory)
+    around = look_around(options, environ)
+    notes = Notes()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
+        say("Starting the interviewer on this machine ...")
+        standin = stack.enter_context(StandinProcess(options.script or SCRIPT))
+        settings = settings_for(settings, options, around, standin.base_url)
+        candidate = None
+        if around.virtual_candidate:
+            candidate = CandidateProcess(ASSETS, folder, script.id)
+            stack.callback(candidate.stop)
+            microphone = f"file:{candidate.microphone}"
+            settings = replace(settings, audio=replace(settings.audio, input=microphone))
+            _start(candidate)
+        recorder = _recorder(options)
+        booth = Booth(
+            settings,
+            script,
+            Secret(KEY),
+            environ,
+            Extras(
+                record=folder / "sound" if options.out else None,
+                monitor=candidate.monitor if candidate else None,
+                buttons=(ScriptedButton(PRESS_S),) if candidate else (),
+                quit_on_escape=True,
+                on_frame=recorder.take if recorder else None,
+                observe=_Watch(notes, ends_itself=around.headless, stop=lambda: booth.stop()),
+                on_clock=notes.take_clock,
+                recorded=recorder is not None,
+            ),
+        )
+        say(around.told)
+        limit = threading.Timer(PATIENCE_S, booth.stop)
+        limit.daemon = True
+        if around.headless:
+            limit.start()
+        status = booth.run()
+        limit.cancel()
+        passages = candidate.stop() if candidate else ()
+        if options.out is not None and recorder is not None:
+            say("Writing the recording ...")
+            _leave(options.out, booth, notes, recorder, folder / "sound", passages)
+        if around.headless and not notes.held:
+            raise CommandError(["The interview did not come to its end; the lines above say why."])
+    return status
+
+
+def say(text: str) -> None:
+    """Tell a person how far the demo is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def settings_for(
+    settings: Settings, options: DemoOptions, around: Surroundings, base_url: str
+) -> Settings:
+    """The booth's settings for a demo: the stand-in's line, and the machine as it is."""
+    screen = replace(
+        settings.screen,
+        width=options.width,
+        height=options.height,
+        fps=options.fps,
+        fullscreen=False,
+        driver="offscreen" if around.headless else "auto",
+    )
+    audio = settings.audio
+    if not around.speaker:
+        audio = replace(audio, output="file:")
+    return replace(
+        settings,
+        realtime=replace(settings.realtime, base_url=base_url, auth="bearer"),
+        token=replace(settings.token, source="direct"),
+        screen=screen,
+        audio=audio,
+        interview=replace(settings.interview, languages=("en",), farewell_s=FAREWELL_S),
+    )
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Writes notes, tells a person what happens, and ends a demo that nobody watches."""
+
+    notes: Notes
+    ends_itself: bool
+    stop: Callable[[], None]
+    phase: Phase | None = None
+
+    def __call__(
+        self, state: State, event: on.Event, effects: tuple[do.Effect, ...], now_s: float
+    ) -> None:
+        self.notes.observe(state, event, effects, now_s)
+        if state.phase is not self.phase:
+            self.phase = state.phase
+            say(f"  {state.phase.value}")
+            if self.ends_itself and self.notes.over:
+                self.stop()
+
+
+def _start(candidate: CandidateProcess) -> None:
+    say("Inviting a virtual candidate ...")
+    try:
+        candidate.start()
+    except CandidateError as error:
+        raise CommandError([str(error)]) from error
+
+
+def _recorder(options: DemoOptions) -> Recorder | None:
+    if options.out is None:
+        return None
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        return Recorder(options.out / "booth.mp4", (options.width, options.height), options.fps)
+    except OSError as error:
+        raise CommandError([f"{options.out} cannot be written: {error.strerror}."]) from error
+
+
+def _leave(
+    out: Path,
+    booth: Booth,
+    notes: Notes,
+    recorder: Recorder,
+    sound: Path,
+    passages: tuple[Passage, ...],
+) -> None:
+    began_s = float(json.loads((sound / "sound.json").read_text("utf-8"))["began_s"])
+    recorder.finish(sound / "speaker.wav", sound / "microphone.wav", began_s)
+    figures = report(notes, sound, booth.frames, passages, booth.line.timings if booth.line else {})
+    turns = transcript(notes.turns, recorder.began_s)
+    for name, content in (("transcript.json", {"turns": turns}), ("report.json", figures)):
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        (out / name).write_text(text, encoding="utf-8")
+    say(f"Left booth.mp4, transcript.json and report.json in {out}")
