@@ -1,14 +1,13 @@
 """`kiosk demo`: one booth, the stand-in service and, where nobody is there, a virtual candidate."""
 
 import json
-import logging
 import os
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk import config
@@ -32,9 +31,10 @@ from kiosk.places import ASSETS, scripts_directory
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 SCRIPT = "demo"
+SOUND = "sound"
+FILE_PREFIX = "file:"
+"""Before a path in `[audio]`: this direction goes to a file, whatever the backend."""
 PRESS_S = ((2.0, True), (2.2, False))
 """When the button of a demo without a person is pressed, in seconds after the start."""
 FAREWELL_S = 4.0
@@ -54,50 +54,46 @@ def main(options: DemoOptions) -> int:
     directory = scripts_directory(options.config)
     script = load_script(options.script or SCRIPT, directory)
     around = look_around(options, environ)
-    notes = Notes()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
         say("Starting the interviewer on this machine ...")
         standin = stack.enter_context(StandinProcess(options.script or SCRIPT))
         settings = settings_for(settings, options, around, standin.base_url)
-        candidate = None
-        if around.virtual_candidate:
-            candidate = CandidateProcess(ASSETS, folder, script.id)
+        candidate = _candidate(folder, script.id) if around.virtual_candidate else None
+        if candidate is not None:
             stack.callback(candidate.stop)
-            microphone = f"file:{candidate.microphone}"
-            settings = replace(settings, audio=replace(settings.audio, input=microphone))
-            _start(candidate)
+            settings = hearing(settings, candidate)
         recorder = _recorder(options)
+        watch = _Watch(ends_itself=around.headless)
         booth = Booth(
             settings,
             script,
             Secret(KEY),
             environ,
             Extras(
-                record=folder / "sound" if options.out else None,
+                record=folder / SOUND if recorder else None,
                 monitor=candidate.monitor if candidate else None,
                 buttons=(ScriptedButton(PRESS_S),) if candidate else (),
                 quit_on_escape=True,
-                on_frame=recorder.take if recorder else None,
-                observe=_Watch(notes, ends_itself=around.headless, stop=lambda: booth.stop()),
-                on_clock=notes.take_clock,
+                on_frame=recorder.add if recorder else None,
+                observe=watch,
+                on_clock=watch.notes.take_clock,
                 recorded=recorder is not None,
             ),
         )
+        watch.stop = booth.stop
         say(around.told)
-        limit = threading.Timer(PATIENCE_S, booth.stop)
-        limit.daemon = True
-        if around.headless:
-            limit.start()
-        status = booth.run()
-        limit.cancel()
-        passages = candidate.stop() if candidate else ()
+        status = _run(booth, limited=around.headless)
         if options.out is not None and recorder is not None:
-            say("Writing the recording ...")
-            _leave(options.out, booth, notes, recorder, folder / "sound", passages)
-        if around.headless and not notes.held:
-            raise CommandError(["The interview did not come to its end; the lines above say why."])
+            passages = candidate.stop() if candidate else ()
+            _leave(options.out, booth, watch.notes, recorder, folder / SOUND, passages)
+    if around.headless and not watch.notes.held:
+        raise CommandError(["The interview did not come to its end; the lines above say why."])
     return status
+
+
+def _nothing() -> None:
+    return
 
 
 def say(text: str) -> None:
@@ -119,7 +115,7 @@ def settings_for(
     )
     audio = settings.audio
     if not around.speaker:
-        audio = replace(audio, output="file:")
+        audio = replace(audio, output=FILE_PREFIX)
     return replace(
         settings,
         realtime=replace(settings.realtime, base_url=base_url, auth="bearer"),
@@ -130,13 +126,19 @@ def settings_for(
     )
 
 
+def hearing(settings: Settings, candidate: CandidateProcess) -> Settings:
+    """Those settings with the candidate's pipe as the microphone."""
+    audio = replace(settings.audio, input=f"{FILE_PREFIX}{candidate.microphone}")
+    return replace(settings, audio=audio)
+
+
 @dataclass(slots=True)
 class _Watch:
     """Writes notes, tells a person what happens, and ends a demo that nobody watches."""
 
-    notes: Notes
     ends_itself: bool
-    stop: Callable[[], None]
+    notes: Notes = field(default_factory=Notes)
+    stop: Callable[[], None] = _nothing
     phase: Phase | None = None
 
     def __call__(
@@ -150,12 +152,25 @@ class _Watch:
                 self.stop()
 
 
-def _start(candidate: CandidateProcess) -> None:
+def _candidate(folder: Path, script_id: str) -> CandidateProcess:
     say("Inviting a virtual candidate ...")
+    candidate = CandidateProcess(ASSETS, folder, script_id)
     try:
         candidate.start()
     except CandidateError as error:
         raise CommandError([str(error)]) from error
+    return candidate
+
+
+def _run(booth: Booth, *, limited: bool) -> int:
+    limit = threading.Timer(PATIENCE_S, booth.stop)
+    limit.daemon = True
+    if limited:
+        limit.start()
+    try:
+        return booth.run()
+    finally:
+        limit.cancel()
 
 
 def _recorder(options: DemoOptions) -> Recorder | None:
@@ -176,6 +191,7 @@ def _leave(
     sound: Path,
     passages: tuple[Passage, ...],
 ) -> None:
+    say("Writing the recording ...")
     began_s = float(json.loads((sound / "sound.json").read_text("utf-8"))["began_s"])
     recorder.finish(sound / "speaker.wav", sound / "microphone.wav", began_s)
     figures = report(notes, sound, booth.frames, passages, booth.line.timings if booth.line else {})

@@ -12,6 +12,7 @@ from kiosk.audio.pcm import dbfs
 from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES
 from kiosk.demo.candidate import Passage
 from kiosk.demo.notes import Notes
+from kiosk.realtime.peer import Step
 from kiosk.screen.stats import FrameFigures
 
 SILENT_DBFS = -60.0
@@ -40,7 +41,7 @@ def report(
     sound: Path | None,
     frames: FrameFigures,
     passages: Sequence[Passage],
-    timings: Mapping[str, float],
+    timings: Mapping[Step, float],
 ) -> dict[str, object]:
     """What `report.json` says; times in ms, None where a thing did not happen."""
     moments = notes.moments
