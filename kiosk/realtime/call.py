@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 OPUS_RTPMAP = "opus/48000/2\r\n"
 OPUS_FMTP = "minptime=10;useinbandfec=1"
-CLOSE_S = 2.0
+CLOSE_S = 1.5
 """Longest that closing may take before it is left to itself."""
 
 

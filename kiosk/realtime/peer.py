@@ -21,6 +21,7 @@ from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import Reply, post
 from kiosk.realtime.protocol import Reader, build
 from kiosk.realtime.token import Token, TokenSource
+from kiosk.realtime.tracks import check_aiortc
 from kiosk.settings import RealtimeSettings
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ LATE: Mapping[Step, tuple[Fault, str]] = {
 }
 """What it means when the time to connect ends in a step."""
 
-END_S = 2.0
+END_S = 1.0
 """Longest that `disconnect` waits for the last of a call to go."""
 
 
@@ -65,6 +66,7 @@ class WebRTCAudioManager:
         `on_lost` is told once when an open call ends that nobody closed here.  `on_message` sees
         the JSON of each message in both directions.
         """
+        check_aiortc()
         self.timings = {}
         self.reader = Reader()
         self._settings = settings

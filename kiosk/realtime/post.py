@@ -45,15 +45,23 @@ async def post(
     """
     failure: LineError
     try:
-        async with http.stream("POST", url, headers=headers, content=content) as response:
+        async with http.stream("POST", _checked(url), headers=headers, content=content) as response:
             body = await _bounded(response)
-    except (httpx.HTTPError, httpx.InvalidURL) as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         failure = _unanswered(what, problem)
     else:
         if response.is_success and body is not None:
             return Reply(response.headers, body)
         failure = _refused(what, response, body or b"", secret)
     raise failure
+
+
+def _checked(url: str) -> httpx.URL:
+    """Return a URL that the HTTP library can be trusted with; raise httpx.InvalidURL."""
+    parsed = httpx.URL(url)
+    if not parsed.host or (parsed.port or 0) > 65535:
+        raise httpx.InvalidURL("There is no such host or port.")
+    return parsed
 
 
 async def _bounded(response: httpx.Response) -> bytes | None:
@@ -78,6 +86,7 @@ _FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (
     (httpx.TimeoutException, Fault.SERVICE_DOWN, "The service does not answer in time"),
     (httpx.UnsupportedProtocol, Fault.PROTOCOL_UNKNOWN, "The base URL is not one of HTTP"),
     (httpx.InvalidURL, Fault.PROTOCOL_UNKNOWN, "The base URL cannot be read"),
+    (UnicodeError, Fault.PROTOCOL_UNKNOWN, "The base URL cannot be read"),
     (httpx.RemoteProtocolError, Fault.SERVICE_DOWN, "The service broke off the answer"),
     (httpx.NetworkError, Fault.UNREACHABLE, "The service cannot be reached"),
     (httpx.ProxyError, Fault.UNREACHABLE, "The proxy does not let the booth through"),

@@ -24,6 +24,8 @@ SessionConfiguration = dict[str, object]
 
 LIFETIMES_S = (10, 7200)
 """Shortest and longest life of a token that the service grants."""
+LATEST_S = 1e11
+"""A later moment, in Unix seconds, is no moment."""
 HANG_UP_S = 1.0
 """Longest that hanging up may take."""
 USE_MARGIN_S = 10.0
@@ -129,11 +131,12 @@ class Minter:
         ):
             raise LineError(Fault.PROTOCOL_UNKNOWN, "The service's answer holds no token.")
         expires_at = answer.get("expires_at")
-        expires_at = float(expires_at) if isinstance(expires_at, int | float) else 0.0
+        if not isinstance(expires_at, int | float) or not 0 < expires_at < LATEST_S:
+            expires_at = 0.0
         session = answer.get("session")
         return Token(
             value=Secret(value),
-            expires_at=expires_at,
+            expires_at=float(expires_at),
             session=session if isinstance(session, dict) else {},
             lifetime_s=self._life_s(expires_at, reply),
         )

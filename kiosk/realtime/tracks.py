@@ -180,7 +180,6 @@ def tapped(on_packet: Callable[[VoicePacket], None]) -> Iterator[None]:
 
     The block must not await, so that no other peer connection of the process is touched.
     """
-    check_aiortc()
     made: list[PacketTap] = []
 
     def make(capacity: int, prefetch: int = 0, is_video: bool = False) -> PacketTap:  # noqa: ARG001, FBT001, FBT002 - aiortc's own

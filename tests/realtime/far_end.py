@@ -73,6 +73,7 @@ class FarEnd:
         self.edit_offer: Callable[[str], str] = lambda sdp: sdp
         self.edit_answer: Callable[[str], str] = lambda sdp: sdp
         self.greeting: list[str] = ['{"type":"session.created","session":{"id":"sess_1"}}']
+        self.closes_at_once = False
         self.heard: asyncio.Queue[str] = asyncio.Queue()
         self.channel: RTCDataChannel | None = None
         self.voices: asyncio.Queue[MediaStreamTrack] = asyncio.Queue()
@@ -158,6 +159,8 @@ class FarEnd:
         channel.on("message", self.heard.put_nowait)
         for raw in self.greeting:
             channel.send(raw)
+        if self.closes_at_once:
+            channel.close()
 
     def say(self, **message: object) -> None:
         assert self.channel is not None

@@ -237,6 +237,20 @@ async def test_tells_once_that_a_call_is_lost(far_end: FarEnd, booth: Booth, how
     assert booth.connection == "connected"
 
 
+async def test_tells_once_that_a_call_is_lost_as_it_opens(far_end: FarEnd, booth: Booth) -> None:
+    far_end.closes_at_once = True
+    try:
+        await booth.manager.connect("en")
+    except LineError as problem:
+        fault = problem.fault
+    else:
+        fault, _ = await booth.lost.get()
+    assert fault is Fault.LINE_LOST
+    assert booth.connection == "disconnected"
+    await booth.manager.disconnect()
+    assert booth.lost.empty()
+
+
 async def test_nothing_is_told_after_disconnect(far_end: FarEnd, booth: Booth) -> None:
     await booth.manager.connect("en")
     await booth.event(events.SessionCreated)

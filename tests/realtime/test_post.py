@@ -1,0 +1,182 @@
+import asyncio
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from aiohttp import web
+
+from kiosk.core.faults import Fault
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.post import BODY_LIMIT_BYTES, Reply, http_date, post
+from kiosk.secret import Secret
+from tests.realtime.far_end import KEY, FarEnd, refused
+from tests.realtime.test_errors import TABLE
+
+
+def chain(problem: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and all that it drags along."""
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__ or problem.__context__
+
+
+async def ask(http: httpx.AsyncClient, url: str) -> Reply:
+    return await post(
+        http,
+        f"{url}/v1/realtime/calls",
+        what="the call",
+        secret=Secret(KEY),
+        headers={"Authorization": f"Bearer {KEY}"},
+        content=b"v=0",
+    )
+
+
+async def failure(http: httpx.AsyncClient, url: str) -> LineError:
+    with pytest.raises(LineError) as told:
+        await ask(http, url)
+    for problem in chain(told.value):
+        assert not isinstance(problem, httpx.HTTPError)
+        assert KEY not in repr(problem) + str(problem) + repr(vars(problem))
+    assert told.value.why.endswith((".", "?"))
+    return told.value
+
+
+@pytest.mark.parametrize(("status", "text", "fault", "retry"), TABLE)
+async def test_tells_every_refusal_apart(
+    far_end: FarEnd, http: httpx.AsyncClient, status: int, text: str, fault: Fault, retry: bool
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, text=text)
+
+    far_end.calls = answer
+    if status == 200:
+        assert (await ask(http, far_end.url)).body == text.encode()
+        return
+    problem = await failure(http, far_end.url)
+    assert (problem.fault, problem.retry) == (fault, retry)
+    assert f"status {status}" in problem.why
+
+
+@pytest.mark.parametrize("echo", [KEY, f"x{KEY}", KEY * 5, "Bearer " + KEY])
+async def test_takes_out_a_key_that_is_echoed(
+    far_end: FarEnd, http: httpx.AsyncClient, echo: str
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return refused(400, echo)
+
+    far_end.calls = answer
+    assert KEY[:12] not in (await failure(http, far_end.url)).why
+
+
+@pytest.mark.parametrize(
+    ("header", "wait_s"),
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("1e9", 3600.0),
+        ("inf", 3600.0),
+        ("nan", None),
+        ("soon", None),
+        ("Mon, 23 Nov 2026 10:00:30 GMT", 30.0),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", 0.0),
+    ],
+)
+async def test_reads_how_long_to_wait(
+    far_end: FarEnd, http: httpx.AsyncClient, header: str, wait_s: float | None
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        moment = {"Date": "Mon, 23 Nov 2026 10:00:00 GMT", "Retry-After": header}
+        return refused(429, "rate_limit_exceeded", **moment)
+
+    far_end.calls = answer
+    assert (await failure(http, far_end.url)).retry_after_s == wait_s
+
+
+async def test_an_endless_body_is_not_read(far_end: FarEnd, http: httpx.AsyncClient) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * (BODY_LIMIT_BYTES + 1))
+
+    far_end.calls = answer
+    assert (await failure(http, far_end.url)).fault is Fault.PROTOCOL_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("http://127.0.0.1:1", Fault.UNREACHABLE),
+        ("http://nowhere.invalid", Fault.UNREACHABLE),
+        ("ftp://127.0.0.1", Fault.PROTOCOL_UNKNOWN),
+        ("127.0.0.1", Fault.PROTOCOL_UNKNOWN),
+        ("http://[::1", Fault.PROTOCOL_UNKNOWN),
+        ("http://127.0.0.1:99999", Fault.PROTOCOL_UNKNOWN),
+        ("http://", Fault.PROTOCOL_UNKNOWN),
+        ("http://a..b", Fault.UNREACHABLE),
+        ("http://" + "a" * 64 + ".invalid", Fault.UNREACHABLE),
+    ],
+)
+async def test_a_bad_address_is_one_clear_sentence(
+    http: httpx.AsyncClient, url: str, fault: Fault
+) -> None:
+    assert (await failure(http, url)).fault is fault
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (b"", Fault.SERVICE_DOWN),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", Fault.SERVICE_DOWN),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\ncut", Fault.SERVICE_DOWN),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nno", None),
+    ],
+)
+async def test_whatever_else_listens_there(
+    http: httpx.AsyncClient, said: bytes, fault: Fault | None
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        problem = await failure(http, f"http://127.0.0.1:{port}")
+    assert problem.fault is (fault or Fault.PROTOCOL_UNKNOWN)
+
+
+async def test_a_silent_service_is_told_from_an_absent_one(far_end: FarEnd) -> None:
+    async def hang(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    far_end.calls = hang
+    async with httpx.AsyncClient(timeout=0.1) as http:
+        assert (await failure(http, far_end.url)).fault is Fault.SERVICE_DOWN
+
+
+async def test_an_http_port_is_no_https_port(far_end: FarEnd, http: httpx.AsyncClient) -> None:
+    url = far_end.url.replace("http:", "https:")
+    assert (await failure(http, url)).fault is Fault.UNREACHABLE
+
+
+async def test_an_unknown_certificate_asks_after_the_clock() -> None:
+    refusal = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] not yet valid")
+
+    class Refusing(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.ConnectError(str(refusal), request=request)
+
+    async with httpx.AsyncClient(transport=Refusing()) as http:
+        problem = await failure(http, "https://127.0.0.1")
+    assert problem.fault is Fault.UNREACHABLE
+    assert "clock" in problem.why
+
+
+def test_reads_http_dates() -> None:
+    assert http_date("Mon, 23 Nov 2026 10:00:00 GMT") == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert http_date("Mon, 23 Nov 2026 10:00:00 -0000") == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert http_date("") is None
+    assert http_date("yesterday") is None
