@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kiosk import log
-from kiosk.errors import CommandError, ExitStatus
+from kiosk.errors import CommandError, ExitStatus, UsageError
 from kiosk.host.systemd import under_systemd
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,16 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--width", type=_whole(320, 3840, step=2), default=1280, help="pixels")
     demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")
     add("devices", _devices, "List microphones and loudspeakers.")
+    standin = add("standin", _standin, "Be the service: a stand-in on this machine.")
+    standin.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    standin.add_argument("--port", type=_whole(0, 65535), default=8700, help="0 takes a free one")
+    standin.add_argument("--script", metavar="NAME", default="early-career", help="what it asks")
+    standin.add_argument(
+        "--voice", type=Path, metavar="FILE", help="Piper voice for what is not recorded"
+    )
+    standin.add_argument(
+        "--fault", action="append", default=[], metavar="NAME[=VALUE]", help="what goes wrong"
+    )
     gallery = add("gallery", _gallery, "Draw every screen into pictures.")
     gallery.add_argument("directory", type=Path, metavar="DIR")
     add("codes", _codes, "Print the staff's table of codes.")
@@ -120,6 +130,26 @@ def _devices(arguments: argparse.Namespace) -> int:
     from kiosk.audio import devices
 
     return devices.main(settings)
+
+
+def _standin(arguments: argparse.Namespace) -> int:
+    from kiosk.places import scripts_directory
+    from kiosk.standin import faults, server
+
+    try:
+        wanted = faults.parse_faults(arguments.fault)
+    except ValueError as error:
+        raise UsageError([str(error)]) from error
+    return server.main(
+        server.StandinOptions(
+            host=arguments.host,
+            port=arguments.port,
+            script=arguments.script,
+            script_directory=scripts_directory(arguments.config),
+            voice_path=arguments.voice,
+            faults=wanted,
+        )
+    )
 
 
 def _gallery(arguments: argparse.Namespace) -> int:

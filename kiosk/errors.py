@@ -28,3 +28,9 @@ class CommandError(Exception):
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = tuple(sentences)
+
+
+class UsageError(CommandError):
+    """The command line makes no sense."""
+
+    status = ExitStatus.USAGE

@@ -6,8 +6,11 @@ import pytest
 
 from kiosk import cli, config
 from kiosk.core.faults import Fault
+from kiosk.demo import play
 from kiosk.demo.options import DemoOptions
 from kiosk.errors import ExitStatus
+from kiosk.standin import server
+from kiosk.standin.faults import Faults
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,8 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
         (["demo", "--width", "641"], "argument --width: must be between 320 and 3840, and even"),
         (["demo", "--seconds", "nan"], "argument --seconds: must be between 5 and 600"),
         (["gallery"], "required: DIR"),
+        (["standin", "--port", "70000"], "argument --port: must be between 0 and 65535"),
+        (["standin", "--fault", "mimt=401"], "mimt"),
     ],
 )
 def test_a_senseless_command_line_is_told_in_a_sentence(
@@ -62,7 +67,6 @@ def test_every_mistake_of_the_configuration_is_a_line(
 
 
 def test_the_demo_gets_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    play = pytest.importorskip("kiosk.demo.play")
     asked: list[DemoOptions] = []
 
     def play_back(options: DemoOptions) -> int:
@@ -110,6 +114,25 @@ def test_each_way_to_fail_has_its_status_and_no_traceback(
     monkeypatch.setattr(cli, "_codes", fail)
     assert cli.main(["codes"]) == status
     assert capsys.readouterr().err.strip() == sentence
+
+
+def test_the_stand_in_gets_its_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[server.StandinOptions] = []
+
+    def serve(options: server.StandinOptions) -> int:
+        asked.append(options)
+        return 0
+
+    monkeypatch.setattr(server, "main", serve)
+    assert cli.main(["standin"]) == 0
+    line = "standin --port 0 --script demo --voice v.onnx --fault mint=401 --fault silent"
+    assert cli.main(line.split()) == 0
+    assert asked == [
+        server.StandinOptions(),
+        server.StandinOptions(
+            port=0, script="demo", voice_path=Path("v.onnx"), faults=Faults(mint="401", silent=True)
+        ),
+    ]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
