@@ -42,8 +42,9 @@ class Words:
     voice_stays: str
     kept_nothing: str
     kept_recording: str
-    how: str
-    """How to start and to stop, and that one may ask to repeat; `{button}`."""
+    press_and_hold: str
+    """What pressing and holding mean; `{button}`, where a language wants it."""
+    ask_again: str
 
     choose: str
     choose_how: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kiosk.screen.draws import Box, Draw, Measure, Text, Type
+from kiosk.screen.draws import Box, Draw, Line, Measure, Text, Type
 from kiosk.screen.theme import Colour
 
 
@@ -24,8 +24,8 @@ class Column:
         return self
 
     def text(self, text: str, type_: Type, colour: Colour, *, indent_px: int = 0) -> "Column":
-        """Add a paragraph, `indent_px` from the side where reading begins."""
-        for line in self._measure(text, type_, self._width_px - indent_px):
+        """Add a paragraph with lines of like length, `indent_px` from where reading begins."""
+        for line in balanced(self._measure, text, type_, self._width_px - indent_px):
             piece = text[line.start : line.end]
             x = self._width_px - indent_px - line.width_px if self._right_to_left else indent_px
             box = Box(x, self.height_px, line.width_px, type_.line_px)
@@ -46,3 +46,18 @@ class Column:
     def at(self, x: int, y: int) -> tuple[Draw, ...]:
         """All draws with the top left of the stack at (x, y)."""
         return tuple(replace(draw, box=draw.box.moved(x, y)) for draw in self._draws)
+
+
+def balanced(measure: Measure, text: str, type_: Type, width_px: int) -> tuple[Line, ...]:
+    """The fewest lines that fit into `width_px`, with no short last one."""
+    lines = measure(text, type_, width_px)
+    if len(lines) == 1:
+        return lines
+    narrow, wide = width_px // len(lines), width_px
+    while wide - narrow > type_.size_px // 2:
+        middle = (narrow + wide) // 2
+        if len(measure(text, type_, middle)) > len(lines):
+            narrow = middle
+        else:
+            wide = middle
+    return measure(text, type_, wide)

@@ -155,12 +155,15 @@ class Panel:
     radius_px: int
 
 
+IconName = Literal["clock", "voice", "lock", "button", "again"]
+
+
 @dataclass(frozen=True, slots=True)
 class Icon:
     """A small line drawing."""
 
     box: Box
-    name: Literal["clock", "voice", "hand"]
+    name: IconName
     colour: Colour
 
 

@@ -6,7 +6,7 @@ from kiosk.core.faults import Fault
 from kiosk.interview.wording import Words
 from kiosk.interview.words import words
 from kiosk.screen.column import Column
-from kiosk.screen.draws import Box, Button, Dot, Draw, Icon, Panel, Ring, Text
+from kiosk.screen.draws import Box, Button, Dot, Draw, Icon, IconName, Panel, Ring, Text
 from kiosk.screen.stage import Scene
 
 SHRINKS = (1.0, 0.92, 0.84, 0.76, 0.68)
@@ -14,14 +14,15 @@ SHRINKS = (1.0, 0.92, 0.84, 0.76, 0.68)
 
 
 def stacked(scene: Scene, build: Callable[[float], Column]) -> tuple[Draw, ...]:
-    """The largest stack that fits, in the middle of the place for text."""
+    """The largest stack that fits: beside the face in the middle, below it near the face."""
     place = scene.grid.column
     stack = build(SHRINKS[0])
     for shrink in SHRINKS[1:]:
         if stack.height_px <= place.h:
             break
         stack = build(shrink)
-    y = place.y + max(0, (place.h - stack.height_px) // 2)
+    above = 0.22 if scene.grid.upright else 0.5
+    y = place.y + max(0, round((place.h - stack.height_px) * above))
     return stack.at(place.x, y)
 
 
@@ -56,7 +57,7 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
     held = wait is not None and wait.kind == "hold"
     text = scene.words.keep_holding if held else what
     type_ = scene.type(theme.small)
-    line = scene.stage.measure(text, type_, footer.w - grid.px(80))[0]
+    line = scene.stage.measure(text, type_, footer.w - grid.px(90))[0]
     x = footer.right - line.width_px
     y = footer.y + (footer.h - type_.line_px) // 2
     label = Text(
@@ -66,7 +67,7 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
         theme.text if held else theme.text_soft,
     )
     side = grid.px(48)
-    knob = Box(x - grid.px(12) - side, footer.y + (footer.h - side) // 2, side, side)
+    knob = Box(x - grid.px(24) - side, footer.y + (footer.h - side) // 2, side, side)
     draws: tuple[Draw, ...] = (Button(knob, pressed=held), label)
     if wait is not None and held:
         ring = Ring(knob.grown(grid.px(9)), scene.share(wait), grid.px(6), theme.amber)
@@ -80,10 +81,12 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
     length = f"{say.minutes.of(facts.minutes)} · {say.questions.of(facts.questions)}"
     goes = say.voice_goes.format(service=facts.service) if facts.service else say.voice_stays
     kept = say.kept_recording if facts.recorded else say.kept_nothing
-    promises = (
+    promises: tuple[tuple[IconName, str], ...] = (
         ("clock", length),
-        ("voice", f"{goes} {kept}"),
-        ("hand", say.how.format(button=scene.press_what)),
+        ("voice", goes),
+        ("lock", kept),
+        ("button", say.press_and_hold.format(button=scene.press_what)),
+        ("again", say.ask_again),
     )
 
     def build(shrink: float) -> Column:
@@ -97,7 +100,7 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
         indent, side = grid.px(44 * shrink), grid.px(26 * shrink)
         for name, text in promises:
             y = column.height_px + (small.line_px - side) // 2
-            column.beside([Icon(Box(0, y, side, side), name, theme.text_dim)])  # type: ignore[arg-type]
+            column.beside([Icon(Box(0, y, side, side), name, theme.text_dim)])
             column.text(text, small, theme.text_soft, indent_px=indent)
             column.gap(grid.px(9 * shrink))
         return column

@@ -157,17 +157,29 @@ def _icon(context: cairocffi.Context, icon: Icon) -> None:
     context.set_line_width(2)
     context.set_line_cap(cairocffi.LINE_CAP_ROUND)
     context.set_line_join(cairocffi.LINE_JOIN_ROUND)
-    if icon.name == "clock":
-        _circle(context, 12, 12, 9.5)
-        context.move_to(12, 6.5)
-        context.line_to(12, 12)
-        context.line_to(15.8, 14.4)
-    elif icon.name == "voice":
-        for x, half in ((3, 2), (7.5, 6), (12, 9.5), (16.5, 5), (21, 2)):
-            context.move_to(x, 12 - half)
-            context.line_to(x, 12 + half)
-    else:
-        _circle(context, 12, 12, 9.5)
-        context.stroke()
-        _circle(context, 12, 12, 4.2)
+    match icon.name:
+        case "clock":
+            _circle(context, 12, 12, 9.5)
+            context.move_to(12, 6.5)
+            context.line_to(12, 12)
+            context.line_to(15.8, 14.4)
+        case "voice":
+            for x, half in ((3, 2), (7.5, 6), (12, 9.5), (16.5, 5), (21, 2)):
+                context.move_to(x, 12 - half)
+                context.line_to(x, 12 + half)
+        case "lock":
+            _rounded(context, Box(4, 11, 16, 11), 3)
+            context.move_to(7.5, 11)
+            context.line_to(7.5, 7.5)
+            context.arc(12, 7.5, 4.5, TURN / 2, TURN)
+            context.line_to(16.5, 11)
+        case "button":
+            _circle(context, 12, 12, 9.5)
+            _circle(context, 12, 12, 4.2)
+        case "again":
+            context.new_sub_path()
+            context.arc(12, 12.5, 8.5, -0.12 * TURN, 0.64 * TURN)
+            context.move_to(18.6, 1.8)
+            context.line_to(18.4, 6.9)
+            context.line_to(13.3, 6.6)
     context.stroke()

@@ -13,7 +13,7 @@ LAST_MINUTE_S = 60.0
 MOST_DOTS = 10
 """More questions than these are only counted in words."""
 CAPTION_LINES = 4
-ANSWER_LINES = 3
+ANSWER_LINES = 4
 BARS = 9
 
 
@@ -25,7 +25,7 @@ def conversation(scene: Scene) -> tuple[Draw, ...]:
     wait = scene.snapshot.ring
     if wait is not None and wait.kind == "silence":
         face = scene.grid.face
-        ring = face.grown(-round(face.w * 0.09))
+        ring = face.grown(-round(face.w * 0.01))
         draws.append(Ring(ring, scene.share(wait), scene.grid.px(9), scene.theme.amber))
     return tuple(draws)
 
@@ -129,8 +129,8 @@ def candidate(scene: Scene) -> tuple[Draw, ...]:
         return ()
     wait = snapshot.ring
     box = panel_box(scene)
-    pad = grid.px(26)
-    bars = Box(box.x + pad, box.y + pad, grid.px(100), box.h - 2 * pad)
+    pad = grid.px(24)
+    bars = Box(box.x + pad, box.y + pad, grid.px(92), box.h - 2 * pad)
     text_box = Box(bars.right + pad, box.y, box.right - pad - bars.right - pad, box.h)
     if scene.words.right_to_left:
         bars = bars.moved(box.right - pad - bars.right, 0)
@@ -140,16 +140,12 @@ def candidate(scene: Scene) -> tuple[Draw, ...]:
     if wait is not None and wait.kind == "silence":
         more = scene.words.still_there_more.format(button=scene.press_what)
         column = scene.column(text_box.w)
-        column.text(scene.words.still_there, scene.type(theme.answer, True), theme.text)
+        column.text(scene.words.still_there, scene.type(theme.answer, bold=True), theme.text)
         column.text(more, scene.type(theme.small), theme.mint_text)
         draws += column.at(text_box.x, box.y + (box.h - column.height_px) // 2)
         return tuple(draws)
     words = snapshot.candidate_text.strip() if scene.stage.show_candidate_words else ""
-    if not words:
-        speaking = snapshot.candidate_speaking or snapshot.mood is Mood.THINKING
-        words = scene.words.heard if speaking else scene.words.your_turn
-        if snapshot.mood is Mood.THINKING:
-            return tuple(draws)
+    words = words or sign_of_hearing(scene)
     lines = scene.stage.measure(words, type_, text_box.w)[-ANSWER_LINES:]
     y = box.y + (box.h - len(lines) * type_.line_px) // 2
     for line in lines:
@@ -158,6 +154,13 @@ def candidate(scene: Scene) -> tuple[Draw, ...]:
         draws.append(Text(place, words[line.start : line.end], type_, theme.mint_text))
         y += type_.line_px
     return tuple(draws)
+
+
+def sign_of_hearing(scene: Scene) -> str:
+    """What stands in the candidate's place while there are no words of theirs."""
+    if scene.snapshot.mood is Mood.THINKING:
+        return "…" if scene.stage.show_candidate_words else scene.words.heard
+    return scene.words.heard if scene.snapshot.candidate_speaking else scene.words.your_turn
 
 
 def level(scene: Scene, box: Box) -> Bars:

@@ -46,7 +46,7 @@ class Theme:
     """Sizes are pixels on a screen of 1280 by 720; larger screens scale them."""
     title: float = 50
     speech: float = 46
-    answer: float = 36
+    answer: float = 34
     body: float = 31
     small: float = 25
 
