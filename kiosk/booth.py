@@ -37,6 +37,7 @@ from kiosk.interview.words import Facts, facts
 from kiosk.places import scripts_directory
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
+from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.meters import SILENCE_DBFS, Meters
@@ -49,7 +50,6 @@ from kiosk.status import status_line
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-HTTP_TIMEOUT_S = 10.0
 CONNECT_MARGIN_S = 5.0
 """The core waits so much longer than the line itself, which knows better why it failed."""
 STOP_LIMIT_S = 2.8
@@ -215,7 +215,7 @@ class Booth:
         """Start every part, let the core run, stop every part in reverse."""
         extras = self._extras
         async with AsyncExitStack() as parts:
-            http = await parts.enter_async_context(httpx.AsyncClient(timeout=HTTP_TIMEOUT_S))
+            http = await parts.enter_async_context(http_client())
             sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
             runtime = Runtime(begin(rules(self._settings), self._plans()), sound, self._outlets())
