@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser().parse_args(argv)
     except SystemExit as ended:
         return int(ended.code or 0)
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     log.set_up(os.environ, debug=arguments.debug)
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
@@ -129,7 +130,7 @@ def _devices(arguments: argparse.Namespace) -> int:
     settings = config.load(arguments.config, environ, under_systemd=service)
     from kiosk.audio import devices
 
-    return devices.main(settings)
+    return devices.show(settings.audio)
 
 
 def _standin(arguments: argparse.Namespace) -> int:
