@@ -48,6 +48,11 @@ class Recorder:
         self.dropped = 0
         """Frames the encoder had no time for; the one before them was shown longer."""
 
+    @property
+    def began_s(self) -> float:
+        """Monotonic second of the first frame; 0 before it."""
+        return self._began_s or 0.0
+
     def add(self, surface: pygame.Surface, at_s: float) -> None:
         """Take the frame shown at a monotonic second; copies it and never waits."""
         if self._began_s is None:

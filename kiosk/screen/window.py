@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pygame
 
@@ -59,6 +61,7 @@ class Window:
         self._on_frame = on_frame
         self._code: int | None = None
         self._stopped = threading.Event()
+        self._forgetting: deque[Future[None]] = deque()
         self._surface: pygame.Surface | None = None
         self._picture: Picture | None = None
         self._last_draw_s = 0.0
@@ -100,7 +103,9 @@ class Window:
         try:
             while not self._stopped.is_set():
                 self._hear()
-                self._step(time.monotonic())
+                forgetting = len(self._forgetting)
+                self._step(time.monotonic(), now=forgetting > 0)
+                self._forget_now(forgetting)
                 due_s += frame_s
                 late_s = time.monotonic() - due_s
                 if late_s > frame_s:
@@ -109,28 +114,40 @@ class Window:
                     due_s += missed * frame_s
                 self._stopped.wait(max(0.0, due_s - time.monotonic()))
         finally:
+            self._forget_now(len(self._forgetting))
             pygame.display.quit()
 
     def stop(self) -> None:
         """End `run` within a frame; from any thread."""
         self._stopped.set()
 
-    def forget(self) -> None:
-        """Drop every picture of a word; call on the main thread."""
-        if self._picture is not None:
-            self._picture.typesetter.forget()
+    def forget(self) -> Future[None]:
+        """Draw the snapshot as it is now, then drop every picture of a word; from any thread.
+
+        The future is done when no picture of an earlier word is left.
+        """
+        done: Future[None] = Future()
+        self._forgetting.append(done)
+        return done
 
     def draw(self, surface: pygame.Surface, snapshot: Snapshot, now_s: float) -> list[pygame.Rect]:
         """Bring `surface` up to date with a snapshot; returns the areas that changed."""
         assert self._picture is not None, "open() first"
         return self._picture.draw(surface, snapshot, now_s, self._meters)
 
-    def _step(self, now_s: float) -> None:
-        """Draw one frame, or none while nobody is here and little moves."""
+    def _forget_now(self, count: int) -> None:
+        """Keep the oldest `count` promises of `forget`."""
+        if count and self._picture is not None:
+            self._picture.typesetter.forget()
+        for _ in range(count):
+            self._forgetting.popleft().set_result(None)
+
+    def _step(self, now_s: float, *, now: bool = False) -> None:
+        """Draw one frame; none while nobody is here and little moves, unless it must be `now`."""
         assert self._surface is not None
         assert self._picture is not None
         snapshot = self._snapshot()
-        calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
+        calm = snapshot.phase in CALM_PHASES and snapshot.ring is None and not now
         if calm and not self._picture.restless(now_s) and now_s - self._last_draw_s < 1 / CALM_FPS:
             if self._on_frame is not None:
                 self._on_frame(self._surface, now_s)
