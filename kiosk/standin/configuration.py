@@ -19,8 +19,12 @@ from kiosk.standin.shapes import (
     optional,
     table,
     text,
+    text_up_to,
 )
 from kiosk.standin.wire import Event
+
+_INSTRUCTIONS = 48_000
+"""So that `session.created` fits into one message of the event channel."""
 
 _SERVER_VAD = table(
     {
@@ -93,7 +97,7 @@ _TOOL_CHOICE = either(
     choice("none", "auto", "required"),
 )
 _MODEL_FIELDS: Mapping[str, Check] = {
-    "instructions": text,
+    "instructions": text_up_to(_INSTRUCTIONS),
     "max_output_tokens": either(choice("inf"), number(1, 4096, whole=True)),
     "output_modalities": items(choice("text", "audio")),
     "parallel_tool_calls": flag,

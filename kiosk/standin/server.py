@@ -101,7 +101,8 @@ class Standin:
         await self._runner.setup()
         await web.TCPSite(self._runner, self.options.host, self.options.port).start()
         port = self._runner.addresses[0][1]
-        self.base_url = f"http://{self.options.host}:{port}"
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        self.base_url = f"http://{host}:{port}"
         if self._own_ears is not None:
             self._warming = asyncio.create_task(self._warm_up(self._own_ears), name="warm up ears")
         return self

@@ -14,6 +14,21 @@ def text(value: object, path: str) -> None:
         raise _wrong_type(path, "a string", value)
 
 
+def text_up_to(length: int) -> Check:
+    """Accept a string of at most that many characters."""
+
+    def check(value: object, path: str) -> None:
+        text(value, path)
+        if isinstance(value, str) and len(value) > length:
+            raise RefusedError(
+                f"Invalid '{path}': string too long, at most {length} characters.",
+                code="string_above_max_length",
+                param=path,
+            )
+
+    return check
+
+
 def flag(value: object, path: str) -> None:
     """Accept true or false."""
     if not isinstance(value, bool):

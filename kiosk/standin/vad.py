@@ -15,22 +15,27 @@ FRAME = RATE_HZ * FRAME_MS // 1000
 
 _SILENT_DB = -75.0
 """Below this a microphone is muted and says nothing about the room."""
-_GATE_DB = -50.0
+_GATE_DB = -52.0
 """Quieter than this is not speech, however quiet the room is."""
 _FLOOR_DB = (-70.0, -30.0)
 _HISTORY = 3000 // FRAME_MS
-_LEARN = 300 // FRAME_MS
+_LEARN = 1000 // FRAME_MS
+_PLAIN_DB = -40.0
+"""Before the room is known only what is louder than this is taken for speech."""
 _ONSET = (5, 8)
 """So many of the last so many frames must be loud: clicks and taps are shorter."""
 _HYSTERESIS_DB = 4.0
 
+_WINDOW = np.hanning(FRAME) / 32768.0
+_WINDOW_ENERGY = float(FRAME * np.sum(np.hanning(FRAME) ** 2))
+_VOICE_BAND = slice(200 * FRAME // RATE_HZ, 3400 * FRAME // RATE_HZ + 1)
+
 
 def level_db(frame: NDArray[np.int16]) -> float:
-    """Level of one frame in dBFS after a first difference, which takes rumble and hum away."""
-    samples = frame.astype(np.float32) / 32768.0
-    lively = samples[1:] - 0.9 * samples[:-1]
-    power = float(np.mean(lively * lively)) if len(lively) else 0.0
-    return 10.0 * float(np.log10(power + 1e-12)) + 5.0
+    """Level of one frame in dBFS between 200 and 3400 Hz, where voices are and rumble is not."""
+    spectrum = np.fft.rfft(frame * _WINDOW)[_VOICE_BAND]
+    power = 2.0 * float(np.sum(np.abs(spectrum) ** 2)) / _WINDOW_ENERGY
+    return 10.0 * float(np.log10(power + 1e-12))
 
 
 class VoiceActivity:
@@ -57,12 +62,15 @@ class VoiceActivity:
         if level > _SILENT_DB:
             self._levels.append(level)
             self._heard += 1
-        threshold = max(self.floor_db + self._margin_db, _GATE_DB)
-        if self.speaking:
-            threshold -= _HYSTERESIS_DB
-        self._loud.append(level > threshold and self._heard > _LEARN)
+        self._loud.append(level > self._threshold_db())
         if self.speaking:
             self.speaking = any(self._loud)
         else:
             self.speaking = sum(self._loud) >= _ONSET[0]
         return self.speaking
+
+    def _threshold_db(self) -> float:
+        if self._heard < _LEARN:
+            return _PLAIN_DB
+        threshold = max(self.floor_db + self._margin_db, _GATE_DB)
+        return threshold - _HYSTERESIS_DB if self.speaking else threshold

@@ -26,7 +26,7 @@ class Microphone(MediaStreamTrack):
 
     def __init__(self, noise_rms: float = 20.0) -> None:
         super().__init__()
-        self._waiting: deque[NDArray[np.int16]] = deque()
+        self._to_say: deque[NDArray[np.int16]] = deque()
         self._noise = np.random.default_rng(7)
         self._noise_rms = noise_rms
         self._start: float | None = None
@@ -34,15 +34,15 @@ class Microphone(MediaStreamTrack):
 
     def say(self, pcm: NDArray[np.int16]) -> None:
         for start in range(0, len(pcm) - FRAME + 1, FRAME):
-            self._waiting.append(pcm[start : start + FRAME])
+            self._to_say.append(pcm[start : start + FRAME])
 
     async def recv(self) -> av.AudioFrame:
         now = asyncio.get_running_loop().time()
         self._start = self._start or now
         await asyncio.sleep(max(0.0, self._start + self._frames * 0.02 - now))
         frame = self._noise.normal(0.0, self._noise_rms, FRAME)
-        if self._waiting:
-            frame = frame + self._waiting.popleft()
+        if self._to_say:
+            frame = frame + self._to_say.popleft()
         samples = np.clip(frame, -32768, 32767).astype(np.int16).reshape(1, -1)
         out = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
         out.sample_rate = RATE_HZ
@@ -125,7 +125,7 @@ class Caller:
         self._channel.send(message)
 
     async def until(
-        self, kind: str, within_s: float = 15.0, where: Callable[[Event], bool] = lambda event: True
+        self, kind: str, within_s: float = 15.0, where: Callable[[Event], bool] | None = None
     ) -> Event:
         """Return the next event of that type that was not returned or passed before."""
         async with asyncio.timeout(within_s):
@@ -133,7 +133,7 @@ class Caller:
                 while self._taken < len(self.events):
                     event = self.events[self._taken]
                     self._taken += 1
-                    if event["type"] == kind and where(event):
+                    if event["type"] == kind and (where is None or where(event)):
                         return event
                 self._news.clear()
                 await self._news.wait()
