@@ -34,11 +34,15 @@ class Pace:
         spoken_ms = played_ms - self.began_ms
         if spoken_ms <= 0 or not text:
             return 0
-        return _word_end(text, min(len(text), 1 + int(spoken_ms * self.rate_cps / 1000)))
+        return word_end(text, min(len(text), 1 + int(spoken_ms * self.rate_cps / 1000)))
 
     def begin(self, played_ms: int) -> "Pace":
         """The pace for an item whose first sound is heard at `played_ms`."""
         return replace(self, began_ms=played_ms)
+
+    def moved(self, by_ms: int) -> "Pace":
+        """The pace after the played clock jumped, as it does when the sound is opened anew."""
+        return replace(self, began_ms=self.began_ms + by_ms)
 
     def learn(self, characters: int, played_ms: int) -> "Pace":
         """The pace after the `characters` since `began_ms` were all spoken by `played_ms`."""
@@ -49,7 +53,8 @@ class Pace:
         return replace(self, rate_cps=self.rate_cps + LEARN * (seen - self.rate_cps))
 
 
-def _word_end(text: str, at: int) -> int:
+def word_end(text: str, at: int) -> int:
+    """The end of the word that `at` lies in or before; `at` itself between ideographs."""
     while at < len(text) and not text[at].isspace() and ord(text[at]) < FIRST_IDEOGRAPH:
         at += 1
     return at

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.core import conversation, press
+from kiosk.core import conversation, press, voice
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
-from kiosk.core.phases import CALL_PHASES, ENTER, Step, judge, sound_fault
+from kiosk.core.phases import CALL_PHASES, ENTER, Step, judge, redial_wait_s, sound_fault
 from kiosk.core.plan import Plan
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
@@ -31,7 +31,7 @@ from kiosk.core.state import (
     State,
 )
 from kiosk.core.table import IGNORED, SERVICE, TABLE, Kind, kind, name
-from kiosk.core.watch import watch
+from kiosk.core.watch import TALKING, watch
 
 Action = Callable[[State, Any, float], Step]
 """What an event does before its phase is entered."""
@@ -171,7 +171,8 @@ def _raise(state: State, event: on.FaultRaised, now: float) -> Step:
 
 def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -> Step:
     if fault in state.faults:
-        return state, ()
+        lasting = until_s is None or state.faults[fault] is None
+        return replace(state, faults={**state.faults, fault: None if lasting else until_s}), ()
     state = replace(state, faults={**state.faults, fault: until_s})
     note = do.Note(fault.remedy.what, fault.remedy.code)
     if state.phase in JUDGED:
@@ -230,7 +231,9 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     talk, outcomes = conversation.hear(state.talk, event, now)
     state = replace(state, talk=talk)
     if isinstance(event, on.SpeechStarted):
-        state = replace(state, prompted=False, nudged=False)
+        state = replace(state, prompted=False)
+    if talk.speaking:
+        state = replace(state, nudged=False, redials=0)
     return _outcomes(state, outcomes, now)
 
 
@@ -273,27 +276,27 @@ def _next_language(state: State, _: object, now: float) -> Step:
     return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
 
 
-def _forget_choice(state: State, _: object, __: float) -> Step:
-    return replace(state, choice=0), ()
-
-
 def _still_here(state: State, _: object, __: float) -> Step:
     """A press says: I am here."""
     state = replace(state, prompted=False)
     return state.without(Deadline.SILENCE_PROMPT, Deadline.SILENCE_GOODBYE), ()
 
 
-def _nudge(state: State, _: object, __: float) -> Step:
+def _nudge(state: State, _: object, now: float) -> Step:
     """Ask once more for an answer that did not come; then the call is as good as lost."""
     if state.nudged:
-        return state, (LineLost(Fault.LINE_LOST),)
+        return _call_failed(state, Fault.LINE_LOST, now)
     cancel = (do.Say(do.CancelResponse()),) if state.talk.response is not None else ()
-    talk = conversation.respond(replace(state.talk, awaiting=False, response=None))
+    talk = conversation.respond(conversation.give_up_response(state.talk, now))
     return replace(state, nudged=True, talk=talk), (*cancel, do.Note("asking again"))
 
 
 def _fall_silent(state: State, _: object, __: float) -> Step:
-    return replace(state, talk=conversation.fall_silent(state.talk)), ()
+    return replace(state, talk=voice.fall_silent(state.talk)), ()
+
+
+def _miss_voice(state: State, _: object, now: float) -> Step:
+    return replace(state, talk=voice.miss(state.talk, now)), (do.Note("no voice came"),)
 
 
 def _resume_voice(state: State, _: object, now: float) -> Step:
@@ -321,8 +324,7 @@ def _redial(state: State, _: object, __: float) -> Step:
 
 
 def _redial_failed(state: State, _: object, now: float) -> Step:
-    wait_s = state.rules.redial_s[min(state.redials, len(state.rules.redial_s) - 1)]
-    return state.at(Deadline.REDIAL, now + wait_s), ()
+    return state.at(Deadline.REDIAL, now + redial_wait_s(state)), ()
 
 
 def _booted(state: State, _: object, __: float) -> Step:
@@ -331,6 +333,7 @@ def _booted(state: State, _: object, __: float) -> Step:
 
 
 def _wiped(state: State, _: object, __: float) -> Step:
+    state = state.without(Deadline.WIPING)
     return state, ((do.Stop(),) if state.stopping else (judge(state),))
 
 
@@ -343,20 +346,19 @@ def _stop(state: State, _: object, __: float) -> Step:
 
 
 _ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
-    **{(phase, on.PlayoutReported): _hear for phase in CALL_PHASES},
+    **{(phase, on.PlayoutReported): _hear for phase in TALKING},
     **{(phase, on.StopAsked): _stop for phase in Phase},
     **{
         (phase, deadline): action
-        for phase in (Phase.CONVERSING, Phase.WRAPPING_UP)
+        for phase in TALKING
         for deadline, action in (
             (Deadline.QUIET, _fall_silent),
-            (Deadline.VOICE, _fall_silent),
+            (Deadline.VOICE, _miss_voice),
             (Deadline.HUSH, _resume_voice),
         )
     },
     (Phase.BOOTING, on.Booted): _booted,
     (Phase.CHOOSING, Pressed): _next_language,
-    (Phase.CHOOSING, Held): _forget_choice,
     (Phase.CONVERSING, Pressed): _still_here,
     (Phase.CONVERSING, Deadline.ANSWER): _nudge,
     (Phase.CONVERSING, Deadline.SILENCE_PROMPT): _prompt,

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from kiosk.core import conversation
 from kiosk.core import effects as do
-from kiosk.core.conversation import Talk
 from kiosk.core.faults import Fault
 from kiosk.core.plan import Ending
 from kiosk.core.snapshot import Phase
@@ -22,6 +21,7 @@ from kiosk.core.state import (
     State,
     Unfit,
 )
+from kiosk.core.talk import Talk
 
 Step = tuple[State, tuple[do.Effect | Happening, ...]]
 Cause = object
@@ -58,21 +58,29 @@ def sound_fault(state: State) -> Fault | None:
     return next((f for f in state.faults if f.remedy.apology in ("deaf", "mute")), None)
 
 
+def redial_wait_s(state: State) -> float:
+    """How long to wait before the next try to open a lost line."""
+    waits = state.rules.redial_s
+    return waits[min(state.redials, len(waits) - 1)]
+
+
 def _stay(state: State, _: Cause, __: float) -> Step:
     return state, ()
 
 
 def _idle(state: State, _: Cause, __: float) -> Step:
-    return state, (do.Note("ready for a candidate"),)
+    return replace(state, choice=0), (do.Note("ready for a candidate"),)
 
 
 def _out_of_service(state: State, _: Cause, __: float) -> Step:
     fault = worst(state)
-    return state, (do.Note(f"out of service: {fault.remedy.what}", fault.remedy.code),)
+    return replace(state, choice=0), (
+        do.Note(f"out of service: {fault.remedy.what}", fault.remedy.code),
+    )
 
 
 def _maintenance(state: State, _: Cause, __: float) -> Step:
-    return state, (do.Note("in maintenance"),)
+    return replace(state, choice=0), (do.Note("in maintenance"),)
 
 
 def _choosing(state: State, _: Cause, now: float) -> Step:
@@ -99,9 +107,10 @@ def _conversing(state: State, _: Cause, now: float) -> Step:
             for turn in state.talk.turns
             if turn.heard
         )
-        talk = conversation.respond(state.talk, state.plan.resume)
-        state = replace(state, redials=0, talk=talk)
-        return state, (do.PassVoice(), do.Note("line is back"), *past)
+        told = Deadline.LAST_QUESTION not in state.deadlines
+        last = (do.Say(do.AddItem("system", state.plan.last_question)),) if told else ()
+        state = replace(state, talk=conversation.respond(state.talk, state.plan.resume))
+        return state, (do.PassVoice(), do.Note("line is back"), *past, *last)
     state = state.at(Deadline.GREETING, now + rules.greeting_s)
     state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
     state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)
@@ -111,13 +120,12 @@ def _conversing(state: State, _: Cause, now: float) -> Step:
 
 def _reconnecting(state: State, cause: Cause, now: float) -> Step:
     fault = cause.fault if isinstance(cause, LineLost) else Fault.LINE_LOST
-    cut, flush = conversation.interrupt(state.talk, now)
-    talk = Talk(turns=cut.turns, greeted=cut.greeted, pace=cut.pace)
-    state = replace(state, talk=talk, redials=0)
+    wait_s = redial_wait_s(state)
+    state = replace(state, call=state.call + 1, talk=conversation.lose_call(state.talk, now))
     state = state.at(Deadline.REDIAL_LIMIT, now + state.rules.redial_limit_s)
-    state = state.at(Deadline.REDIAL, now + state.rules.redial_s[0])
+    state = state.at(Deadline.REDIAL, now + wait_s)
     note = do.Note("line lost, calling again", fault.remedy.code)
-    return state, (do.CloseLine(), *(e for e in flush if isinstance(e, do.FlushVoice)), note)
+    return state, (do.CloseLine(), do.FlushVoice(), note)
 
 
 def _wrapping_up(state: State, cause: Cause, now: float) -> Step:
@@ -126,10 +134,9 @@ def _wrapping_up(state: State, cause: Cause, now: float) -> Step:
     else:
         assert isinstance(cause, DeadlineReached)
         ending, spoken = ENDING_BEHIND[cause.deadline], False
-    state = replace(state, ending=ending).at(Deadline.HARD_END, now + state.rules.hard_end_s)
-    if not spoken:
-        words = state.plan.closings[ending]
-        state = replace(state, talk=conversation.respond(state.talk, words))
+    words = None if spoken else state.plan.closings[ending]
+    state = replace(state, ending=ending, talk=conversation.conclude(state.talk, words))
+    state = state.at(Deadline.HARD_END, now + state.rules.hard_end_s)
     return state, (do.Note(f"saying goodbye: {ending}"),)
 
 

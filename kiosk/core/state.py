@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-from kiosk.core.conversation import Talk
 from kiosk.core.faults import Fault
 from kiosk.core.plan import Ending, Plan
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
+from kiosk.core.talk import Talk
 
 
 class Deadline(Enum):
@@ -85,8 +85,9 @@ class State:
     choice: int = 0
     """Which of `plans` the candidate chose."""
     call: int = 0
-    """Number of the last call."""
+    """Number of the last call; what comes under another number is of a call that is over."""
     redials: int = 0
+    """How often a lost line was dialled again since the interviewer was heard last."""
     ending: Ending | None = None
     """Why the goodbye is being said."""
     failed: Fault | None = None

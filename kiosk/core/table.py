@@ -82,7 +82,6 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         on.StopAsked: Phase.WIPING,
     },
     Phase.CONNECTING: {
-        **_heard(Phase.CONNECTING),
         on.LineOpened: Phase.CONVERSING,
         LineLost: Phase.FAREWELL,
         GaveUp: Phase.FAREWELL,
@@ -112,7 +111,6 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         on.StopAsked: Phase.WIPING,
     },
     Phase.RECONNECTING: {
-        **_heard(Phase.RECONNECTING),
         on.LineOpened: Phase.CONVERSING,
         LineLost: Phase.RECONNECTING,
         GaveUp: Phase.FAREWELL,
@@ -153,7 +151,9 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     },
 }
 
-_LATE: frozenset[Kind] = SERVICE | {on.PlayoutReported, on.LineOpened, LineLost, GaveUp}
+_UNHEARD: frozenset[Kind] = SERVICE | {on.PlayoutReported}
+"""What belongs to no call that is open."""
+_LATE: frozenset[Kind] = _UNHEARD | {on.LineOpened, LineLost, GaveUp}
 """What a call that was given up may still say."""
 
 IGNORED: Mapping[Phase, frozenset[Kind]] = {
@@ -162,9 +162,9 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.IDLE: _LATE | {Held},
     Phase.MAINTENANCE: _LATE | {Pressed, Held},
     Phase.CHOOSING: _LATE,
-    Phase.CONNECTING: frozenset({Pressed}),
+    Phase.CONNECTING: _UNHEARD | {Pressed},
     Phase.CONVERSING: frozenset({on.LineOpened}),
-    Phase.RECONNECTING: frozenset({Pressed}),
+    Phase.RECONNECTING: _UNHEARD | {Pressed},
     Phase.WRAPPING_UP: frozenset({on.LineOpened, Pressed}),
     Phase.FAREWELL: _LATE,
     Phase.WIPING: _LATE | {Pressed, Held},

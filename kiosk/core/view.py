@@ -1,11 +1,11 @@
 """From the core's state to what the screen shows."""
 
-from kiosk.core.conversation import Talk
 from kiosk.core.faults import Fault
 from kiosk.core.phases import CALL_PHASES, worst
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Deadline, Held, State
 from kiosk.core.table import TABLE
+from kiosk.core.talk import Talk
 
 HOLD_SHOWN_S = 0.25
 """A ring appears only after this long, so that an ordinary press does not flash one."""
@@ -57,8 +57,8 @@ def _caption(talk: Talk) -> Caption:
 
 def _belongs(talk: Talk) -> bool:
     """The candidate's words stay until the interviewer's next words are heard."""
-    last = talk.turns[-1] if talk.turns else None
-    return last is not None and (last.who == "candidate" or last.began_s is None)
+    begun = [turn for turn in talk.turns if turn.began_s is not None]
+    return bool(begun) and begun[-1].who == "candidate"
 
 
 def _ring(state: State) -> Ring | None:

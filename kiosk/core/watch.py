@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from kiosk.core import conversation
 from kiosk.core import effects as do
-from kiosk.core.conversation import QUIET_S
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, GoodbyeHeard, Happening, State
 
+QUIET_S = 0.7
+"""Silence at the loudspeaker for this long, with nothing queued, is not speaking any more."""
 TALKING = (Phase.CONVERSING, Phase.WRAPPING_UP)
 
 
@@ -37,12 +38,11 @@ def watch(state: State, now: float) -> tuple[State, tuple[do.Effect | Happening,
 def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]:
     rules, talk = state.rules, state.talk
     late = talk.working and not talk.speaking and not talk.candidate_speaking
-    unheard = talk.voice_due and talk.response is None and not talk.awaiting
     quiet = state.phase is Phase.CONVERSING and talk.resting and talk.greeted
     ringing = Deadline.SILENCE_GOODBYE in state.deadlines
 
-    yield Deadline.ANSWER, now + rules.answer_s if late and not unheard else None
-    yield Deadline.VOICE, now + rules.voice_s if unheard else None
+    yield Deadline.ANSWER, now + rules.answer_s if late and not talk.unheard else None
+    yield Deadline.VOICE, now + rules.voice_s if talk.unheard else None
     yield Deadline.QUIET, talk.heard_s + QUIET_S if talk.speaking else None
     hushed = talk.hushed and talk.response is not None
     yield Deadline.HUSH, now + rules.hush_s if hushed else None

@@ -1,0 +1,315 @@
+"""A world around the core that is just big enough: a clock, a line, a service and a loudspeaker."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import begin, next_deadline, step
+from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.snapshot import Caption, Mood, Phase, Snapshot
+from kiosk.core.state import Rules, State
+from kiosk.core.talk import Talk
+from kiosk.core.turns import Turn
+from kiosk.core.view import view
+from kiosk.realtime.protocol import Reader
+
+REPORT_S = 0.05
+"""How often the loudspeaker reports."""
+
+PLAN = Plan(
+    questions=("What did you plan?", "What fell apart?", "What came of it?"),
+    follow_ups=(1, 0, 2),
+    greeting="greet",
+    silence_prompt="prompt",
+    last_question="last question",
+    resume="resume",
+    closings={ending: f"goodbye: {ending}" for ending in ENDINGS},
+)
+
+Line = Literal["opens", "fails", "silent"]
+"""What becomes of a call: it opens, it fails, or nothing is heard of it."""
+
+
+def plans(*languages: str) -> dict[str, Plan]:
+    return dict.fromkeys(languages or ("en",), PLAN)
+
+
+class World:
+    """Tells the core what happens and answers what it asks for."""
+
+    def __init__(self, *, languages: tuple[str, ...] = ("en",), rules: Rules | None = None) -> None:
+        self.rules = rules or Rules()
+        self.state: State = begin(self.rules, plans(*languages))
+        self.now = 1000.0
+        self.line: Line = "opens"
+        self.wipes = True
+        self.line_fault = Fault.UNREACHABLE
+        self.effects: list[do.Effect] = []
+        """All that was asked for, in order."""
+        self.played_ms = 0
+        self.after_each: Callable[[World], None] = lambda _: None
+        """Is called after each step."""
+        self._reader = Reader()
+
+    # --- what happens -----------------------------------------------------------------------------
+
+    def tell(self, *events: on.Event) -> tuple[do.Effect, ...]:
+        """Tell events at this moment; returns what the last one asked for."""
+        effects: tuple[do.Effect, ...] = ()
+        for event in events:
+            self.state, effects = step(self.state, event, self.now)
+            self.effects += effects
+            self.after_each(self)
+            for effect in effects:
+                self._answer(effect)
+        return effects
+
+    def _answer(self, effect: do.Effect) -> None:
+        if isinstance(effect, do.OpenLine) and self.line == "opens":
+            self.tell(on.LineOpened(effect.call))
+        elif isinstance(effect, do.OpenLine) and self.line == "fails":
+            self.tell(on.LineFailed(effect.call, self.line_fault))
+        elif isinstance(effect, do.Wipe) and self.wipes:
+            self.tell(on.Wiped())
+
+    def say(self, kind: str, **fields: Any) -> tuple[do.Effect, ...]:
+        """Let the service send one message."""
+        event = self._reader.parse(json.dumps({"type": kind, "event_id": "event_1", **fields}))
+        assert event is not None, f"the booth has no use for {kind}"
+        return self.tell(event)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and each deadline come at its moment."""
+        until = self.now + seconds
+        while (at := next_deadline(self.state)) is not None and at <= until:
+            self.now = max(self.now, at)
+            self.tell(on.TimePassed())
+        self.now = until
+
+    def wait_for(self, phase: Phase, within_s: float = 3600.0) -> float:
+        """Let deadlines alone bring the booth to a phase; returns the seconds it took."""
+        began = self.now
+        while self.phase is not phase:
+            at = next_deadline(self.state)
+            assert at is not None, f"nothing will ever end {self.phase.value}"
+            assert at - began <= within_s, f"still {self.phase.value} after {within_s} s"
+            self.now = max(self.now, at)
+            self.tell(on.TimePassed())
+        return self.now - began
+
+    def press(self) -> None:
+        self.tell(on.ButtonChanged(down=True))
+        self.wait(0.1)
+        self.tell(on.ButtonChanged(down=False))
+        self.wait(0.1)
+
+    def hold(self) -> None:
+        self.tell(on.ButtonChanged(down=True))
+        self.wait(self.rules.hold_s)
+        self.tell(on.ButtonChanged(down=False))
+        self.wait(0.1)
+
+    # --- the loudspeaker --------------------------------------------------------------------------
+
+    def report(self, *, audible: bool = False, queued_ms: int = 0) -> None:
+        self.tell(on.PlayoutReported(self.played_ms, queued_ms, audible))
+
+    def play(self, seconds: float, *, queued_ms: int = 60) -> None:
+        """Let voice be heard."""
+        for _ in range(round(seconds / REPORT_S)):
+            self.wait(REPORT_S)
+            self.played_ms += round(REPORT_S * 1000)
+            self.report(audible=True, queued_ms=queued_ms)
+
+    def silence(self, seconds: float) -> None:
+        """Let the loudspeaker be silent with nothing queued."""
+        for _ in range(round(seconds / REPORT_S)):
+            self.wait(REPORT_S)
+            self.report()
+
+    # --- a usual interview, up to somewhere -------------------------------------------------------
+
+    def boot(self) -> "World":
+        self.tell(on.Booted())
+        return self
+
+    def call(self) -> "World":
+        """A booth in a call whose greeting was asked for and not begun."""
+        self.boot()
+        self.press()
+        return self
+
+    def converse(self) -> "World":
+        """A booth that has greeted, and waits for the candidate."""
+        self.call()
+        self.answer("r1", "item_1", "Hello. I am an AI. What did you plan?")
+        self.silence(0.1)
+        return self
+
+    def answer(self, response: str, item: str, text: str, *, seconds: float = 2.0) -> None:
+        """One whole response in the usual order, heard to its end."""
+        self.created(response)
+        self.text(response, item, text)
+        self.started(response)
+        self.play(seconds / 2)
+        self.done(response, item)
+        self.play(seconds / 2)
+        self.stopped(response)
+        self.report()
+
+    def speak(self, item: str, text: str = "") -> None:
+        """One turn of the candidate in the usual order."""
+        self.say("input_audio_buffer.speech_started", item_id=item)
+        self.wait(2.0)
+        self.say("input_audio_buffer.speech_stopped", item_id=item)
+        self.say("input_audio_buffer.committed", item_id=item)
+        if text:
+            self.transcript(item, text)
+
+    def created(self, response: str) -> None:
+        self.say("response.created", response={"id": response})
+
+    def text(self, response: str, item: str, text: str, *, final: bool = True) -> None:
+        kind = "response.output_audio_transcript"
+        where = {"response_id": response, "item_id": item}
+        for word in text.split(" "):
+            self.say(f"{kind}.delta", **where, delta=word if text.startswith(word) else f" {word}")
+        if final:
+            self.say(f"{kind}.done", **where, transcript=text)
+
+    def transcript(self, item: str, text: str) -> None:
+        kind = "conversation.item.input_audio_transcription.completed"
+        self.say(kind, item_id=item, transcript=text)
+
+    def started(self, response: str) -> None:
+        self.say("output_audio_buffer.started", response_id=response)
+
+    def stopped(self, response: str) -> None:
+        self.say("output_audio_buffer.stopped", response_id=response)
+
+    def done(
+        self, response: str, *items: str, status: str = "completed", tools: tuple[Any, ...] = ()
+    ) -> tuple[do.Effect, ...]:
+        """`tools` are (call id, name, arguments) or `response.done` items."""
+        spoken = [{"type": "message", "role": "assistant", "id": item} for item in items]
+        called = [
+            {
+                "type": "function_call",
+                "status": "completed",
+                "call_id": call_id,
+                "name": name,
+                "arguments": json.dumps(arguments),
+            }
+            for call_id, name, arguments in tools
+        ]
+        body = {"id": response, "status": status, "output": [*spoken, *called]}
+        return self.say("response.done", response=body)
+
+    # --- what became of it ------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        return self.state.phase
+
+    @property
+    def talk(self) -> Talk:
+        return self.state.talk
+
+    @property
+    def shown(self) -> Snapshot:
+        return view(self.state)
+
+    @property
+    def mood(self) -> Mood:
+        return self.shown.mood
+
+    @property
+    def caption(self) -> Caption:
+        return self.shown.caption
+
+    def turn(self, item_id: str) -> Turn:
+        (turn,) = (turn for turn in self.talk.turns if turn.item_id == item_id)
+        return turn
+
+    @property
+    def said(self) -> list[do.ServiceCommand]:
+        """Every command sent to the service."""
+        return [effect.command for effect in self.effects if isinstance(effect, do.Say)]
+
+    @property
+    def asked(self) -> list[str]:
+        """The instructions of every response that was asked for."""
+        return [c.instructions for c in self.said if isinstance(c, do.CreateResponse)]
+
+    def count(self, kind: type[do.Effect]) -> int:
+        return sum(isinstance(effect, kind) for effect in self.effects)
+
+
+def _broken() -> World:
+    world = World()
+    world.tell(on.FaultRaised(Fault.MIC_MISSING))
+    return world.boot()
+
+
+def _reserved() -> World:
+    world = World()
+    world.tell(on.MaintenanceBegun())
+    return world.boot()
+
+
+def _connecting() -> World:
+    world = World()
+    world.line = "silent"
+    return world.call()
+
+
+def _reconnecting() -> World:
+    world = World().converse()
+    world.line = "silent"
+    world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
+    return world
+
+
+def _wrapping_up() -> World:
+    world = World().converse()
+    world.created("r2")
+    world.done("r2", tools=(("call_1", "end_interview", {}),))
+    return world
+
+
+def _farewell() -> World:
+    world = World().converse()
+    world.hold()
+    return world
+
+
+def _wiping() -> World:
+    world = _farewell()
+    world.wipes = False
+    world.press()
+    return world
+
+
+_SCENES: dict[Phase, Callable[[], World]] = {
+    Phase.BOOTING: World,
+    Phase.OUT_OF_SERVICE: _broken,
+    Phase.IDLE: lambda: World().boot(),
+    Phase.MAINTENANCE: _reserved,
+    Phase.CHOOSING: lambda: World(languages=("en", "de")).call(),
+    Phase.CONNECTING: _connecting,
+    Phase.CONVERSING: lambda: World().converse(),
+    Phase.RECONNECTING: _reconnecting,
+    Phase.WRAPPING_UP: _wrapping_up,
+    Phase.FAREWELL: _farewell,
+    Phase.WIPING: _wiping,
+}
+
+
+def in_phase(phase: Phase) -> World:
+    """A booth that came to this phase as booths do."""
+    world = _SCENES[phase]()
+    assert world.phase is phase
+    return world
