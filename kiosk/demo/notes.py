@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from kiosk.audio.port import Clock
 from kiosk.core import effects as do
 from kiosk.core import events as on
-from kiosk.core.conversation import Turn
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
+from kiosk.core.turns import Turn
 
 
 @dataclass(frozen=True, slots=True)
