@@ -15,6 +15,7 @@ import time
 
 from kiosk.audio import wire
 from kiosk.audio.backends import choose
+from kiosk.audio.backends.portaudio import quiet_libraries
 from kiosk.audio.direction import Direction
 from kiosk.audio.flow import Ear, Mouth
 from kiosk.audio.gate import HalfDuplex
@@ -32,6 +33,8 @@ BEAT_S = 0.25
 """How often the daemon hears from a closed engine."""
 RETRY_S = 1.5
 """How often a missing device is looked for."""
+REVIVE_S = 5.0
+"""How often a microphone of zeros is opened anew: a sound server may have put another under it."""
 ORPHAN_S = 1.0
 """How long an engine that hangs may outlive its daemon."""
 SEND_BUFFER_BYTES = 1 << 19
@@ -76,6 +79,10 @@ class Engine:
     @property
     def _directions(self) -> tuple[Direction, Direction]:
         return self._input, self._output
+
+    @property
+    def _deaf(self) -> bool:
+        return self._open and self._input.backend.real and self._ear.watch.dead
 
     # --- orders -----------------------------------------------------------------------------------
 
@@ -157,6 +164,11 @@ class Engine:
             self._tell_failures()
             self._mend()
             self._next_try_s = time.monotonic() + RETRY_S
+        elif self._deaf and now_s >= self._next_try_s:
+            self._tell_failures()
+            self._input.close()
+            self._input.open()
+            self._next_try_s = time.monotonic() + REVIVE_S
         self._tell_failures()
         if self._open:
             self._tell_clock(now_s)
@@ -185,7 +197,7 @@ class Engine:
             for direction in self._directions
             if direction.failure
         }
-        if self._open and self._input.backend.real and self._ear.watch.dead:
+        if self._deaf:
             now.add(SoundFailed(Fault.MIC_SILENT, "The microphone has given nothing but zeros."))
         for report in now - self._told:
             self._send(wire.Report(self._generation, report))
@@ -240,6 +252,7 @@ def _end_with_daemon(daemon: socket.socket) -> None:
 
 def main() -> None:
     """Run the engine on the socket whose descriptor is the only argument."""
+    quiet_libraries()
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     sys.setswitchinterval(0.001)

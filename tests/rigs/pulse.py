@@ -30,15 +30,56 @@ pcm.!default { type pulse hint { show on description "default" } }
 """
 _RAW = ["--format=s16le", "--rate=48000", "--channels=1", "--latency-msec=20"]
 _SINK = "module-null-sink"
+_START_LIMIT_S = 10.0
+_COMMAND = [
+    "pulseaudio",
+    "--daemonize=no",
+    "--exit-idle-time=-1",
+    "-n",
+    "--log-target=stderr",
+    "--load=module-native-protocol-unix",
+    f"--load={_SINK} sink_name=spk rate=48000",
+    f"--load={_SINK} sink_name=mic rate=48000",
+]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pulse:
-    """The running server."""
+    """The server."""
 
     folder: Path
     environment: dict[str, str]
-    """What a process needs to find it, and nothing else."""
+    """What a process needs to find it."""
+    server: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it with both sinks; returns when they are past their first stall."""
+        log = self.folder / "log"
+        with log.open("ab") as errors:
+            self.server = subprocess.Popen(
+                _COMMAND, env=self.environment, stdin=subprocess.DEVNULL, stderr=errors
+            )
+        deadline_s = time.monotonic() + _START_LIMIT_S
+        while not self._answers():
+            if time.monotonic() > deadline_s or self.server.poll() is not None:
+                raise RuntimeError("PulseAudio does not start: " + log.read_text()[-500:])
+            time.sleep(0.05)
+        quiet = np.zeros(round(48_000 * _SETTLE_S), np.int16)
+        with self.speak(quiet), self.speak(quiet, "spk"):
+            time.sleep(_SETTLE_S)
+
+    def stop(self) -> None:
+        """Kill it."""
+        if self.server is not None:
+            self.server.kill()
+            self.server.wait()
+            self.server = None
+
+    def _answers(self) -> bool:
+        asked = subprocess.run(
+            ["pactl", "info"], env=self.environment, capture_output=True, check=False
+        )
+        return asked.returncode == 0
 
     def pactl(self, *words: str) -> str:
         """Run a command of the server."""
@@ -101,41 +142,10 @@ def pulse() -> Iterator[Pulse]:
         "PULSE_SERVER": f"unix:{folder}/pulse/native",
     }
     environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
-    server = subprocess.Popen(
-        [
-            "pulseaudio",
-            "--daemonize=no",
-            "--exit-idle-time=-1",
-            "-n",
-            "--log-target=stderr",
-            "--load=module-native-protocol-unix",
-            f"--load={_SINK} sink_name=spk rate=48000",
-            f"--load={_SINK} sink_name=mic rate=48000",
-        ],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stderr=(folder / "log").open("wb"),
-    )
     it = Pulse(folder, environment)
     try:
-        _answering(it, server)
-        quiet = np.zeros(round(48_000 * _SETTLE_S), np.int16)
-        with it.speak(quiet), it.speak(quiet, "spk"):
-            time.sleep(_SETTLE_S)
+        it.start()
         yield it
     finally:
-        server.terminate()
-        server.wait()
+        it.stop()
         shutil.rmtree(folder)
-
-
-def _answering(it: Pulse, server: "subprocess.Popen[bytes]") -> None:
-    deadline_s = time.monotonic() + 10
-    while time.monotonic() < deadline_s and server.poll() is None:
-        try:
-            it.pactl("info")
-        except subprocess.CalledProcessError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("PulseAudio does not start: " + (it.folder / "log").read_text()[-500:])

@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -26,6 +25,10 @@ SETTLING_CALLBACKS = 5
 """The first times that a stream tells are wrong."""
 BACKLOG_S = 0.15
 """Captured sound that is older than at its freshest by that much has piled up, and is dropped."""
+CREEP = 0.005
+"""How much of a callback's lateness is taken for drift of the device's clock."""
+GAP_S = 0.05
+"""A callback that is later than that follows sound that is missing."""
 _FAULTS: Mapping[Kind, Fault] = {"input": Fault.MIC_MISSING, "output": Fault.SPEAKER_MISSING}
 _WORDS: Mapping[Kind, str] = {"input": "microphone", "output": "loudspeaker"}
 _CONTINUE = 0
@@ -80,8 +83,7 @@ class PortAudioBackend:
     def refresh(self) -> None:
         """Let go of PortAudio, so that the next look begins with a fresh list."""
         if self._audio is not None:
-            with quiet_stderr():
-                self._audio.terminate()
+            self._audio.terminate()
             self._audio = None
 
     def devices(self, kind: Kind) -> list[Device]:
@@ -124,8 +126,7 @@ class PortAudioBackend:
             except ImportError as error:
                 why = f"The {_WORDS[kind]} cannot be used: PyAudio is not installed ({error})."
                 raise DeviceError(_FAULTS[kind], why) from error
-            with quiet_stderr():
-                audio: _Library = self._module.PyAudio()
+            audio: _Library = self._module.PyAudio()
             self._audio = audio
         return self._audio
 
@@ -135,20 +136,19 @@ class PortAudioBackend:
         for rate_hz, channels in _formats(device, kind):
             card = flow(rate_hz, channels)
             try:
-                with quiet_stderr():
-                    stream = self._started(kind).open(
-                        rate=rate_hz,
-                        channels=channels,
-                        format=self._module.paInt16,
-                        frames_per_buffer=rate_hz // 100,
-                        stream_callback=card.callback,
-                        **{kind: True, f"{kind}_device_index": device["index"]},
-                    )
+                stream = self._started(kind).open(
+                    rate=rate_hz,
+                    channels=channels,
+                    format=self._module.paInt16,
+                    frames_per_buffer=rate_hz // 100,
+                    stream_callback=card.callback,
+                    **{kind: True, f"{kind}_device_index": device["index"]},
+                )
             except (OSError, ValueError) as error:
                 tried.append(f"{rate_hz} Hz, {channels} channels: {error}")
                 continue
             return CardStream(stream, card, f'The {_WORDS[kind]} "{device["name"]}" stopped.')
-        why = f'The {_WORDS[kind]} "{device["name"]}" cannot be opened ({"; ".join(tried[:2])}).'
+        why = f'The {_WORDS[kind]} "{device["name"]}" cannot be opened: {tried[0]}.'
         raise DeviceError(_FAULTS[kind], why)
 
 
@@ -175,8 +175,7 @@ class CardStream:
 
     def close(self) -> None:
         """Close the device; what the card still holds is not waited for."""
-        with quiet_stderr():
-            self._stream.close()
+        self._stream.close()
 
 
 class _Flow:
@@ -227,22 +226,33 @@ class _Capture(_Flow):
         self._hear = hear
         self._cutter = Cutter(rate_hz)
         self._freshest_s = math.inf
+        """The least age seen; its absolute value is wrong for the first second on some servers."""
+        self._next_s = -math.inf
+        """When the next block should begin, by the blocks before it."""
 
     def callback(
         self, captured: bytes | None, _frames: int, times: Mapping[str, float], status: int
     ) -> tuple[bytes | None, int]:
         self.xruns += status != 0 and self._calls > SETTLING_CALLBACKS
-        age_s = max(0.0, -self._offset_s(times, "input_buffer_adc_time"))
+        age_s = -self._offset_s(times, "input_buffer_adc_time")
         if self._calls > SETTLING_CALLBACKS:
             self._freshest_s = min(self._freshest_s, age_s)
-            if age_s > self._freshest_s + BACKLOG_S:
-                self.xruns += 1
-                return None, _CONTINUE
-        at_s = time.monotonic() - age_s
+        backlog_s = max(0.0, age_s - self._freshest_s)
+        if backlog_s > BACKLOG_S:
+            self.xruns += 1
+            return None, _CONTINUE
         for block in self._cutter.feed(mono(captured or b"", self._channels)):
-            self._hear(block, at_s)
-            at_s += FRAME_MS / 1000
+            self._hear(block, self._stamp(backlog_s))
         return None, _CONTINUE
+
+    def _stamp(self, backlog_s: float) -> float:
+        """Return when a block began: evenly spaced, because callbacks come late but never early."""
+        block_s = FRAME_MS / 1000
+        latest_s = time.monotonic() - block_s - backlog_s
+        late_s = latest_s - self._next_s
+        at_s = self._next_s + CREEP * late_s if 0 <= late_s < GAP_S else latest_s
+        self._next_s = at_s + block_s
+        return at_s
 
 
 def _channels(device: Device, kind: Kind) -> int:
@@ -257,16 +267,10 @@ def _formats(device: Device, kind: Kind) -> Iterator[tuple[int, int]]:
                 yield rate_hz, channels
 
 
-@contextmanager
-def quiet_stderr() -> Iterator[None]:
-    """Keep the libraries under PortAudio from writing pages to descriptor 2."""
+def quiet_libraries() -> None:
+    """Let only Python write to stderr from now on: ALSA and JACK fill pages with what is normal."""
     sys.stderr.flush()
-    kept = os.dup(2)
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)

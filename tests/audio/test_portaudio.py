@@ -1,0 +1,190 @@
+"""The engine on a real sound server, through PyAudio and ALSA's pulse plugin."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+
+from kiosk.audio.gate import HOLD_S
+from kiosk.audio.pcm import Pcm, dbfs
+from kiosk.audio.playout import Tuning
+from kiosk.audio.port import Clock, SoundFailed, SoundReady
+from kiosk.core.faults import Fault
+from kiosk.settings import AudioSettings
+from tests.audio.booth import booth
+from tests.audio.voice import packets, strength, tone, write_wav
+from tests.rigs.pulse import MICROPHONE, SPEAKER, Pulse
+
+pytestmark = pytest.mark.timeout(60)
+
+
+def cards(
+    microphone: str = MICROPHONE,
+    loudspeaker: str = SPEAKER,
+    profile: Literal["open", "speakerphone", "headset"] = "headset",
+) -> AudioSettings:
+    return AudioSettings("portaudio", microphone, loudspeaker, profile)
+
+
+def raw(path: Path) -> Pcm:
+    return np.fromfile(path, "<i2")
+
+
+def levels(pcm: Pcm) -> list[float]:
+    """Level of every 10 ms."""
+    return [dbfs(block) for block in pcm[: len(pcm) // 480 * 480].reshape(-1, 480)]
+
+
+async def test_a_voice_is_played_whole_at_its_level(pulse: Pulse) -> None:
+    async with booth(cards()) as it:
+        assert isinstance(it.reports[0], SoundReady)
+        with pulse.listen() as recording:
+            it.link.open()
+            await it.report(Clock)
+            await it.speak(list(packets(tone(440, 1.5))))
+            await it.until(lambda: it.clocks[-1].queued_ms == 0 and not it.clocks[-1].audible)
+        heard = raw(recording)
+    loud = np.flatnonzero(np.abs(heard) > 2000)
+    voice = heard[loud[0] : loud[-1]]
+    assert 1.4 < len(voice) / 48_000 < 1.8
+    assert strength(voice[4800:52_800], 440) == pytest.approx(0.3, rel=0.1)
+    assert min(levels(voice[4800:62_400])) > -20, "no gap"
+    assert it.clocks[-1].played_ms == 1500
+
+
+async def test_the_microphone_is_captured_only_while_open(pulse: Pulse) -> None:
+    def captured() -> str:
+        return pulse.pactl("list", "short", "source-outputs")
+
+    async with booth(cards()) as it:
+        assert captured() == ""
+        it.link.open()
+        await it.until(lambda: len(it.frames) > 20)
+        assert captured() != ""
+        before = len(it.frames)
+        with pulse.speak(tone(700, 3.0)):
+            await it.until(lambda: len(it.frames) > before + 150)
+        it.link.close()
+    assert captured() == ""
+    assert strength(it.heard[-48_000:], 700) == pytest.approx(0.3, rel=0.1)
+    times = np.array([at_s for _, at_s in it.frames[50:]])
+    assert np.diff(times).mean() == pytest.approx(0.01, rel=0.02)
+
+
+async def test_an_open_loudspeaker_holds_the_microphone_back(pulse: Pulse) -> None:
+    async with booth(cards(profile="open")) as it:
+        it.link.open()
+        with pulse.speak(tone(700, 6.0)):
+            await it.until(lambda: len(it.frames) > 100)
+            await it.speak(list(packets(tone(440, 1.0))))
+            await it.until(lambda: it.clocks[-1].played_ms == 1000)
+            ended_s = it.clocks[-1].at_s
+            await it.until(lambda: not it.clocks[-1].microphone_gated)
+            await it.until(lambda: it.frames[-1][1] > ended_s + 0.6)
+    audible = [clock.at_s for clock in it.clocks if clock.played_dbfs > -40]
+    silent = [at_s for pcm, at_s in it.frames if not any(pcm) and at_s > ended_s]
+    while_voice = [pcm for pcm, at_s in it.frames if audible[0] <= at_s <= ended_s + 0.25]
+    assert len(while_voice) > 100
+    assert not any(any(pcm) for pcm in while_voice)
+    faded_s = ended_s + Tuning().conceal_ms / 1000
+    assert ended_s + 0.25 < max(silent) < faded_s + HOLD_S + 0.05
+    gated = [clock for clock in it.clocks if clock.microphone_gated]
+    assert gated
+    assert gated[-1].heard_dbfs > -30, "the level is told before the gate"
+
+
+async def test_a_flush_is_silence_in_the_room_within_a_tenth(pulse: Pulse) -> None:
+    took_ms: list[float] = []
+    async with booth(cards()) as it:
+        with pulse.listen() as recording:
+            it.link.open()
+            await it.report(Clock)
+            first = 0
+            for _ in range(3):
+                voice = list(packets(tone(440, 2.0), first=first, timestamp=960 * first))
+                first += len(voice)
+                for packet in voice:
+                    it.link.play(packet)
+                await it.until(lambda: it.clocks[-1].played_dbfs > -20)
+                await asyncio.sleep(0.3)
+                asked_s = time.monotonic()
+                it.link.flush()
+                await it.until(lambda: it.clocks[-1].queued_ms == 0)
+                took_ms.append(1000 * (it.clocks[-1].at_s - asked_s))
+                await it.until(lambda: not it.clocks[-1].audible)
+        heard = raw(recording)
+    print("flush to silence, ms:", [round(ms) for ms in took_ms])
+    assert max(took_ms) < 150
+    assert np.abs(np.diff(heard.astype(int))).max() < 2500, "no click"
+
+
+async def test_devices_that_are_not_there_are_named_with_those_that_are(pulse: Pulse) -> None:
+    async with booth(cards("nomic", "nospk")) as it:
+        await it.until(lambda: len(it.reports) >= 2)
+    failures = {r.fault: r.why for r in it.reports if isinstance(r, SoundFailed)}
+    assert set(failures) == {Fault.MIC_MISSING, Fault.SPEAKER_MISSING}
+    assert '"nomic"' in failures[Fault.MIC_MISSING]
+    assert f'"{MICROPHONE}"' in failures[Fault.MIC_MISSING]
+
+
+async def test_default_is_the_systems_own(pulse: Pulse) -> None:
+    async with booth(cards("default", "default")) as it:
+        assert isinstance(it.reports[0], SoundReady)
+        it.link.open()
+        await it.until(lambda: len(it.frames) > 10)
+
+
+async def test_a_file_can_be_the_microphone_of_a_real_loudspeaker(
+    pulse: Pulse, tmp_path: Path
+) -> None:
+    source = write_wav(tmp_path / "in.wav", tone(700, 5.0))
+    async with booth(cards(f"file:{source}", profile="open")) as it:
+        it.link.open()
+        await it.speak(list(packets(tone(440, 0.5))))
+        await it.until(lambda: it.clocks[-1].played_ms == 500)
+        assert not any(clock.microphone_gated for clock in it.clocks)
+    assert strength(it.heard[4800:24_000], 700) == pytest.approx(0.3, rel=0.02)
+
+
+async def test_a_microphone_of_zeros_is_told_until_it_lives(pulse: Pulse) -> None:
+    async with booth(cards()) as it:
+        it.link.open()
+        failed = await it.report(SoundFailed, within_s=15)
+        assert isinstance(failed, SoundFailed)
+        assert failed.fault is Fault.MIC_SILENT
+        with pulse.speak(tone(700, 3.0)):
+            await it.report(SoundReady)
+
+
+async def test_a_microphone_that_was_unplugged_is_used_again(pulse: Pulse) -> None:
+    async with booth(cards()) as it:
+        it.link.open()
+        await it.until(lambda: len(it.frames) > 20)
+        pulse.unplug("mic")
+        failed = await it.report(SoundFailed, within_s=15)
+        assert isinstance(failed, SoundFailed)
+        assert failed.fault in (Fault.MIC_SILENT, Fault.MIC_MISSING)
+        pulse.plug("mic")
+        with pulse.speak(tone(700, 8.0)):
+            await it.report(SoundReady, within_s=15)
+            before = len(it.frames)
+            await it.until(lambda: len(it.frames) > before + 20)
+
+
+async def test_a_sound_server_that_dies_is_told_and_used_again(pulse: Pulse) -> None:
+    async with booth(cards()) as it:
+        it.link.open()
+        await it.until(lambda: len(it.frames) > 20)
+        pulse.stop()
+        try:
+            failed = await it.report(SoundFailed)
+        finally:
+            pulse.start()
+        assert isinstance(failed, SoundFailed)
+        with pulse.speak(tone(700, 8.0)):
+            await it.report(SoundReady, within_s=15)
+            before = len(it.frames)
+            await it.until(lambda: len(it.frames) > before + 20)
