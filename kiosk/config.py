@@ -58,8 +58,10 @@ class ConfigError(CommandError):
 
     status = ExitStatus.CONFIG
 
-    def __init__(self, faults: list[ConfigFault]) -> None:
+    def __init__(self, faults: list[ConfigFault], settings: Settings | None = None) -> None:
         self.faults = tuple(sorted(faults))
+        self.settings = settings or Settings()
+        """What could be read, and defaults for the rest: enough to show the fault on the screen."""
         super().__init__([redact(str(fault)) for fault in self.faults])
 
 
@@ -90,7 +92,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, under_systemd: bool) 
     settings = Settings(**{group: kind(**draft.values[group]) for group, kind in GROUPS.items()})
     _find_contradictions(settings, draft, under_systemd=under_systemd)
     if draft.faults:
-        raise ConfigError(draft.faults)
+        raise ConfigError(draft.faults, settings)
     return settings
 
 

@@ -84,5 +84,7 @@ make_venv() {
     set -- $(printf '%s\n' $had "$@" | sort -u)
     "$VENV/bin/python" -m pip install --disable-pip-version-check --use-pep517 \
         --editable ".[$(IFS=,; echo "$*")]"
+    # These write files beside themselves when first imported, which another user may not do later.
+    "$VENV/bin/python" -c 'import pangocairocffi'
     echo "$key $*" >"$VENV/made"
 }

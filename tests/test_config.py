@@ -1,6 +1,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,14 @@ def test_a_key_in_the_file_is_a_mistake_and_is_not_repeated(text: str, tmp_path:
 def test_a_key_in_the_file_is_answered_with_the_right_place(tmp_path: Path) -> None:
     [sentence] = sentences(f"[realtime]\napi_key = '{KEY}'", tmp_path)
     assert sentence.startswith("kiosk.toml, line 2: A key does not belong in this file: ")
+
+
+def test_what_could_be_read_is_kept_beside_the_mistakes(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text("[screen]\ndriver = 'kmsdrm'\nfps = 900\n")
+    with pytest.raises(ConfigError) as caught:
+        load(path, {}, under_systemd=True)
+    assert caught.value.settings.screen == replace(Settings().screen, driver="kmsdrm")
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
