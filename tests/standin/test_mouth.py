@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 
 import av
 import numpy as np
@@ -14,9 +15,12 @@ class Ear:
     def __init__(self, *, send_silence: bool = True) -> None:
         self.told: list[tuple[str, str, int]] = []
         self.mouth = Mouth(self._note("started"), self._note("stopped"), send_silence=send_silence)
-        self._decoder = av.CodecContext.create("libopus", "r")
+        decoder = av.CodecContext.create("libopus", "r")
+        assert isinstance(decoder, av.AudioCodecContext)
+        decoder.format = av.AudioFormat("s16")
+        self._decoder = decoder
 
-    def _note(self, what: str):  # type: ignore[no-untyped-def]
+    def _note(self, what: str) -> Callable[[Passage], None]:
         def note(passage: Passage) -> None:
             self.told.append((what, passage.item_id, passage.played_ms))
 
@@ -27,7 +31,7 @@ class Ear:
         for _ in range(packets):
             packet = av.Packet(bytes(await self.mouth.recv()))
             frames = self._decoder.decode(packet)
-            heard.append(max(float(np.abs(frame.to_ndarray()).max()) for frame in frames) > 0.05)
+            heard.append(max(float(np.abs(frame.to_ndarray()).max()) for frame in frames) > 1500)
         return heard
 
 

@@ -3,7 +3,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
@@ -12,6 +11,10 @@ from kiosk.places import ASSETS, SCRIPTS
 from kiosk.standin.voice import RATE_HZ, SpokenLines, Synthesiser, VoiceError, open_voice
 
 LINE = "Thank you for sharing that."
+
+
+def _nothing(name: str) -> None:
+    """Nothing is installed, whatever its name."""
 
 
 async def test_recorded_lines_are_spoken_as_recorded() -> None:
@@ -26,7 +29,7 @@ async def test_recorded_lines_are_spoken_as_recorded() -> None:
 def test_every_line_of_the_shipped_scripts_is_recorded(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "which", lambda program: None)
+    monkeypatch.setattr(shutil, "which", _nothing)
     voice = open_voice(ASSETS, "en", None)
     assert voice.mute_on(spoken_lines(load_script(name, SCRIPTS))) == ()
     assert voice.mute_on(["Something else."]) == ("Something else.",)
@@ -71,8 +74,8 @@ async def test_a_voice_path_is_spoken_by_piper(
 
 
 async def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda program: None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr(shutil, "which", _nothing)
+    monkeypatch.setattr("importlib.util.find_spec", _nothing)
     with pytest.raises(VoiceError, match="install espeak-ng, or Piper"):
         await open_voice(tmp_path, "en", None).say(LINE, 1.0)
     with pytest.raises(VoiceError, match="Piper is not installed"):
@@ -109,4 +112,3 @@ async def test_broken_recordings_are_named(tmp_path: Path) -> None:
 
 def test_a_voice_without_anything_is_mute_on_everything() -> None:
     assert SpokenLines({}, None).mute_on(["One.", "Two."]) == ("One.", "Two.")
-    assert av.__version__
