@@ -25,18 +25,33 @@ class Column:
 
     def text(self, text: str, type_: Type, colour: Colour, *, indent_px: int = 0) -> "Column":
         """Add a paragraph with lines of like length, `indent_px` from where reading begins."""
-        for line in balanced(self._measure, text, type_, self._width_px - indent_px):
+        width_px = self._width_px - indent_px
+        self._add(text, balanced(self._measure, text, type_, width_px), type_, colour, indent_px)
+        return self
+
+    def lines(self, text: str, type_: Type, colour: Colour, *, last: int) -> "Column":
+        """Add the last so many lines of a text that may still grow."""
+        lines = self._measure(text, type_, self._width_px)[-last:]
+        self._add(text, lines, type_, colour, 0)
+        return self
+
+    def _add(
+        self, text: str, lines: Iterable[Line], type_: Type, colour: Colour, indent_px: int
+    ) -> None:
+        for line in lines:
             piece = text[line.start : line.end]
             x = self._width_px - indent_px - line.width_px if self._right_to_left else indent_px
             box = Box(x, self.height_px, line.width_px, type_.line_px)
             self._draws.append(Text(box, piece, type_, colour))
             self.height_px += type_.line_px
-        return self
 
-    def beside(self, draws: Iterable[Draw]) -> "Column":
-        """Add draws by their own boxes, measured from the top left of the stack."""
+    def beside(self, draws: Iterable[Draw], *, mirrored: bool = True) -> "Column":
+        """Add draws by their own boxes, measured from the top left of the stack.
+
+        Where one reads from the right they change sides, unless they did so before.
+        """
         for draw in draws:
-            if self._right_to_left:
+            if self._right_to_left and mirrored:
                 x = self._width_px - draw.box.right
                 self._draws.append(replace(draw, box=replace(draw.box, x=x)))
             else:

@@ -44,7 +44,7 @@ def grid(size: tuple[int, int]) -> Grid:
         return round(units * unit)
 
     side, margin = px(FACE_SIDE), px(56)
-    footer = Box(margin, height - px(92), width - 2 * margin, px(52))
+    footer = Box(margin, height - px(86), width - 2 * margin, px(52))
     if upright:
         face = Box((width - side) // 2, px(36), side, side)
         column = Box(margin, face.bottom + px(8), width - 2 * margin, 0)
@@ -53,7 +53,7 @@ def grid(size: tuple[int, int]) -> Grid:
         face = Box(middle - side // 2, (height - side) // 2 - px(14), side, side)
         left = round(0.4625 * width)
         column = Box(left, px(40), width - margin - left, 0)
-    column = Box(column.x, column.y, column.w, footer.y - px(16) - column.y)
+    column = Box(column.x, column.y, column.w, footer.y - px(22) - column.y)
     return Grid(width, height, unit, face, column, footer, upright)
 
 

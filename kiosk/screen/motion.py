@@ -31,7 +31,7 @@ class Motion:
 
     def follow(self, look: Look, now_s: float) -> Blend:
         """The blend to show at a monotonic second."""
-        if self._new is None or self._old is None:
+        if self._new is None or self._old is None or now_s < self._began_s:
             self._old = self._new = look
             self._began_s = now_s - REST_S
         elif look != self._new and now_s - self._began_s >= REST_S:

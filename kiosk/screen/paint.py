@@ -28,7 +28,7 @@ Painted = Draw | Posed
 
 
 class Painter:
-    """Remembers what is on one surface; make a new one for another surface."""
+    """Remembers what is on a surface; another surface is painted whole."""
 
     def __init__(self, theme: Theme, type_: Typesetter, avatar: Avatar) -> None:
         self._theme = theme
@@ -37,6 +37,7 @@ class Painter:
         self._field = Field(theme)
         self._motion = Motion()
         self._shown: dict[Painted, Box] = {}
+        self._surface: pygame.Surface | None = None
 
     def paint(
         self, surface: pygame.Surface, draws: Sequence[Draw], now_s: float, mouth: float
@@ -56,6 +57,9 @@ class Painter:
             dirty.append(changed)
         self._shown = shown
         areas = merged([_rect(box).clip(surface.get_rect()) for box in dirty])
+        if surface is not self._surface:
+            self._surface = surface
+            areas = [surface.get_rect()]
         for area in areas:
             surface.set_clip(area)
             surface.blit(self._field.surface, area, area)

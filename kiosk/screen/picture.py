@@ -5,7 +5,6 @@ import pygame
 from kiosk.core.snapshot import Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen.avatar import Avatar
-from kiosk.screen.draws import Draw
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
 from kiosk.screen.meters import Meters, candidate_follower, mouth_follower
@@ -40,7 +39,6 @@ class Picture:
         self._painter = Painter(theme, self.typesetter, self.avatar)
         self._mouth = mouth_follower()
         self._heard = candidate_follower()
-        self._shown: tuple[Draw, ...] = ()
 
     def draw(
         self, surface: pygame.Surface, snapshot: Snapshot, now_s: float, meters: Meters
@@ -48,8 +46,8 @@ class Picture:
         """Bring `surface` up to date; returns the areas that changed."""
         mouth = self._mouth.follow(meters.played_dbfs, now_s)
         heard = self._heard.follow(meters.heard_dbfs, now_s)
-        self._shown = lay_out(snapshot, self.stage, now_s, round(heard, 2))
-        return self._painter.paint(surface, self._shown, now_s, mouth)
+        draws = lay_out(snapshot, self.stage, now_s, round(heard, 2))
+        return self._painter.paint(surface, draws, now_s, mouth)
 
     def restless(self, now_s: float) -> bool:
         """True while the face blends into another look."""

@@ -67,7 +67,7 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
         theme.text if held else theme.text_soft,
     )
     side = grid.px(48)
-    knob = Box(x - grid.px(24) - side, footer.y + (footer.h - side) // 2, side, side)
+    knob = Box(x - grid.px(19) - side, footer.y + (footer.h - side) // 2, side, side)
     draws: tuple[Draw, ...] = (Button(knob, pressed=held), label)
     if wait is not None and held:
         ring = Ring(knob.grown(grid.px(9)), scene.share(wait), grid.px(6), theme.amber)

@@ -3,6 +3,7 @@
 import math
 
 from kiosk.core.snapshot import Mood, Phase
+from kiosk.screen.column import Column
 from kiosk.screen.draws import Bars, Box, Dot, Draw, Line, Panel, Ring, Text, Type
 from kiosk.screen.scenes import hold_hint
 from kiosk.screen.stage import Scene
@@ -14,6 +15,7 @@ MOST_DOTS = 10
 """More questions than these are only counted in words."""
 CAPTION_LINES = 4
 ANSWER_LINES = 4
+PANEL_PAD = 22
 BARS = 9
 
 
@@ -69,12 +71,10 @@ def caption_type(scene: Scene) -> Type:
     return scene.type(scene.theme.speech)
 
 
-def panel_box(scene: Scene) -> Box:
-    """The candidate's place: always the same, so that nothing moves when it appears."""
-    grid = scene.grid
+def panel_top(scene: Scene) -> int:
+    """Where the candidate's place begins: always the same, so that nothing moves."""
     lines = scene.type(scene.theme.answer).line_px * ANSWER_LINES
-    height = lines + grid.px(44)
-    return Box(grid.column.x, grid.column.bottom - height, grid.column.w, height)
+    return scene.grid.column.bottom - lines - 2 * scene.grid.px(PANEL_PAD)
 
 
 def caption(scene: Scene) -> tuple[Draw, ...]:
@@ -91,7 +91,7 @@ def caption(scene: Scene) -> tuple[Draw, ...]:
     lines = scene.stage.measure(words.text, type_, grid.column.w - reserve)
     current = max(i for i, line in enumerate(lines) if line.start < words.shown or i == 0)
     top = grid.column.y + grid.px(58)
-    room = panel_box(scene).y - grid.px(14) - top
+    room = panel_top(scene) - grid.px(14) - top
     visible = max(1, min(CAPTION_LINES, room // type_.line_px))
     first = max(0, current - visible + 1)
     colour = theme.text if interviewer_has_the_word(scene) else theme.text_dim
@@ -123,37 +123,51 @@ def interviewer_has_the_word(scene: Scene) -> bool:
 
 
 def candidate(scene: Scene) -> tuple[Draw, ...]:
-    """The mint panel: the candidate's level, and their words where they may be seen."""
+    """The mint panel: the candidate's level, and their words where they may be seen.
+
+    It grows downwards with the words, so that those already read stay where they are.
+    """
     snapshot, theme, grid = scene.snapshot, scene.theme, scene.grid
     if not snapshot.microphone_open or interviewer_has_the_word(scene):
         return ()
-    wait = snapshot.ring
-    box = panel_box(scene)
-    pad = grid.px(24)
-    bars = Box(box.x + pad, box.y + pad, grid.px(92), box.h - 2 * pad)
-    text_box = Box(bars.right + pad, box.y, box.right - pad - bars.right - pad, box.h)
+    pad = grid.px(PANEL_PAD)
+    bars_width = grid.px(92)
+    line_px = scene.type(theme.answer).line_px
+    stack = answer(scene, grid.column.w - bars_width - 3 * pad, 2 * line_px)
+    top = panel_top(scene)
+    panel = Box(grid.column.x, top, grid.column.w, stack.height_px + 2 * pad)
+    bars = Box(panel.x + pad, top + pad, bars_width, 2 * line_px)
+    text_x = bars.right + pad
     if scene.words.right_to_left:
-        bars = bars.moved(box.right - pad - bars.right, 0)
-        text_box = Box(box.x + pad, box.y, text_box.w, box.h)
-    draws: list[Draw] = [Panel(box, theme.mint_panel, grid.px(24)), level(scene, bars)]
+        bars = bars.moved(panel.right - pad - bars.right, 0)
+        text_x = panel.x + pad
+    return (
+        Panel(panel, theme.mint_panel, grid.px(24)),
+        level(scene, bars),
+        *stack.at(text_x, top + pad),
+    )
+
+
+def answer(scene: Scene, width_px: int, least_px: int) -> Column:
+    """What stands beside the level: the candidate's words, or a sign of hearing them."""
+    snapshot, theme, wait = scene.snapshot, scene.theme, scene.snapshot.ring
     type_ = scene.type(theme.answer)
-    if wait is not None and wait.kind == "silence":
-        more = scene.words.still_there_more.format(button=scene.press_what)
-        column = scene.column(text_box.w)
-        column.text(scene.words.still_there, scene.type(theme.answer, bold=True), theme.text)
-        column.text(more, scene.type(theme.small), theme.mint_text)
-        draws += column.at(text_box.x, box.y + (box.h - column.height_px) // 2)
-        return tuple(draws)
     words = snapshot.candidate_text.strip() if scene.stage.show_candidate_words else ""
-    words = words or sign_of_hearing(scene)
-    lines = scene.stage.measure(words, type_, text_box.w)[-ANSWER_LINES:]
-    y = box.y + (box.h - len(lines) * type_.line_px) // 2
-    for line in lines:
-        x = text_box.right - line.width_px if scene.words.right_to_left else text_box.x
-        place = Box(x, y, line.width_px, type_.line_px)
-        draws.append(Text(place, words[line.start : line.end], type_, theme.mint_text))
-        y += type_.line_px
-    return tuple(draws)
+    asked = wait is not None and wait.kind == "silence"
+    if words and not asked:
+        stack = scene.column(width_px)
+        stack.lines(words, type_, theme.mint_text, last=ANSWER_LINES)
+        return stack.gap(max(0, least_px - stack.height_px))
+    said = scene.column(width_px)
+    if asked:
+        more = scene.words.still_there_more.format(button=scene.press_what)
+        said.text(scene.words.still_there, scene.type(theme.answer, bold=True), theme.text)
+        said.text(more, scene.type(theme.small), theme.mint_text)
+    else:
+        said.text(sign_of_hearing(scene), type_, theme.mint_text)
+    above = max(0, least_px - said.height_px) // 2
+    stack = scene.column(width_px).gap(above).beside(said.at(0, above), mirrored=False)
+    return stack.gap(max(said.height_px, least_px - above))
 
 
 def sign_of_hearing(scene: Scene) -> str:

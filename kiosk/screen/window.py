@@ -65,6 +65,7 @@ class Window:
         self._surface: pygame.Surface | None = None
         self._picture: Picture | None = None
         self._last_draw_s = 0.0
+        self._down = False
         self.driver = ""
         """SDL's driver, once open."""
         self.stats = FrameStats()
@@ -174,8 +175,8 @@ class Window:
             if down:
                 self._quit()
             return
-        repeated = down and getattr(event, "repeat", False)
-        if self._code in (None, event.key) and not repeated:
+        if self._code in (None, event.key) and down != self._down:
+            self._down = down
             self._on_button(down)
 
     def _quit(self) -> None:

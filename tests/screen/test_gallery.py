@@ -1,0 +1,32 @@
+"""The gallery: every screen as a file, without a display."""
+
+from pathlib import Path
+
+import pygame
+import pytest
+
+from kiosk.screen import gallery
+
+
+def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
+    written = gallery.render(tmp_path / "out", sizes=((320, 180), (180, 320)))
+    assert len(written) == 2 * (len(gallery.states()) + 1)
+    pictures = {path.name: pygame.image.load(str(path)) for path in written}
+    assert pictures["idle-320x180.png"].get_size() == (320, 180)
+    assert pictures["sheet-180x320.png"].get_width() > 1000
+    raw = {pygame.image.tobytes(p, "RGB") for n, p in pictures.items() if "320x180" in n}
+    assert len(raw) == len(gallery.states()) + 1
+
+
+def test_main_says_where_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "render", lambda directory: [directory / "idle.png"])
+    assert gallery.main(tmp_path) == 0
+    assert f"1 pictures in {tmp_path}" in capsys.readouterr().out
+
+
+def test_main_says_why_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert gallery.main(tmp_path / "file") == 69
+    assert capsys.readouterr().err.startswith("No gallery: ")

@@ -1,0 +1,249 @@
+"""Every screen at every size and language: inside the screen, nothing over anything else."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Caption, Mood, Phase, Ring, Snapshot
+from kiosk.interview.words import LANGUAGES, Facts
+from kiosk.screen.draws import Bars, Box, Button, Draw, Face, Icon, Line, Panel, Text, Type
+from kiosk.screen.draws import Ring as RingDraw
+from kiosk.screen.gallery import ANSWER, LONG_ANSWER, LONG_QUESTION, NOW_S, QUESTION, SIZES, states
+from kiosk.screen.layout import SCENES, lay_out, look
+from kiosk.screen.stage import Stage
+from kiosk.screen.text import Typesetter
+
+FACTS = Facts(minutes=10, questions=5)
+STATES = states()
+
+
+def even(text: str, type_: Type, width_px: int) -> tuple[Line, ...]:
+    """A font whose letters are all half as wide as high; breaks between words."""
+    letter = max(1, type_.size_px // 2)
+    lines: list[Line] = []
+    start = end = 0
+    for word in text.split(" "):
+        stop = (end + 1 if end > start else end) + len(word)
+        if end > start and (stop - start) * letter > width_px:
+            lines.append(Line(start, end, (end - start) * letter))
+            start = end + 1
+            stop = start + len(word)
+        end = stop
+    return (*lines, Line(start, end, (end - start) * letter))
+
+
+def stage(
+    size: tuple[int, int] = (1280, 720), facts: Facts = FACTS, *, show_candidate_words: bool = True
+) -> Stage:
+    return Stage(size, "Booth 7", facts, even, show_candidate_words)
+
+
+def texts(draws: tuple[Draw, ...]) -> list[str]:
+    return [draw.text for draw in draws if isinstance(draw, Text)]
+
+
+def told(draws: tuple[Draw, ...]) -> str:
+    return " ".join(texts(draws))
+
+
+def caption_lines(draws: tuple[Draw, ...]) -> list[Text]:
+    size = max(d.type.size_px for d in draws if isinstance(d, Text))
+    return [d for d in draws if isinstance(d, Text) and d.type.size_px == size]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STATES)
+def test_nothing_is_cut_and_nothing_overlaps(
+    name: str, language: str, size: tuple[int, int], typesetter: Typesetter
+) -> None:
+    facts = Facts(minutes=12, questions=10, service="Microsoft Azure", recorded=True, key="space")
+    shown = Stage(size, "Booth 7", facts, typesetter.measure)
+    snapshot = replace(STATES[name], language=language)
+    draws = lay_out(snapshot, shown, NOW_S, 0.7)[2:]
+    screen = Box(0, 0, *size)
+    for draw in draws:
+        assert screen.holds(draw.box), draw
+    solid = [d for d in draws if isinstance(d, Text | Icon | Button | Bars)]
+    for one, other in combinations(solid, 2):
+        assert not one.box.overlaps(other.box), (one, other)
+    for panel in (d for d in draws if isinstance(d, Panel)):
+        for draw in solid:
+            if draw.box.overlaps(panel.box):
+                assert panel.box.holds(draw.box), (panel, draw)
+
+
+@pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_fits_with_sorry_first_and_the_code(
+    fault: Fault, language: str, typesetter: Typesetter
+) -> None:
+    shown = Stage((800, 480), "Booth 7", FACTS, typesetter.measure)
+    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault, language=language)
+    draws = lay_out(snapshot, shown, NOW_S)
+    words = LANGUAGES[language]
+    assert told(draws).startswith(words.apologies[fault.remedy.apology])
+    assert fault.remedy.code in texts(draws)
+    assert fault.remedy.do in told(draws)
+    assert isinstance(draws[1], Face)
+    assert draws[1].look == "sorry"
+    boxes = [d.box for d in draws if isinstance(d, Text)]
+    assert all(Box(0, 0, 800, 480).holds(box) for box in boxes)
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_every_phase_has_a_screen() -> None:
+    assert set(SCENES) == set(Phase)
+    assert {state.phase for state in STATES.values()} == set(Phase)
+
+
+@pytest.mark.parametrize("mood", Mood)
+def test_the_face_follows_the_mood(mood: Mood) -> None:
+    assert look(Snapshot(Phase.CONVERSING, mood=mood)) == mood.value
+    assert look(Snapshot(Phase.WRAPPING_UP, mood=mood)) == mood.value
+
+
+def test_idle_tells_what_is_true() -> None:
+    honest = told(lay_out(Snapshot(Phase.IDLE), stage(facts=Facts(7, 4)), NOW_S))
+    for promise in ("About 7 minutes · 4 questions", "AI", "OpenAI", "keeps nothing", "Booth 7"):
+        assert promise in honest
+    assert "Press the button to start" in honest
+    local = told(lay_out(Snapshot(Phase.IDLE), stage(facts=Facts(1, 1, service="")), NOW_S))
+    assert "About one minute · one question" in local
+    assert "does not leave this computer" in local
+    demo = Facts(7, 4, recorded=True, key="space")
+    recorded = told(lay_out(Snapshot(Phase.IDLE), stage(facts=demo), NOW_S))
+    assert "Press the space bar to start" in recorded
+    assert "records picture and sound" in recorded
+    assert "keeps nothing" not in recorded
+
+
+def speaking(text: str, shown: int, **more: bool) -> Snapshot:
+    caption = Caption("i", text, shown, **more)
+    return Snapshot(Phase.CONVERSING, mood=Mood.SPEAKING, caption=caption, microphone_open=True)
+
+
+def test_only_what_was_heard_is_shown() -> None:
+    draws = lay_out(speaking(QUESTION, QUESTION.index(" fell")), stage(), NOW_S)
+    assert "Tell me about a time when a plan" in told(draws)
+    assert "fell" not in told(draws)
+    assert "Tell" not in told(lay_out(speaking(QUESTION, 0), stage(), NOW_S))
+
+
+def test_a_cut_shows_a_dash_where_it_stopped() -> None:
+    cut = QUESTION.index(" fell")
+    draws = lay_out(speaking(QUESTION, cut, cut=True), stage(), NOW_S)
+    assert "a plan \N{EM DASH}" in told(draws)
+    whole = lay_out(speaking(QUESTION, cut), stage(), NOW_S)
+    assert "\N{EM DASH}" not in told(whole)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_no_word_moves_while_more_are_spoken(data: st.DataObject) -> None:
+    words = LONG_QUESTION.split()
+    ends = [len(" ".join(words[: n + 1])) for n in range(len(words))]
+    n = data.draw(st.integers(0, len(ends) - 2))
+    known = data.draw(st.integers(n, len(ends) - 1))
+    size = data.draw(st.sampled_from(SIZES))
+    before = caption_lines(
+        lay_out(speaking(LONG_QUESTION[: ends[known]], ends[n]), stage(size), NOW_S)
+    )
+    after = caption_lines(lay_out(speaking(LONG_QUESTION, ends[n + 1]), stage(size), NOW_S))
+    assert len(before) <= 4
+    assert {draw.box.x for draw in (*before, *after)} == {before[0].box.x}
+    places = {draw.text: draw.box.y for draw in after}
+    moves = {places[d.text] - d.box.y for d in before[:-1] if d.text in places}
+    assert moves <= {0} or moves == {-before[0].type.line_px}
+
+
+def test_the_question_stays_where_it_is_and_steps_back_for_the_answer() -> None:
+    asked = speaking(QUESTION, len(QUESTION))
+    answered = replace(asked, mood=Mood.LISTENING, candidate_speaking=True, candidate_text=ANSWER)
+    bright = caption_lines(lay_out(asked, stage(), NOW_S))
+    dim = caption_lines(lay_out(answered, stage(), NOW_S))
+    assert [(d.text, d.box) for d in bright] == [(d.text, d.box) for d in dim]
+    assert bright[0].colour != dim[0].colour
+
+
+def test_the_candidate_sees_the_level_at_once_and_the_last_words() -> None:
+    snapshot = replace(
+        speaking(QUESTION, len(QUESTION)),
+        mood=Mood.LISTENING,
+        candidate_speaking=True,
+        candidate_text=LONG_ANSWER,
+    )
+    quiet, loud = (
+        next(d for d in lay_out(snapshot, stage(), NOW_S, heard) if isinstance(d, Bars))
+        for heard in (0.0, 0.9)
+    )
+    assert len(set(quiet.heights_px)) == 1
+    assert max(loud.heights_px) > 4 * max(quiet.heights_px)
+    assert max(loud.heights_px) <= loud.box.h
+    assert LONG_ANSWER.endswith(texts(lay_out(snapshot, stage(), NOW_S))[-2])
+
+
+@pytest.mark.parametrize("hidden", ["closed", "setting"])
+def test_words_of_the_candidate_are_hidden(hidden: str) -> None:
+    snapshot = replace(
+        speaking(QUESTION, len(QUESTION)),
+        mood=Mood.LISTENING,
+        candidate_speaking=True,
+        candidate_text=ANSWER,
+        microphone_open=hidden != "closed",
+    )
+    shown = stage(show_candidate_words=hidden != "setting")
+    draws = lay_out(snapshot, shown, NOW_S, 0.5)
+    assert "supplier" not in told(draws)
+    assert ("I can hear you." in told(draws)) == (hidden == "setting")
+    assert any(isinstance(d, Bars) for d in draws) == (hidden == "setting")
+
+
+def test_no_clock_before_the_last_minute() -> None:
+    early = replace(speaking(QUESTION, 9), ends_s=NOW_S + 61)
+    late = replace(early, ends_s=NOW_S + 59)
+    assert "Last minute" not in told(lay_out(early, stage(), NOW_S))
+    assert "Last minute" in told(lay_out(late, stage(), NOW_S))
+
+
+@pytest.mark.parametrize("kind", ["hold", "silence", "choice"])
+def test_rings_fill_with_time(kind: str) -> None:
+    phase = Phase.CHOOSING if kind == "choice" else Phase.CONVERSING
+    snapshot = Snapshot(
+        phase,
+        mood=Mood.LISTENING,
+        microphone_open=True,
+        language="en",
+        choices=("en", "de"),
+        ring=Ring(kind, 100.0, 110.0),  # type: ignore[arg-type]
+    )
+    shares = []
+    for now_s in (99.0, 100.0, 105.0, 110.0, 120.0):
+        rings = [d for d in lay_out(snapshot, stage(), now_s) if isinstance(d, RingDraw)]
+        assert len(rings) == 1
+        shares.append(rings[0].share)
+    assert shares == [0.0, 0.0, 0.5, 1.0, 1.0]
+
+
+def test_says_to_keep_holding_and_asks_who_is_silent() -> None:
+    talk = replace(speaking(QUESTION, 9), mood=Mood.LISTENING)
+    held = replace(talk, ring=Ring("hold", NOW_S, NOW_S + 1))
+    silent = replace(talk, ring=Ring("silence", NOW_S, NOW_S + 9))
+    assert "Keep holding" in told(lay_out(held, stage(), NOW_S))
+    assert "Hold to stop" in told(lay_out(silent, stage(), NOW_S))
+    assert "Are you still there?" in told(lay_out(silent, stage(), NOW_S))
+
+
+def test_an_early_end_is_explained() -> None:
+    draws = lay_out(Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST), stage(), NOW_S)
+    assert "Thank you" in told(draws)
+    assert LANGUAGES["en"].apologies["line"] in told(draws)
+
+
+def test_equal_moments_give_equal_draws() -> None:
+    one, other = (lay_out(STATES["listening"], stage(), NOW_S, 0.5) for _ in range(2))
+    assert one == other

@@ -1,0 +1,69 @@
+"""Painting only what changed gives the same picture as painting everything."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pygame
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.core.snapshot import Snapshot
+from kiosk.interview.words import Facts
+from kiosk.screen.avatar import Avatar
+from kiosk.screen.gallery import states
+from kiosk.screen.meters import Meters
+from kiosk.screen.paint import merged
+from kiosk.screen.picture import Picture
+from kiosk.screen.text import Typesetter
+
+SIZE = (492, 277)
+STATES = states()
+
+
+def fresh(typesetter: Typesetter, avatar: Avatar) -> Picture:
+    return Picture(
+        SIZE, booth_name="Booth 7", facts=Facts(10, 5), typesetter=typesetter, avatar=avatar
+    )
+
+
+def settled(picture: Picture, surface: pygame.Surface, snapshot: Snapshot, now_s: float) -> bytes:
+    for at_s in (now_s, now_s + 0.35, now_s + 0.7):
+        picture.draw(surface, snapshot, at_s, Meters())
+    return pygame.image.tobytes(surface, "RGB")
+
+
+@given(st.lists(st.sampled_from(list(STATES)), min_size=1, max_size=4))
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_past_leaves_no_trace(
+    typesetter: Typesetter, avatar: Avatar, names: Sequence[str]
+) -> None:
+    worn, surface = fresh(typesetter, avatar), pygame.Surface(SIZE, 0, 32)
+    for number, name in enumerate(names):
+        last = settled(worn, surface, STATES[name], 1000.0 + number)
+    clean = pygame.Surface(SIZE, 0, 32)
+    first = settled(fresh(typesetter, avatar), clean, STATES[names[-1]], 1000.0 + len(names) - 1)
+    assert last == first
+
+
+def test_nothing_is_painted_twice(typesetter: Typesetter, avatar: Avatar) -> None:
+    picture, surface = fresh(typesetter, avatar), pygame.Surface(SIZE, 0, 32)
+    settled(picture, surface, STATES["farewell"], 1000.0)
+    assert picture.draw(surface, STATES["farewell"], 1000.7, Meters()) == []
+
+
+def test_a_new_word_repaints_little(typesetter: Typesetter, avatar: Avatar) -> None:
+    picture, surface = fresh(typesetter, avatar), pygame.Surface(SIZE, 0, 32)
+    snapshot = STATES["speaking"]
+    settled(picture, surface, snapshot, 1000.0)
+    caption = replace(snapshot.caption, shown=len(snapshot.caption.text))
+    areas = picture.draw(surface, replace(snapshot, caption=caption), 1000.7, Meters())
+    assert 0 < sum(area.w * area.h for area in areas) < 0.1 * SIZE[0] * SIZE[1]
+
+
+def test_areas_are_merged_until_none_touch() -> None:
+    areas = [pygame.Rect(0, 0, 10, 10), pygame.Rect(20, 0, 10, 10), pygame.Rect(5, 5, 20, 2)]
+    assert merged(areas) == [pygame.Rect(0, 0, 30, 10)]
+    apart = [pygame.Rect(0, 0, 5, 5), pygame.Rect(9, 9, 5, 5), pygame.Rect(3, 3, 0, 0)]
+    assert merged(apart) == apart[:2]

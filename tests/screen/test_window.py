@@ -1,0 +1,275 @@
+"""A real window of SDL's offscreen driver, and one on an X server where there is one."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pygame
+import pytest
+
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.interview.words import Facts
+from kiosk.screen import drivers
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.gallery import states
+from kiosk.screen.meters import Meters
+from kiosk.screen.window import Window
+from kiosk.settings import ScreenSettings
+
+SMALL = ScreenSettings(driver="offscreen", width=640, height=360, fps=60)
+STATES = states()
+
+
+class Booth:
+    """Hears what the window tells, and ends it after so many frames."""
+
+    def __init__(
+        self,
+        settings: ScreenSettings = SMALL,
+        *,
+        frames: int = 3,
+        key: str = "space",
+        demo: bool = True,
+        snapshot: Callable[[], Snapshot] = lambda: STATES["listening"],
+    ) -> None:
+        self.heard: list[bool | str] = []
+        self.seen: list[float] = []
+        self.picture = b""
+        self._frames = frames
+        self.window = Window(
+            settings,
+            booth_name="Booth 7",
+            facts=Facts(10, 5),
+            snapshot=snapshot,
+            meters=Meters(),
+            on_button=self.heard.append,
+            on_quit=lambda: self.heard.append("quit"),
+            key=key,
+            quit_on_escape=demo,
+            on_frame=self._on_frame,
+        )
+
+    def _on_frame(self, surface: pygame.Surface, now_s: float) -> None:
+        self.seen.append(now_s)
+        if len(self.seen) >= self._frames:
+            self.picture = pygame.image.tobytes(surface, "RGB")
+            self.window.stop()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER", "SDL_FRAMEBUFFER_ACCELERATION"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    yield
+    pygame.display.quit()
+
+
+def press(*events: tuple[int, int]) -> None:
+    for kind, key in events:
+        pygame.event.post(pygame.event.Event(kind, key=key))
+
+
+def test_draws_every_state_and_stops() -> None:
+    wanted = iter([*STATES.values(), STATES["idle"]])
+    booth = Booth(frames=len(STATES), snapshot=lambda: next(wanted))
+    booth.window.open()
+    booth.window.run()
+    assert (booth.window.driver, len(booth.seen)) == ("offscreen", len(STATES))
+    assert len(set(booth.picture)) > 50
+    assert not pygame.display.get_init()
+
+
+def test_key_edges_become_the_button() -> None:
+    booth = Booth()
+    booth.window.open()
+    press(
+        (pygame.KEYDOWN, pygame.K_a),
+        (pygame.KEYDOWN, pygame.K_SPACE),
+        (pygame.KEYDOWN, pygame.K_SPACE),
+        (pygame.KEYUP, pygame.K_SPACE),
+        (pygame.KEYUP, pygame.K_a),
+    )
+    booth.window.run()
+    assert booth.heard == [True, False]
+
+
+def test_any_key_may_be_the_button() -> None:
+    booth = Booth(key="any", demo=False)
+    booth.window.open()
+    press((pygame.KEYDOWN, pygame.K_F5), (pygame.KEYUP, pygame.K_F5))
+    booth.window.run()
+    assert booth.heard == [True, False]
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_only_a_demo_is_left_by_escape_or_closing(demo: bool) -> None:
+    booth = Booth(demo=demo)
+    booth.window.open()
+    press((pygame.KEYDOWN, pygame.K_ESCAPE), (pygame.KEYUP, pygame.K_ESCAPE))
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    booth.window.run()
+    assert booth.heard == (["quit", "quit"] if demo else [])
+
+
+def test_an_unknown_key_is_named() -> None:
+    with pytest.raises(ScreenError, match='no key named "spacebar"'):
+        Booth(key="spacebar").window.open()
+
+
+def test_stops_from_another_thread() -> None:
+    booth = Booth(frames=10**6)
+    booth.window.open()
+    threading.Timer(0.1, booth.window.stop).start()
+    began_s = time.monotonic()
+    booth.window.run()
+    assert time.monotonic() - began_s < 1.0
+
+
+def test_draws_seldom_while_nobody_is_there_but_hears_and_shows_each_frame() -> None:
+    booth = Booth(frames=60, snapshot=lambda: Snapshot(Phase.IDLE))
+    booth.window.open()
+    booth.window.run()
+    seconds = booth.seen[-1] - booth.seen[0]
+    assert booth.window.stats.figures().frames <= 10 * seconds + 2
+
+
+def test_keeps_figures_of_its_frames() -> None:
+    booth = Booth(frames=30)
+    booth.window.open()
+    booth.window.run()
+    figures = booth.window.stats.figures()
+    assert figures.frames == 30
+    assert 0 < figures.p50_ms <= figures.p95_ms <= figures.p99_ms < 500
+
+
+def test_counts_frames_it_was_too_late_for() -> None:
+    def slow() -> Snapshot:
+        if len(booth.seen) == 2:
+            threading.Event().wait(0.2)
+        return STATES["idle"]
+
+    booth = Booth(frames=5, snapshot=slow)
+    booth.window.open()
+    booth.window.run()
+    assert booth.window.stats.figures().dropped >= 8
+
+
+def test_a_drawing_is_the_same_for_the_same_second() -> None:
+    booth = Booth()
+    booth.window.open()
+    pictures = []
+    for _ in range(2):
+        surface = pygame.Surface(booth.window.size)
+        booth.window.draw(surface, STATES["thinking"], 9.0)
+        booth.window.draw(surface, STATES["thinking"], 10.0)
+        pictures.append(pygame.image.tobytes(surface, "RGB"))
+        booth.window.draw(surface, STATES["booting"], 12.0)
+    assert pictures[0] == pictures[1]
+
+
+def test_small_words_are_warned_about() -> None:
+    booth = Booth(replace(SMALL, width=800, height=480, diagonal_inch=7.0))
+    booth.window.open()
+    assert "less than 10 mm" in booth.window.warning
+
+
+@pytest.mark.parametrize(
+    ("environment_", "cards", "expected"),
+    [
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, ("card0",), ("wayland", "x11")),
+        ({"DISPLAY": ":0"}, ("card1",), ("x11",)),
+        ({}, ("card1",), ("kmsdrm",)),
+        ({}, ("renderD128",), ()),
+        ({}, (), ()),
+    ],
+)
+def test_auto_takes_what_the_machine_has(
+    tmp_path: Path, environment_: dict[str, str], cards: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    for card in cards:
+        (tmp_path / card).touch()
+    assert drivers.candidates("auto", environment_, tmp_path) == expected
+    assert drivers.candidates("x11", environment_, tmp_path) == ("x11",)
+
+
+def test_no_screen_is_one_sentence_for_staff(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(drivers, "candidates", lambda *_: ())
+    with pytest.raises(ScreenError, match="There is no screen"):
+        Booth(replace(SMALL, driver="auto")).window.open()
+
+
+@pytest.mark.parametrize(("driver", "advice"), [("x11", "DISPLAY"), ("wayland", "XDG_RUNTIME_DIR")])
+def test_a_driver_that_fails_says_what_to_check(
+    monkeypatch: pytest.MonkeyPatch, driver: str, advice: str
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":987")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "nowhere")
+    with pytest.raises(ScreenError, match=advice) as caught:
+        Booth(replace(SMALL, driver=driver)).window.open()  # type: ignore[arg-type]
+    assert caught.value.tried[0].startswith(f"{driver}: ")
+
+
+PROGRAM = """
+import sys
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.interview.words import Facts
+from kiosk.screen.meters import Meters
+from kiosk.screen.window import Window
+from kiosk.settings import ScreenSettings
+
+window = Window(
+    ScreenSettings(driver="auto", width=640, height=360, fullscreen=False),
+    booth_name="", facts=Facts(1, 1), snapshot=lambda: Snapshot(Phase.IDLE), meters=Meters(),
+    on_button=lambda down: print("button", down, flush=True),
+    on_quit=lambda: (print("quit", flush=True), window.stop()),
+    key="space", quit_on_escape=True,
+)
+window.open()
+print("open", window.driver, flush=True)
+window.run()
+"""
+
+
+@pytest.mark.skipif(
+    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs xvfb and xdotool"
+)
+def test_a_window_on_an_x_server() -> None:
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as told:
+        display = f":{told.readline().strip()}"
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")}
+    environment_ = {**clean, "DISPLAY": display}
+    environment_.pop("WAYLAND_DISPLAY", None)
+    booth = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], env=environment_, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert booth.stdout is not None
+        lines = (line.strip() for line in booth.stdout if not line.startswith("pygame"))
+        assert next(lines) == "open x11"
+        subprocess.run(["xdotool", "mousemove", "100", "100"], env=environment_, check=True)
+        for key, expected in (("keydown", "button True"), ("keyup", "button False")):
+            subprocess.run(["xdotool", key, "space"], env=environment_, check=True, timeout=20)
+            assert next(lines) == expected
+        subprocess.run(["xdotool", "key", "Escape"], env=environment_, check=True, timeout=20)
+        assert next(lines) == "quit"
+        assert booth.wait(10) == 0
+    finally:
+        booth.kill()
+        booth.wait()
+        server.terminate()
+        server.wait()
