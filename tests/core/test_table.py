@@ -94,7 +94,7 @@ def test_the_booth_can_come_back_to_idle_from_every_phase() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_can_be_lived_through(phase: Phase) -> None:
-    assert in_phase(phase).phase is phase
+    assert in_phase(phase).phase() is phase
 
 
 @pytest.mark.parametrize("phase", Phase)

@@ -92,10 +92,10 @@ class World:
     def wait_for(self, phase: Phase, within_s: float = 3600.0) -> float:
         """Let deadlines alone bring the booth to a phase; returns the seconds it took."""
         began = self.now
-        while self.phase is not phase:
+        while self.phase() is not phase:
             at = next_deadline(self.state)
-            assert at is not None, f"nothing will ever end {self.phase.value}"
-            assert at - began <= within_s, f"still {self.phase.value} after {within_s} s"
+            assert at is not None, f"nothing will ever end {self.phase().value}"
+            assert at - began <= within_s, f"still {self.phase().value} after {within_s} s"
             self.now = max(self.now, at)
             self.tell(on.TimePassed())
         return self.now - began
@@ -210,7 +210,6 @@ class World:
 
     # --- what became of it ------------------------------------------------------------------------
 
-    @property
     def phase(self) -> Phase:
         return self.state.phase
 
@@ -222,7 +221,6 @@ class World:
     def shown(self) -> Snapshot:
         return view(self.state)
 
-    @property
     def mood(self) -> Mood:
         return self.shown.mood
 
@@ -311,5 +309,5 @@ _SCENES: dict[Phase, Callable[[], World]] = {
 def in_phase(phase: Phase) -> World:
     """A booth that came to this phase as booths do."""
     world = _SCENES[phase]()
-    assert world.phase is phase
+    assert world.phase() is phase
     return world

@@ -1,0 +1,500 @@
+import pytest
+
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import next_deadline
+from kiosk.core.snapshot import Mood, Phase
+from kiosk.core.state import Deadline, Rules
+from kiosk.core.table import TABLE
+from tests.core.world import PLAN, World, in_phase
+
+RULES = Rules()
+
+
+def codes(world: World) -> list[str]:
+    return [e.code for e in world.effects if isinstance(e, do.Note) and e.code]
+
+
+def answered(world: World) -> World:
+    """The same call, with the candidate's turn over and nothing come of it yet."""
+    world.speak("item_2")
+    return world
+
+
+# --- choosing and connecting ---------------------------------------------------------------------
+
+
+def test_doing_nothing_takes_the_language_that_is_shown() -> None:
+    world = in_phase(Phase.CHOOSING)
+    world.press()
+    assert world.shown.language == "de"
+    assert world.shown.ring is not None
+    ends_s = world.shown.ring.ends_s
+    world.line = "silent"
+    world.wait(ends_s - world.now - 0.01)
+    assert world.phase() is Phase.CHOOSING
+    world.wait(0.02)
+    assert world.phase() is Phase.CONNECTING
+    assert [e.language for e in world.effects if isinstance(e, do.OpenLine)] == ["de"]
+
+
+def test_a_hold_while_choosing_goes_back_and_forgets_the_choice() -> None:
+    world = in_phase(Phase.CHOOSING)
+    world.press()
+    world.hold()
+    assert world.phase() is Phase.IDLE
+    assert world.shown.language == "en"
+    assert world.count(do.OpenSound) == 0
+
+
+@pytest.mark.parametrize(
+    "event", [on.FaultRaised(Fault.MIC_MISSING), on.MaintenanceBegun()], ids=["fault", "staff"]
+)
+def test_a_choice_that_was_broken_off_does_not_outlive_its_candidate(event: on.Event) -> None:
+    world = in_phase(Phase.CHOOSING)
+    world.press()
+    world.tell(event)
+    world.wait(60)
+    assert world.shown.language == "en"
+
+
+def test_a_line_that_does_not_open_ends_in_an_apology() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.wait(RULES.connect_s - 1)
+    assert world.phase() is Phase.CONNECTING
+    world.wait(1)
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is Fault.UNREACHABLE
+    assert isinstance(world.effects[-3], do.CloseLine)
+    assert isinstance(world.effects[-2], do.CloseSound)
+
+
+def test_the_greeting_must_begin() -> None:
+    world = World().call()
+    assert world.asked == [PLAN.greeting]
+    world.wait(RULES.greeting_s - 1)
+    assert world.phase() is Phase.CONVERSING
+    world.wait(1)
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is Fault.NO_GREETING
+
+
+def test_text_without_sound_is_no_greeting() -> None:
+    world = World().call()
+    world.created("r1")
+    world.text("r1", "item_1", "Hello.")
+    world.started("r1")
+    world.done("r1", "item_1")
+    world.silence(RULES.greeting_s)
+    assert world.phase() is Phase.FAREWELL
+
+
+def test_a_greeting_that_is_heard_has_begun() -> None:
+    world = World().call()
+    world.created("r1")
+    world.play(0.1)
+    world.wait(RULES.greeting_s)
+    assert world.phase() is Phase.CONVERSING
+
+
+# --- nobody answers ------------------------------------------------------------------------------
+
+
+def prompted() -> World:
+    """A call in which nobody answered and the gentle word was said."""
+    world = World().converse()
+    world.wait(RULES.silence_prompt_s)
+    world.answer("r2", "item_2", "Take your time.")
+    return world
+
+
+def ringing() -> World:
+    """A call whose silence ring is filling."""
+    world = prompted()
+    world.wait(RULES.silence_goodbye_s)
+    return world
+
+
+def test_silence_is_prompted_gently() -> None:
+    world = World().converse()
+    world.wait(RULES.silence_prompt_s - 1)
+    assert world.asked == [PLAN.greeting]
+    world.wait(1)
+    assert world.asked == [PLAN.greeting, PLAN.silence_prompt]
+
+
+def test_silence_after_the_prompt_starts_a_ring() -> None:
+    world = prompted()
+    world.wait(RULES.silence_goodbye_s - 1)
+    assert world.shown.ring is None
+    world.wait(1)
+    ring = world.shown.ring
+    assert ring is not None
+    assert (ring.kind, ring.ends_s - ring.began_s) == ("silence", RULES.silence_ring_s)
+
+
+def test_a_full_ring_says_goodbye() -> None:
+    world = ringing()
+    world.wait(RULES.silence_ring_s)
+    assert world.phase() is Phase.WRAPPING_UP
+    assert world.asked[-1] == PLAN.closings["silence"]
+
+
+def test_a_press_stops_the_ring_and_everything_starts_over() -> None:
+    world = ringing()
+    world.wait(RULES.silence_ring_s - 1)
+    world.press()
+    assert world.shown.ring is None
+    world.wait(RULES.silence_prompt_s - 1)
+    assert world.phase() is Phase.CONVERSING
+    world.wait(1)
+    assert world.asked[-1] == PLAN.silence_prompt
+
+
+def test_speech_stops_the_ring() -> None:
+    world = ringing()
+    world.say("input_audio_buffer.speech_started", item_id="item_3")
+    assert world.shown.ring is None
+    world.wait(60)
+    assert world.phase() is Phase.CONVERSING
+
+
+def test_a_service_that_speaks_by_itself_stops_the_ring_too() -> None:
+    world = ringing()
+    world.say("input_audio_buffer.timeout_triggered", item_id="item_3")
+    assert world.shown.ring is None
+
+
+def test_a_walk_away_ends_in_an_empty_booth_within_the_configured_time() -> None:
+    world = World().converse()
+    world.wait(RULES.silence_prompt_s)
+    world.answer("r2", "item_2", "Take your time.")
+    world.wait(RULES.silence_goodbye_s + RULES.silence_ring_s)
+    world.answer("r3", "item_3", "Goodbye.")
+    assert world.phase() is Phase.FAREWELL
+    assert world.wait_for(Phase.IDLE) == RULES.farewell_s
+    assert world.count(do.Wipe) == 1
+
+
+# --- time is up ----------------------------------------------------------------------------------
+
+
+def chatting(world: World, seconds: float) -> None:
+    """Let the candidate answer now and then, each time answered."""
+    until = world.now + seconds
+    number = 100
+    while world.now + 14 < until:
+        number += 1
+        world.speak(f"said_{number}")
+        world.answer(f"r{number}", f"item_{number}", "I see.")
+        world.wait(9)
+    world.wait(until - world.now)
+
+
+def test_the_limit_asks_for_one_last_question_and_does_not_cut_in() -> None:
+    world = World().converse()
+    assert world.shown.ends_s is not None
+    limit_s = world.shown.ends_s - RULES.wrap_up_s
+    chatting(world, limit_s - world.now - 1)
+    assert do.AddItem("system", PLAN.last_question) not in world.said
+    chatting(world, 2)
+    assert world.said[-1] == do.AddItem("system", PLAN.last_question)
+    assert world.phase() is Phase.CONVERSING
+
+
+def test_after_the_last_question_comes_the_goodbye_and_after_it_the_end() -> None:
+    world = World().converse()
+    ends_s = world.shown.ends_s
+    assert ends_s is not None
+    chatting(world, ends_s - world.now + 0.1)
+    assert world.phase() is Phase.WRAPPING_UP
+    assert world.asked[-1] == PLAN.closings["time"]
+    world.answer("r900", "item_900", "Thank you, goodbye.")
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is None
+
+
+def test_a_goodbye_that_never_ends_is_ended() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.created("r3")
+    began = world.now
+    while world.phase() is Phase.WRAPPING_UP and world.now < began + 60:
+        world.play(1)
+    assert world.now - began <= RULES.hard_end_s + 1
+    assert world.phase() is Phase.FAREWELL
+
+
+def test_a_goodbye_that_never_begins_is_ended() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    assert world.wait_for(Phase.FAREWELL) <= RULES.answer_s
+
+
+def test_the_goodbye_is_heard_to_its_end() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.created("r3")
+    world.text("r3", "item_9", "Thank you, goodbye.")
+    world.started("r3")
+    world.done("r3", "item_9")
+    world.silence(1)
+    assert world.phase() is Phase.WRAPPING_UP
+    world.play(2)
+    world.stopped("r3")
+    assert world.phase() is Phase.WRAPPING_UP
+    world.report()
+    assert world.phase() is Phase.FAREWELL
+
+
+# --- the model does not answer -------------------------------------------------------------------
+
+
+def test_an_answer_that_does_not_come_is_asked_for_once() -> None:
+    world = answered(World().converse())
+    world.wait(RULES.answer_s - 1)
+    assert world.asked == [PLAN.greeting]
+    world.wait(1)
+    assert world.asked == [PLAN.greeting, ""]
+    assert do.CancelResponse() not in world.said
+    assert world.mood() is Mood.THINKING
+
+
+def test_a_response_that_hangs_is_cancelled_before_it_is_asked_for_again() -> None:
+    world = answered(World().converse())
+    world.created("r2")
+    world.wait(RULES.answer_s)
+    assert world.said[-2:] == [do.CancelResponse(), do.CreateResponse("")]
+
+
+def test_the_late_end_of_a_cancelled_response_does_not_end_the_new_one() -> None:
+    world = answered(World().converse())
+    world.created("r2")
+    world.text("r2", "item_3", "I was never heard.", final=False)
+    world.wait(RULES.answer_s + 5)
+    world.created("r3")
+    world.done("r2", status="cancelled")
+    assert world.talk.response == "r3"
+    world.text("r3", "item_4", "Thank you.")
+    world.play(0.5)
+    assert world.caption.item_id == "item_4"
+
+
+def test_a_model_that_stays_silent_is_called_anew() -> None:
+    world = answered(World().converse())
+    world.line = "silent"
+    world.wait(2 * RULES.answer_s)
+    assert world.phase() is Phase.RECONNECTING
+
+
+def test_a_nudge_that_helped_is_forgotten() -> None:
+    world = answered(World().converse())
+    world.wait(RULES.answer_s)
+    world.answer("r2", "item_3", "Thank you.")
+    world.say("input_audio_buffer.committed", item_id="item_4")
+    world.wait(RULES.answer_s)
+    assert world.phase() is Phase.CONVERSING
+    assert world.asked == [PLAN.greeting, "", ""]
+
+
+def test_calls_that_open_and_stay_silent_are_given_up() -> None:
+    world = answered(World().converse())
+    took_s = world.wait_for(Phase.FAREWELL)
+    tries = len(RULES.redial_s)
+    assert world.count(do.OpenLine) == 1 + tries
+    assert took_s <= (2 + tries) * RULES.answer_s + sum(RULES.redial_s)
+    assert world.shown.fault is Fault.LINE_LOST
+
+
+def test_a_voice_that_was_announced_and_never_heard_is_not_waited_for() -> None:
+    world = answered(World().converse())
+    world.created("r2")
+    world.text("r2", "item_3", "Nobody hears this.")
+    world.started("r2")
+    world.done("r2", "item_3")
+    assert world.mood() is Mood.THINKING
+    world.silence(3.1)
+    assert world.mood() is Mood.LISTENING
+    assert world.turn("item_3").heard == ""
+    assert world.caption.item_id == "item_1"
+
+
+# --- the line is lost ----------------------------------------------------------------------------
+
+
+def test_a_lost_line_is_dialled_again_with_growing_pauses_and_then_given_up() -> None:
+    world = World().converse()
+    world.line = "fails"
+    began = world.now
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    dialled: list[float] = []
+    world.after_each = lambda w: dialled.append(w.now) if w.state.redials > len(dialled) else None
+    world.wait_for(Phase.FAREWELL)
+    pauses = [round(b - a, 3) for a, b in zip([began, *dialled], dialled, strict=False)]
+    assert tuple(pauses) == RULES.redial_s
+    assert world.shown.fault is Fault.UNREACHABLE
+    assert Fault.UNREACHABLE.remedy.code in codes(world)
+
+
+def test_a_line_that_stays_silent_is_given_up_in_time() -> None:
+    world = in_phase(Phase.RECONNECTING)
+    assert world.wait_for(Phase.FAREWELL) == RULES.redial_limit_s
+    assert world.shown.fault is Fault.LINE_LOST
+
+
+def test_a_line_that_opens_and_drops_over_and_over_is_given_up() -> None:
+    world = World().converse()
+    for _ in range(len(RULES.redial_s)):
+        world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
+        world.wait_for(Phase.CONVERSING)
+    world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
+    assert world.phase() is Phase.FAREWELL
+
+
+def test_a_fault_that_trying_again_cannot_mend_is_not_tried_again() -> None:
+    world = World().converse()
+    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    assert world.phase() is Phase.FAREWELL
+    assert world.count(do.OpenLine) == 1
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    assert world.shown.fault is Fault.NO_QUOTA
+
+
+def test_a_fault_that_only_a_call_can_show_is_forgotten_after_a_while() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.tell(on.LineFailed(1, Fault.KEY_REFUSED))
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    assert world.wait_for(Phase.IDLE) <= RULES.recheck_s
+
+
+def test_a_fault_that_a_part_reports_outlasts_the_one_a_call_has_shown() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.tell(on.LineFailed(1, Fault.KEY_REFUSED), on.FaultRaised(Fault.KEY_REFUSED))
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    world.wait(10 * RULES.recheck_s)
+    assert world.phase() is Phase.OUT_OF_SERVICE
+    world.tell(on.FaultCleared(Fault.KEY_REFUSED))
+    assert world.phase() is Phase.IDLE
+
+
+def test_the_time_that_a_lost_line_takes_counts() -> None:
+    world = World().converse()
+    ends_s = world.shown.ends_s
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    world.wait(1)
+    assert world.phase() is Phase.CONVERSING
+    assert world.shown.ends_s == ends_s
+
+
+def test_a_last_question_that_fell_into_a_lost_line_is_told_on_the_next() -> None:
+    world = World().converse()
+    assert world.shown.ends_s is not None
+    chatting(world, world.shown.ends_s - RULES.wrap_up_s - world.now - 0.2)
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    world.wait(1)
+    assert world.phase() is Phase.CONVERSING
+    assert world.said.count(do.AddItem("system", PLAN.last_question)) == 1
+    assert world.asked[-1] == PLAN.resume
+
+
+def test_a_line_that_is_lost_in_the_goodbye_is_not_dialled_again() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    assert world.phase() is Phase.FAREWELL
+
+
+# --- sound ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "phase", [Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP]
+)
+def test_sound_that_stays_away_ends_the_call(phase: Phase) -> None:
+    world = in_phase(phase)
+    world.tell(on.FaultRaised(Fault.SPEAKER_MISSING))
+    world.wait(RULES.sound_s - 0.1)
+    assert world.phase() not in (Phase.FAREWELL, Phase.OUT_OF_SERVICE)
+    world.wait(0.1)
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is Fault.SPEAKER_MISSING
+    world.wait_for(Phase.OUT_OF_SERVICE)
+
+
+def test_sound_that_comes_back_in_time_is_forgiven() -> None:
+    world = World().converse()
+    world.tell(on.FaultRaised(Fault.MIC_MISSING))
+    world.wait(RULES.sound_s - 0.1)
+    world.tell(on.FaultCleared(Fault.MIC_MISSING))
+    world.wait(1)
+    assert world.phase() is Phase.CONVERSING
+
+
+def test_ears_that_come_back_do_not_make_up_for_a_missing_mouth() -> None:
+    world = World().converse()
+    world.tell(on.FaultRaised(Fault.MIC_MISSING), on.FaultRaised(Fault.SPEAKER_MISSING))
+    world.tell(on.FaultCleared(Fault.MIC_MISSING))
+    world.wait(RULES.sound_s)
+    assert world.phase() is Phase.FAREWELL
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def test_the_farewell_is_shown_for_its_time_then_everything_is_wiped() -> None:
+    world = in_phase(Phase.FAREWELL)
+    world.wait(RULES.farewell_s - 0.2)
+    assert world.phase() is Phase.FAREWELL
+    world.wait(0.2)
+    assert world.phase() is Phase.IDLE
+
+
+def test_a_booth_that_cannot_forget_ends_its_process() -> None:
+    world = in_phase(Phase.WIPING)
+    world.wait(RULES.wiping_s)
+    assert world.effects[-1] == do.Stop(restart=True)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_being_asked_to_stop_wipes_and_stops_in_every_phase(phase: Phase) -> None:
+    world = in_phase(phase)
+    world.wipes = True
+    world.effects.clear()
+    world.tell(on.StopAsked())
+    assert world.effects[-1] == do.Stop()
+    assert world.count(do.Wipe) == 1
+    assert world.count(do.CloseLine) == 1
+    assert world.count(do.CloseSound) == 1
+    assert next_deadline(world.state) is None or phase is Phase.OUT_OF_SERVICE
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_stop_that_hangs_is_a_stop_all_the_same(phase: Phase) -> None:
+    world = in_phase(phase)
+    world.wipes = False
+    world.tell(on.StopAsked())
+    world.wait(RULES.wiping_s)
+    assert world.effects[-1] == do.Stop(restart=True)
+
+
+def test_every_deadline_of_the_table_comes_about() -> None:
+    """Walks through what the tests above drive, and collects each deadline that was set."""
+    seen: set[Deadline] = set()
+    worlds = [in_phase(phase) for phase in Phase]
+    worlds += [ringing(), World().call(), answered(World().converse())]
+    sound = World().converse()
+    sound.tell(on.FaultRaised(Fault.MIC_MISSING))
+    silent = World().converse()
+    silent.wait(RULES.silence_prompt_s)
+    speaking = answered(World().converse())
+    speaking.created("r2")
+    speaking.play(0.2)
+    hushed = answered(World().converse())
+    hushed.created("r2")
+    hushed.say("input_audio_buffer.speech_started", item_id="item_5")
+    unheard = answered(World().converse())
+    unheard.created("r2")
+    unheard.started("r2")
+    unheard.done("r2")
+    for world in [*worlds, prompted(), sound, silent, speaking, hushed, unheard]:
+        seen |= set(world.state.deadlines)
+    in_table = {row for phase in Phase for row in TABLE[phase] if isinstance(row, Deadline)}
+    assert in_table == set(Deadline)
+    assert seen == in_table
