@@ -12,6 +12,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from kiosk.loopback import loopback_only
 from kiosk.standin.faults import Faults
 from kiosk.standin.session import Session
+from kiosk.standin.tasks import ended
 from kiosk.standin.vad import RATE_HZ
 from kiosk.standin.wire import Event, RefusedError, new_id
 
@@ -95,8 +96,7 @@ class Call:
         for timer in self._timers:
             timer.cancel()
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            await ended([self._listening])
         await self.session.close()
         await self._peer.close()
         self._on_closed(self)

@@ -41,8 +41,8 @@ class Dialogue:
         self._unanswered_s += seconds
 
     def answer(self) -> None:
-        """Respond to what was heard, unless a response is under way or all is said."""
-        if self._active is None and not self._progress.ended:
+        """Respond to what was heard, unless a response is under way."""
+        if self._active is None:
             self._respond(self._reply, None)
 
     def remind(self) -> None:
@@ -105,9 +105,8 @@ class Dialogue:
         """Stop everything, and wait until it stopped."""
         self.mouth.clear()
         self.mouth.stop()
-        task = self._active.abandon() if self._active is not None else None
-        if task is not None:
-            await asyncio.gather(task, return_exceptions=True)
+        if self._active is not None:
+            await self._active.abandon()
 
     # --- inside -------------------------------------------------------------------------------
 

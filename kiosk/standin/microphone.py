@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kiosk.standin.dialogue import Dialogue
 from kiosk.standin.ears import EarsError
 from kiosk.standin.studio import Studio
+from kiosk.standin.tasks import ended
 from kiosk.standin.turns import Idled, Rules, TurnBegan, TurnEnded, TurnTaker
 from kiosk.standin.vad import RATE_HZ
 from kiosk.standin.wire import RefusedError, new_id, transcription_usage, user_audio_item
@@ -81,9 +82,7 @@ class Microphone:
 
     async def close(self) -> None:
         """Stop recognising, and wait until it stopped."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(self._tasks)
 
     def _began(self, start_ms: int, dialogue: Dialogue) -> None:
         assert self._turns is not None

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from kiosk.standin.interviewer import Tool, Utterance
 from kiosk.standin.mouth import Mouth, Passage
 from kiosk.standin.studio import Studio
+from kiosk.standin.tasks import ended
 from kiosk.standin.voice import RATE_HZ, VoiceError
 from kiosk.standin.wire import (
     Event,
@@ -68,12 +69,11 @@ class Response:
             self._task.cancel()
             self._finish("cancelled", {"type": "cancelled", "reason": reason})
 
-    def abandon(self) -> asyncio.Task[None] | None:
-        """Stop without a word, because the call is over; returns what to wait for."""
+    async def abandon(self) -> None:
+        """Stop without a word, because the call is over."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-        return task
+            await ended([task])
 
     def heard_share(self) -> float:
         """Return how much of the last piece has been played, 0…1."""
@@ -94,8 +94,10 @@ class Response:
                 await self._call(utterance.tool)
             self._finish("completed", {"type": "completed"})
         except VoiceError as error:
-            reason = {"type": "server_error", "code": "voice_unavailable", "message": str(error)}
-            self._finish("failed", {"type": "failed", "error": reason})
+            self._fail("voice_unavailable", str(error))
+        finally:
+            if self._task is not None:
+                self._fail("server_error", "The stand-in made a mistake; its log says which.")
 
     async def _speak(self, pieces: tuple[str, ...]) -> None:
         speed = float(self._studio.session["audio"]["output"]["speed"])
@@ -189,6 +191,10 @@ class Response:
         self._on_done(self)
         if self.passage is not None:
             self._mouth.finish(self.passage)
+
+    def _fail(self, code: str, message: str) -> None:
+        reason = {"type": "server_error", "code": code, "message": message}
+        self._finish("failed", {"type": "failed", "error": reason})
 
     def _close_call(self) -> None:
         if self._output and self._output[-1]["status"] == "in_progress":
