@@ -12,6 +12,14 @@ from kiosk.settings import ScreenSettings
 DRI = Path("/dev/dri")
 OFFSCREEN_SIZE = (1280, 720)
 
+ENVIRONMENT: Mapping[str, str] = {
+    "SDL_VIDEODRIVER": "",
+    "SDL_AUDIODRIVER": "dummy",
+    "SDL_FRAMEBUFFER_ACCELERATION": "0",
+    "SDL_NO_SIGNAL_HANDLERS": "1",
+}
+"""What SDL is told: no sound, no detour through OpenGL (KMSDRM needs it), signals left alone."""
+
 ADVICE: Mapping[str, str] = {
     "kmsdrm": (
         "Check that a screen is plugged in and switched on, that the user is in the groups video, "
@@ -62,12 +70,11 @@ def open_display(settings: ScreenSettings) -> tuple[pygame.Surface, str]:
 
 
 def _open(name: str, settings: ScreenSettings) -> pygame.Surface:
-    os.environ["SDL_VIDEODRIVER"] = name
-    os.environ["SDL_AUDIODRIVER"] = "dummy"
+    chosen = {**ENVIRONMENT, "SDL_VIDEODRIVER": name}
     if name == "kmsdrm":
         os.environ.pop("SDL_FRAMEBUFFER_ACCELERATION", None)
-    else:
-        os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "0"
+        del chosen["SDL_FRAMEBUFFER_ACCELERATION"]
+    os.environ.update(chosen)
     pygame.display.init()
     pygame.font.init()
     pygame.display.set_caption("Interview")

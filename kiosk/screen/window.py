@@ -64,7 +64,8 @@ class Window:
         self._forgetting: deque[Future[None]] = deque()
         self._surface: pygame.Surface | None = None
         self._picture: Picture | None = None
-        self._last_draw_s = 0.0
+        self._drawn: Snapshot | None = None
+        self._drawn_s = 0.0
         self._down = False
         self.driver = ""
         """SDL's driver, once open."""
@@ -148,19 +149,21 @@ class Window:
         assert self._surface is not None
         assert self._picture is not None
         snapshot = self._snapshot()
-        calm = snapshot.phase in CALM_PHASES and snapshot.ring is None and not now
-        if calm and not self._picture.restless(now_s) and now_s - self._last_draw_s < 1 / CALM_FPS:
-            if self._on_frame is not None:
-                self._on_frame(self._surface, now_s)
-            return
+        calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
+        fresh = now_s - self._drawn_s < 1 / CALM_FPS and snapshot == self._drawn
+        if now or not (calm and fresh) or self._picture.restless(now_s):
+            self._show(snapshot, now_s)
+        if self._on_frame is not None:
+            self._on_frame(self._surface, now_s)
+
+    def _show(self, snapshot: Snapshot, now_s: float) -> None:
+        assert self._surface is not None
         began_s = time.perf_counter()
         areas = self.draw(self._surface, snapshot, now_s)
         if areas:
             pygame.display.update(areas)
-        self._last_draw_s = now_s
         self.stats.add((time.perf_counter() - began_s) * 1000)
-        if self._on_frame is not None:
-            self._on_frame(self._surface, now_s)
+        self._drawn, self._drawn_s = snapshot, now_s
 
     def _hear(self) -> None:
         for event in pygame.event.get():

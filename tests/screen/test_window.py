@@ -64,7 +64,7 @@ class Booth:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER", "SDL_FRAMEBUFFER_ACCELERATION"):
+    for name in drivers.ENVIRONMENT:
         monkeypatch.setenv(name, os.environ.get(name, ""))
     yield
     pygame.display.quit()
@@ -137,6 +137,35 @@ def test_draws_seldom_while_nobody_is_there_but_hears_and_shows_each_frame() -> 
     booth.window.run()
     seconds = booth.seen[-1] - booth.seen[0]
     assert booth.window.stats.figures().frames <= 10 * seconds + 2
+
+
+def test_forgets_every_word_when_told() -> None:
+    told: list[bool] = []
+
+    def snapshot() -> Snapshot:
+        if len(booth.seen) == 3:
+            booth.window.forget().add_done_callback(lambda _: told.append(remembers(booth)))
+        return STATES["listening" if len(booth.seen) < 3 else "wiping"]
+
+    booth = Booth(frames=4, snapshot=snapshot)
+    booth.window.open()
+    booth.window.run()
+    assert told == [False]
+
+
+def remembers(booth: Booth) -> bool:
+    assert booth.window._picture is not None
+    typesetter = booth.window._picture.typesetter
+    caches = (typesetter.measure, typesetter.render)
+    return any(cache.cache_info().currsize for cache in caches)
+
+
+def test_a_new_snapshot_is_drawn_at_once() -> None:
+    wanted = iter([STATES["idle"]] * 3 + [STATES["out-of-order"]])
+    booth = Booth(frames=4, snapshot=lambda: next(wanted))
+    booth.window.open()
+    booth.window.run()
+    assert booth.window.stats.figures().frames == 2
 
 
 def test_keeps_figures_of_its_frames() -> None:
