@@ -1,10 +1,12 @@
 """Texts that must not be seen: keys and tokens."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NoReturn, final
 
 REDACTED = "[secret]"
+KEY_VARIABLE = "OPENAI_API_KEY"
+"""The environment variable in which developers keep the API key."""
 
 
 @final
@@ -59,3 +61,8 @@ def redact(text: str, known: Iterable[Secret] = ()) -> str:
 def looks_secret(text: str) -> bool:
     """Tell whether `text` holds what `redact` would take out."""
     return _LOOKS_SECRET.search(text) is not None
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a process that has no business with the key."""
+    return {name: text for name, text in environ.items() if name != KEY_VARIABLE}

@@ -15,6 +15,7 @@ import kiosk
 from kiosk.audio import wire
 from kiosk.audio.port import Clock, SoundFailed, SoundReport, VoicePacket
 from kiosk.core.faults import Fault
+from kiosk.secret import without_secrets
 from kiosk.settings import AudioSettings
 
 BACKOFF_S = (0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
@@ -138,7 +139,7 @@ class EngineLink:
             [sys.executable, "-P", "-m", "kiosk.audio.engine", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, search))},
+            env=without_secrets(os.environ) | {"PYTHONPATH": os.pathsep.join(filter(None, search))},
             start_new_session=True,
         )
         theirs.close()

@@ -19,6 +19,7 @@ from kiosk.audio.backends.file import Pacer
 from kiosk.demo.candidate import CandidateBrain, Habits, Line, Passage
 from kiosk.demo.pipes import HearingPipe, SpeakingPipe
 from kiosk.interview.recordings import load_recordings
+from kiosk.secret import without_secrets
 
 FALLBACK = "demo"
 """Whose order of answers is used for a script without its own."""
@@ -110,6 +111,7 @@ class CandidateProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env=without_secrets(os.environ),
             start_new_session=True,
         )
         self._process = process

@@ -1,11 +1,13 @@
 """The stand-in service as a process of its own, reached like the cloud over HTTP and WebRTC."""
 
+import os
 import subprocess
 import sys
 from types import TracebackType
 from typing import Self
 
 from kiosk.errors import CommandError
+from kiosk.secret import without_secrets
 
 READY = "stand-in ready at "
 STOP_LIMIT_S = 3.0
@@ -26,6 +28,7 @@ class StandinProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             text=True,
+            env=without_secrets(os.environ),
             start_new_session=True,
         )
         self._process = process
