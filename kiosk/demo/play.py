@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk import config
+from kiosk.audio.backends import FILE_PREFIX
 from kiosk.booth import Booth, Extras
 from kiosk.core import effects as do
 from kiosk.core import events as on
@@ -33,8 +34,6 @@ from kiosk.settings import Settings
 
 SCRIPT = "demo"
 SOUND = "sound"
-FILE_PREFIX = "file:"
-"""Before a path in `[audio]`: this direction goes to a file, whatever the backend."""
 PRESS_S = ((2.0, True), (2.2, False))
 """When the button of a demo without a person is pressed, in seconds after the start."""
 FAREWELL_S = 4.0
@@ -53,7 +52,7 @@ def main(options: DemoOptions) -> int:
     settings = config.load(options.config, environ, under_systemd=False)
     directory = scripts_directory(options.config)
     script = load_script(options.script or SCRIPT, directory)
-    around = look_around(options, environ)
+    around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
         say("Starting the interviewer on this machine ...")

@@ -1,9 +1,12 @@
 """What the machine of a demo has: a screen, a microphone, a loudspeaker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kiosk.audio.backends import FILE_PREFIX
+from kiosk.audio.devices import DevicesError, find
 from kiosk.demo.options import DemoOptions
+from kiosk.settings import AudioSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,21 @@ class Surroundings:
         return "Press the space bar to begin.  Escape ends the demo."
 
 
-def look_around(options: DemoOptions, environ: Mapping[str, str]) -> Surroundings:
+def look_around(
+    options: DemoOptions, environ: Mapping[str, str], audio: AudioSettings
+) -> Surroundings:
     """Find out what this machine has; sound cards are asked in a process of their own."""
     if options.headless or not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
         return Surroundings(headless=True, microphone=False, speaker=False)
-    from kiosk.audio.devices import default_devices  # noqa: PLC0415 - needs a sound card to matter
+    return Surroundings(
+        headless=False,
+        microphone=_usable(replace(audio, output=FILE_PREFIX)),
+        speaker=_usable(replace(audio, input=FILE_PREFIX)),
+    )
 
-    microphone, speaker = default_devices()
-    return Surroundings(headless=False, microphone=microphone, speaker=speaker)
+
+def _usable(audio: AudioSettings) -> bool:
+    try:
+        return find(audio).usable
+    except DevicesError:
+        return False
