@@ -6,9 +6,11 @@ meet in the latest snapshot, the levels, and the key.
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -43,8 +45,8 @@ from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.meters import SILENCE_DBFS, Meters
 from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
-from kiosk.secret import Secret
-from kiosk.settings import ScreenSettings, Settings
+from kiosk.secret import KEY_VARIABLE, Secret
+from kiosk.settings import Settings
 from kiosk.status import status_line
 
 logger = logging.getLogger(__name__)
@@ -53,7 +55,9 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 CONNECT_MARGIN_S = 5.0
 """The core waits so much longer than the line itself, which knows better why it failed."""
 STOP_LIMIT_S = 2.8
-"""What has not let go by then is left to the end of the process."""
+"""What has not let go so long after the word to stop is left to the end of the process."""
+NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHERE_KEYS_LIVE}.")
+"""Why a person's booth does not begin; a service shows it."""
 READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
 """In these the screen says something true; systemd is told so once."""
 
@@ -83,17 +87,22 @@ def main(config_path: Path | None) -> int:
     Under systemd a mistake in configuration or script is shown on the screen instead of raised.
     """
     service = under_systemd(os.environ)
+    settings: Settings | None = None
     try:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
         settings = config.load(config_path, environ, under_systemd=service)
         script = load_script(settings.interview.script, scripts_directory(config_path))
         key = config.api_key(environ)
+        if key is None and not service and settings.token.source == "direct":
+            raise config.ConfigError([NO_KEY])
     except CommandError as error:
         if not service:
             raise
         logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
         fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
-        return show_fault(fault, os.environ)
+        if settings is None and isinstance(error, config.ConfigError):
+            settings = error.settings
+        return show_fault(fault, settings or Settings(), os.environ)
     return Booth(settings, script, key, environ).run()
 
 
@@ -134,7 +143,9 @@ class Booth:
         self._notifier = Notifier(environ)
         self._window = self._make_window()
         self._stop_asked: Callable[[], None] | None = None
-        self._stop_early = False
+        self._stop_limit = threading.Timer(STOP_LIMIT_S, self._window.stop)
+        self._stop_limit.daemon = True
+        self._stop_by_s = math.inf
         self._status = ExitStatus.RESTART
         self._ready = False
         self._token_fault: Fault | None = None
@@ -155,15 +166,19 @@ class Booth:
             self._window.run()
         finally:
             self.stop()
-            self._notifier.stopping()
-            live.join(STOP_LIMIT_S)
+            live.join(max(0.0, self._stop_by_s - time.monotonic()))
+            self._stop_limit.cancel()
             for each, handler in before.items():
                 signal.signal(each, handler)
         return self._status
 
     def stop(self) -> None:
-        """End the booth from any thread: the call is closed first."""
-        self._stop_early = True
+        """End the booth from any thread, within `STOP_LIMIT_S`: the call is closed first."""
+        if self._stop_by_s < math.inf:
+            return
+        self._stop_by_s = time.monotonic() + STOP_LIMIT_S
+        self._notifier.stopping()
+        self._stop_limit.start()
         ask = self._stop_asked
         if ask is not None:
             ask()
@@ -243,7 +258,7 @@ class Booth:
             runtime.tell(on.Booted())
             button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
             self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
-            if self._stop_early:
+            if self._stop_by_s < math.inf:
                 runtime.tell(on.StopAsked())
             return await runtime.stopped
 
@@ -304,13 +319,13 @@ class Booth:
             self._notifier.ready()
 
 
-def show_fault(fault: Fault, environ: Mapping[str, str]) -> int:
+def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:
     """Show one fault on the screen until told to stop: a booth that cannot even begin."""
     snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
     notifier = Notifier(environ)
     window = Window(
-        ScreenSettings(),
-        booth_name="",
+        settings.screen,
+        booth_name=settings.booth.name,
         facts=Facts(minutes=0, questions=0),
         snapshot=lambda: snapshot,
         meters=Meters(),
