@@ -160,9 +160,7 @@ def _gallery(arguments: argparse.Namespace) -> int:
 
 
 def _codes(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all commands
-    from kiosk.core.faults import Fault
+    from kiosk import handbook
 
-    print("| code | what is wrong | what to do |\n| --- | --- | --- |")
-    for remedy in sorted((fault.remedy for fault in Fault), key=lambda each: each.code):
-        print(f"| {remedy.code} | {remedy.what} | {remedy.do} |")
+    print(handbook.codes())
     return ExitStatus.DONE

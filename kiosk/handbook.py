@@ -1,0 +1,102 @@
+"""The tables that staff read, as Markdown made from what the booth itself goes by (pure)."""
+
+from collections.abc import Iterable, Mapping
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.state import Held, Pressed
+from kiosk.core.table import TABLE
+from kiosk.interview.texts.english import ENGLISH
+from kiosk.status import status_line
+
+Gesture = type[Pressed] | type[Held]
+
+GESTURES: tuple[Gesture, ...] = (Pressed, Held)
+MEANING: Mapping[tuple[Phase, Gesture], str] = {
+    (Phase.IDLE, Pressed): "start",
+    (Phase.CHOOSING, Pressed): "next language",
+    (Phase.CHOOSING, Held): "back",
+    (Phase.CONNECTING, Held): "stop",
+    (Phase.CONVERSING, Pressed): "“I am still here”",
+    (Phase.CONVERSING, Held): "stop",
+    (Phase.RECONNECTING, Held): "stop",
+    (Phase.WRAPPING_UP, Held): "stop",
+    (Phase.FAREWELL, Pressed): "make room for the next one",
+    (Phase.FAREWELL, Held): "make room for the next one",
+}
+"""What each gesture says to the booth, in every phase that listens to it."""
+
+EXAMPLES: Mapping[Phase, tuple[str, Snapshot]] = {
+    Phase.BOOTING: (ENGLISH.booting, Snapshot(Phase.BOOTING)),
+    Phase.OUT_OF_SERVICE: (
+        ENGLISH.apologies[Fault.MIC_MISSING.remedy.apology],
+        Snapshot(Phase.OUT_OF_SERVICE, fault=Fault.MIC_MISSING),
+    ),
+    Phase.IDLE: (ENGLISH.welcome, Snapshot(Phase.IDLE)),
+    Phase.CHOOSING: (ENGLISH.choose, Snapshot(Phase.CHOOSING)),
+    Phase.CONNECTING: (ENGLISH.connecting, Snapshot(Phase.CONNECTING)),
+    Phase.CONVERSING: (
+        ENGLISH.question_of.format(n=2, all=5),
+        Snapshot(Phase.CONVERSING, question=2, questions=5),
+    ),
+    Phase.RECONNECTING: (ENGLISH.reconnecting, Snapshot(Phase.RECONNECTING)),
+    Phase.WRAPPING_UP: ("the goodbye, as it is spoken", Snapshot(Phase.WRAPPING_UP)),
+    Phase.FAREWELL: (ENGLISH.thanks, Snapshot(Phase.FAREWELL)),
+    Phase.WIPING: (ENGLISH.wiping, Snapshot(Phase.WIPING)),
+    Phase.MAINTENANCE: (ENGLISH.maintenance, Snapshot(Phase.MAINTENANCE)),
+}
+"""What the screen says in each phase, in English, and the booth that says so."""
+
+BEGIN = "<!-- screens: written by scripts/write-tables -->"
+END = "<!-- end of screens -->"
+
+
+def codes_page() -> str:
+    """The text of `docs/codes.md`."""
+    return f"""# Staff codes
+
+Generated from `kiosk/core/faults.py` by `scripts/write-tables`; do not edit.
+`kiosk codes` prints the same table.
+
+{codes()}
+"""
+
+
+def staff_page(page: str) -> str:
+    """The text of `docs/staff.md` with the table between `BEGIN` and `END` made anew."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{screens()}\n{END}{after}"
+
+
+def codes() -> str:
+    """Every staff code with what is wrong and what to do."""
+    remedies = sorted((fault.remedy for fault in Fault), key=lambda remedy: remedy.code)
+    return table(
+        ("code", "what is wrong", "what to do"),
+        ((remedy.code, remedy.what, remedy.do) for remedy in remedies),
+    )
+
+
+def screens() -> str:
+    """Every screen: how to recognise it, and what the button does on it."""
+    rows = (
+        (said, status_line(snapshot), *(gesture(phase, each) for each in GESTURES))
+        for phase, (said, snapshot) in EXAMPLES.items()
+    )
+    return table(("the screen says", "`systemctl status` says", "press", "hold"), rows)
+
+
+def gesture(phase: Phase, what: Gesture) -> str:
+    """What a gesture does in a phase, and the screen that follows where it is another one."""
+    target = TABLE[phase].get(what)
+    if target is None:
+        return "nothing"
+    leads = "" if target is phase else f" → {EXAMPLES[target][0]}"
+    return MEANING[phase, what] + leads
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table, without the end of its last line."""
+    lines = (head, ("---",) * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
