@@ -29,6 +29,10 @@ class Tuning:
     """Longest stretch that is made up; after it a hole is silence."""
     limit_ms: int = 5000
     """Voice the queue holds; more means that a sender outruns real time."""
+    lag_ms: int = 400
+    """More than that waiting is a delay one notices; pauses are shortened until it is gone."""
+    pause_ms: int = 100
+    """What is left of a pause that is shortened."""
     fade_ms: int = 12
     """How fast a flush fades: too slow to click, too fast to hear."""
     idle_ms: int = 500
@@ -50,6 +54,8 @@ class Counts:
     damaged: int = 0
     overflow: int = 0
     """Packets dropped because the queue was full."""
+    skipped: int = 0
+    """Packets of silence dropped to catch up."""
     lost: int = 0
     """Packets that were repaired or concealed."""
     underruns: int = 0
@@ -210,8 +216,9 @@ class Playout:
             parts: list[Pcm] = []
             missing = FRAME_SAMPLES
             while missing:
-                if not self._pcm and not (self._primed and self._decode()):
-                    self._pcm.append((silence(missing), "silence"))
+                while not self._pcm:
+                    if not (self._primed and self._decode()):
+                        self._pcm.append((silence(missing), "silence"))
                 pcm, kind = self._pcm.popleft()
                 if len(pcm) > missing:
                     self._pcm.appendleft((pcm[missing:], kind))
@@ -233,7 +240,7 @@ class Playout:
             self._next = min(self._waiting)
 
     def _decode(self) -> bool:
-        """Add one packet's worth of sound; False once there is nothing to make it of."""
+        """Use up one packet, or stand in for it; False once there is nothing to make sound of."""
         if not self._waiting:
             return self._run_dry()
         assert self._next is not None
@@ -251,7 +258,11 @@ class Playout:
             pcm = self._decoder.conceal(waiting.samples)
         self._made_up = 0
         self._frame = waiting.samples
-        self._add_voice(pcm)
+        late = self._waiting_samples > self._tuning.lag_ms * _PER_MS
+        if late and self._quiet >= self._tuning.pause_ms * _PER_MS and self._is_quiet(pcm):
+            self.counts.skipped += 1
+        else:
+            self._add_voice(pcm)
         return True
 
     def _account(self, waiting: _Waiting) -> None:
@@ -310,8 +321,11 @@ class Playout:
             left -= len(pieces[-1])
         return np.concatenate(pieces)[:samples]
 
+    def _is_quiet(self, pcm: Pcm) -> bool:
+        return dbfs(pcm) < self._tuning.idle_dbfs
+
     def _add_voice(self, pcm: Pcm) -> None:
-        quiet = dbfs(pcm) < self._tuning.idle_dbfs
+        quiet = self._is_quiet(pcm)
         self._quiet = self._quiet + len(pcm) if quiet else 0
         self._heard = self._heard or not quiet
         self._pcm.append((pcm, "voice" if self._heard and not self._idle else "idle"))

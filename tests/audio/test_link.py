@@ -150,6 +150,37 @@ async def test_an_engine_that_hangs_is_replaced() -> None:
         await it.report(SoundReady)
 
 
+async def test_a_busy_engine_costs_packets_but_no_time() -> None:
+    async with booth(files()) as it:
+        it.link.open()
+        await it.report(Clock)
+        assert it.link.pid is not None
+        os.kill(it.link.pid, signal.SIGSTOP)
+        packet = next(packets(tone(440, 0.02)))
+        began_s = time.monotonic()
+        for _ in range(3000):
+            it.link.play(packet)
+        assert time.monotonic() - began_s < 1.0
+        assert it.link.dropped_packets > 0
+        it.link.flush()
+        failed = await it.report(SoundFailed, within_s=1.0)
+        assert isinstance(failed, SoundFailed)
+        assert "orders" in failed.why
+        await it.report(Clock)
+
+
+async def test_the_engine_loads_nothing_it_does_not_need() -> None:
+    heavy = {"av", "aiortc", "pygame", "pyaudio", "httpx", "aiohttp"}
+    script = "import sys, kiosk.audio.engine; print(*sys.modules)"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await child.communicate()
+    loaded = set(output.decode().split())
+    assert "numpy" in loaded
+    assert not heavy & loaded
+
+
 async def test_the_engine_ends_with_its_daemon(tmp_path: Path) -> None:
     script = (
         "import asyncio, os\n"

@@ -159,6 +159,18 @@ def test_the_queue_is_bounded_and_keeps_the_newest() -> None:
     assert playout.counts.overflow == len(voice) - Tuning().limit_ms // 20
 
 
+def test_a_voice_that_lags_catches_up_in_its_pauses_and_loses_no_word() -> None:
+    words = [tone(440, 0.3), np.zeros(48_000 * 4 // 10, np.int16)] * 5
+    playout = Playout()
+    for packet in packets(np.concatenate(words)):
+        playout.push(packet)
+    heard = drain(playout)
+    loud = [dbfs(block) > -30 for block in heard[: len(heard) // 480 * 480].reshape(-1, 480)]
+    assert sum(loud) == pytest.approx(5 * 30, abs=15)
+    assert len(heard) / 48_000 < 3.0
+    assert playout.counts.skipped > 30
+
+
 def test_a_flush_fades_and_does_not_click() -> None:
     playout = Playout()
     for packet in steady():

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +51,8 @@ class Pulse:
     environment: dict[str, str]
     """What a process needs to find it."""
     server: "subprocess.Popen[bytes] | None" = None
+    keepers: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    """Play silence to every sink: one that nobody plays to stalls for two seconds at first."""
 
     def start(self) -> None:
         """Start it with both sinks; returns when they are past their first stall."""
@@ -64,16 +66,28 @@ class Pulse:
             if time.monotonic() > deadline_s or self.server.poll() is not None:
                 raise RuntimeError("PulseAudio does not start: " + log.read_text()[-500:])
             time.sleep(0.05)
-        quiet = np.zeros(round(48_000 * _SETTLE_S), np.int16)
-        with self.speak(quiet), self.speak(quiet, "spk"):
-            time.sleep(_SETTLE_S)
+        for sink in ("spk", "mic"):
+            self._keep(sink)
+        time.sleep(_SETTLE_S)
 
     def stop(self) -> None:
         """Kill it."""
+        for sink in list(self.keepers):
+            self._leave(sink)
         if self.server is not None:
             self.server.kill()
             self.server.wait()
             self.server = None
+
+    def _keep(self, sink: str) -> None:
+        self.keepers[sink] = subprocess.Popen(
+            ["pacat", "-p", "-d", sink, *_RAW, "/dev/zero"], env=self.environment
+        )
+
+    def _leave(self, sink: str) -> None:
+        keeper = self.keepers.pop(sink)
+        keeper.kill()
+        keeper.wait()
 
     def _answers(self) -> bool:
         asked = subprocess.run(
@@ -91,9 +105,11 @@ class Pulse:
     def plug(self, sink: str) -> None:
         """Add a sink, with its monitor."""
         self.pactl("load-module", _SINK, f"sink_name={sink}", "rate=48000")
+        self._keep(sink)
 
     def unplug(self, sink: str) -> None:
         """Take a sink away."""
+        self._leave(sink)
         for line in self.pactl("list", "short", "modules").splitlines():
             number, *rest = line.split("\t")
             if f"sink_name={sink}" in " ".join(rest):

@@ -28,7 +28,7 @@ class Pacer:
 
     def __init__(self, step: Callable[[float], None], name: str) -> None:
         self._step = step
-        self._stop = threading.Event()
+        self._stopping = False
         self.xruns = 0
         """Times the pace began anew."""
         self.lost = ""
@@ -39,15 +39,15 @@ class Pacer:
     def _run(self) -> None:
         tick_s = FRAME_MS / 1000
         began_s, ticks = time.monotonic(), 0
-        while not self._stop.is_set():
+        while not self._stopping:
             due_s = began_s + ticks * tick_s
             late_s = time.monotonic() - due_s
             if late_s > LATE_S:
                 self.xruns += 1
                 began_s, ticks = time.monotonic(), 0
                 continue
-            if late_s < 0 and self._stop.wait(-late_s):
-                break
+            if late_s < 0:
+                time.sleep(-late_s)
             try:
                 self._step(due_s)
             except OSError as error:
@@ -57,7 +57,7 @@ class Pacer:
 
     def stop(self) -> None:
         """End; returns once no step is under way."""
-        self._stop.set()
+        self._stopping = True
         self._thread.join()
 
 
@@ -111,7 +111,7 @@ class FileBackend:
         self.check_input(name)
         path = _path(name)
         source = _source(path)
-        pacer = Pacer(lambda at_s: hear(next(source), at_s), "microphone")
+        pacer = Pacer(lambda now_s: hear(next(source), now_s - FRAME_MS / 1000), "microphone")
         return FileStream(pacer, source.close)
 
     def open_output(self, name: str, pull: Pull) -> FileStream:
