@@ -18,9 +18,9 @@ CHUNK = 1024
 """Samples per AAC frame."""
 NEAR, FAR = 0.88, 0.5
 """The interviewer sounds a little from the left, the candidate a little from the right."""
-WAITING_FRAMES = 8
+WAITING_FRAMES = 16
 """Frames that may wait for the encoder; one of 1280 by 720 takes 3.5 MiB."""
-NICENESS = 10
+NICENESS = 3
 """The encoder gives way to sound and drawing."""
 
 Voice = NDArray[np.float32]

@@ -1,1 +1,5 @@
-"""What the candidate sees."""
+"""What the candidate sees: pure layout, drawing, and the window."""
+
+import os
+
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
