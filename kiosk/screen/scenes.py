@@ -53,7 +53,7 @@ def booth_name(scene: Scene) -> tuple[Draw, ...]:
 def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
     """The button at the lower right with what holding it does; a ring while it is held."""
     theme, grid = scene.theme, scene.grid
-    footer, wait = grid.footer, scene.snapshot.ring
+    footer, wait = grid.footer, scene.wait
     held = wait is not None and wait.kind == "hold"
     text = scene.words.keep_holding if held else what
     type_ = scene.type(theme.small)
@@ -67,7 +67,7 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
         theme.text if held else theme.text_soft,
     )
     side = grid.px(48)
-    knob = Box(x - grid.px(19) - side, footer.y + (footer.h - side) // 2, side, side)
+    knob = Box(x - grid.px(25) - side, footer.y + (footer.h - side) // 2, side, side)
     draws: tuple[Draw, ...] = (Button(knob, pressed=held), label)
     if wait is not None and held:
         ring = Ring(knob.grown(grid.px(9)), scene.share(wait), grid.px(6), theme.amber)
@@ -126,7 +126,7 @@ def press_button(scene: Scene, column: Column, shrink: float) -> None:
 def choosing(scene: Scene) -> tuple[Draw, ...]:
     """The languages; a ring fills around the one that will be taken."""
     theme, grid, snapshot = scene.theme, scene.grid, scene.snapshot
-    wait = snapshot.ring
+    wait = scene.wait
 
     def build(shrink: float) -> Column:
         column = scene.column()

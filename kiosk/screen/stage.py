@@ -68,6 +68,12 @@ class Scene:
         width = self.grid.column.w if width_px is None else width_px
         return Column(width, self.stage.measure, right_to_left=self.words.right_to_left)
 
+    @property
+    def wait(self) -> Wait | None:
+        """The ring that is filling now; one that has yet to begin is not shown."""
+        ring = self.snapshot.ring
+        return ring if ring is not None and ring.began_s <= self.now_s else None
+
     def share(self, wait: Wait) -> float:
         """How full a ring is, 0 to 1."""
         whole_s = max(0.001, wait.ends_s - wait.began_s)

@@ -24,7 +24,7 @@ def conversation(scene: Scene) -> tuple[Draw, ...]:
     draws = [*progress(scene), *caption(scene), *candidate(scene)]
     if scene.snapshot.phase is Phase.CONVERSING:
         draws += hold_hint(scene, scene.words.hold_to_stop)
-    wait = scene.snapshot.ring
+    wait = scene.wait
     if wait is not None and wait.kind == "silence":
         face = scene.grid.face
         ring = face.grown(-round(face.w * 0.01))
@@ -94,7 +94,7 @@ def caption(scene: Scene) -> tuple[Draw, ...]:
     room = panel_top(scene) - grid.px(14) - top
     visible = max(1, min(CAPTION_LINES, room // type_.line_px))
     first = max(0, current - visible + 1)
-    colour = theme.text if interviewer_has_the_word(scene) else theme.text_dim
+    colour = theme.text_dim if answer_begun(scene) else theme.text
     return tuple(
         caption_line(scene, lines[i], top + (i - first) * type_.line_px, colour, last=i == current)
         for i in range(first, current + 1)
@@ -114,12 +114,19 @@ def caption_line(scene: Scene, line: Line, y: int, colour: Colour, *, last: bool
     return Text(Box(x, y, width, type_.line_px), text, type_, colour)
 
 
-def interviewer_has_the_word(scene: Scene) -> bool:
-    """False once the answer has begun: then the question steps back."""
+def candidates_turn(scene: Scene) -> bool:
+    """True from the end of the question until the interviewer speaks again."""
     snapshot = scene.snapshot
-    if snapshot.mood is Mood.SPEAKING or not snapshot.microphone_open:
-        return True
-    return snapshot.mood is Mood.IDLE and not snapshot.candidate_speaking
+    if not snapshot.microphone_open:
+        return False
+    return snapshot.candidate_speaking or snapshot.mood in (Mood.LISTENING, Mood.THINKING)
+
+
+def answer_begun(scene: Scene) -> bool:
+    """True when the question may step back."""
+    snapshot = scene.snapshot
+    begun = snapshot.candidate_speaking or snapshot.candidate_text or snapshot.mood is Mood.THINKING
+    return candidates_turn(scene) and bool(begun)
 
 
 def candidate(scene: Scene) -> tuple[Draw, ...]:
@@ -127,8 +134,8 @@ def candidate(scene: Scene) -> tuple[Draw, ...]:
 
     It grows downwards with the words, so that those already read stay where they are.
     """
-    snapshot, theme, grid = scene.snapshot, scene.theme, scene.grid
-    if not snapshot.microphone_open or interviewer_has_the_word(scene):
+    theme, grid = scene.theme, scene.grid
+    if not candidates_turn(scene):
         return ()
     pad = grid.px(PANEL_PAD)
     bars_width = grid.px(92)
@@ -150,7 +157,7 @@ def candidate(scene: Scene) -> tuple[Draw, ...]:
 
 def answer(scene: Scene, width_px: int, least_px: int) -> Column:
     """What stands beside the level: the candidate's words, or a sign of hearing them."""
-    snapshot, theme, wait = scene.snapshot, scene.theme, scene.snapshot.ring
+    snapshot, theme, wait = scene.snapshot, scene.theme, scene.wait
     type_ = scene.type(theme.answer)
     words = snapshot.candidate_text.strip() if scene.stage.show_candidate_words else ""
     asked = wait is not None and wait.kind == "silence"

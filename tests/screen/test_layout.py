@@ -165,6 +165,8 @@ def test_the_question_stays_where_it_is_and_steps_back_for_the_answer() -> None:
     asked = speaking(QUESTION, len(QUESTION))
     answered = replace(asked, mood=Mood.LISTENING, candidate_speaking=True, candidate_text=ANSWER)
     bright = caption_lines(lay_out(asked, stage(), NOW_S))
+    waiting = replace(asked, mood=Mood.LISTENING)
+    assert caption_lines(lay_out(waiting, stage(), NOW_S)) == bright
     dim = caption_lines(lay_out(answered, stage(), NOW_S))
     assert [(d.text, d.box) for d in bright] == [(d.text, d.box) for d in dim]
     assert bright[0].colour != dim[0].colour
@@ -222,11 +224,15 @@ def test_rings_fill_with_time(kind: str) -> None:
         ring=Ring(kind, 100.0, 110.0),  # type: ignore[arg-type]
     )
     shares = []
-    for now_s in (99.0, 100.0, 105.0, 110.0, 120.0):
+    for now_s in (100.0, 105.0, 110.0, 120.0):
         rings = [d for d in lay_out(snapshot, stage(), now_s) if isinstance(d, RingDraw)]
         assert len(rings) == 1
         shares.append(rings[0].share)
-    assert shares == [0.0, 0.0, 0.5, 1.0, 1.0]
+    assert shares == [0.0, 0.5, 1.0, 1.0]
+    before = lay_out(snapshot, stage(), 99.0)
+    assert not any(isinstance(d, RingDraw) for d in before)
+    assert "still there" not in told(before)
+    assert "Keep holding" not in told(before)
 
 
 def test_says_to_keep_holding_and_asks_who_is_silent() -> None:
