@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import signal
 import sys
 import time
@@ -24,8 +25,11 @@ from kiosk.standin.ears import DeafEars, Ears, EarsError, Hearing
 from kiosk.standin.faults import HTTP_FAULTS, Faults
 from kiosk.standin.interviewer import Interviewer
 from kiosk.standin.session import Session
+from kiosk.standin.tasks import ended
 from kiosk.standin.voice import Voice, VoiceError, open_voice
 from kiosk.standin.wire import Event, RefusedError, new_id
+
+_log = logging.getLogger(__name__)
 
 _PREFIXES = ("/v1/realtime", "/openai/v1/realtime")
 """OpenAI's paths and Azure's."""
@@ -88,6 +92,7 @@ class Standin:
         self._secrets = ClientSecrets(clock)
         self._runner: web.AppRunner | None = None
         self._warming: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self.ears_fault = ""
         """Why speech cannot be recognised, once that is known."""
 
@@ -103,6 +108,7 @@ class Standin:
         port = self._runner.addresses[0][1]
         host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
         self.base_url = f"http://{host}:{port}"
+        self._preparing = asyncio.create_task(self._prepare(), name="prepare voice")
         if self._own_ears is not None:
             self._warming = asyncio.create_task(self._warm_up(self._own_ears), name="warm up ears")
         return self
@@ -116,6 +122,8 @@ class Standin:
         await asyncio.gather(*(call.hang_up() for call in list(self.calls.values())))
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._preparing is not None:
+            await ended([self._preparing])
         if self._warming is not None:
             await self._warming
         if self._own_ears is not None:
@@ -129,6 +137,12 @@ class Standin:
         """Wait until the ears are ready, or `ears_fault` says why they never will be."""
         if self._warming is not None:
             await self._warming
+
+    async def _prepare(self) -> None:
+        try:
+            await self.voice.prepare(spoken_lines(self.script))
+        except VoiceError as error:
+            _log.warning("a line of the script cannot be said: %s", error)
 
     async def _warm_up(self, ears: Ears) -> None:
         try:

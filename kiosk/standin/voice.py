@@ -6,6 +6,7 @@ import io
 import shutil
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from kiosk.interview.recordings import MANIFEST, Recording, load_recordings
 
 RATE_HZ = 48_000
 _SYNTHESIS_TIMEOUT_S = 30.0
+_KEPT_LINES = 128
+"""Synthesised lines that are kept, about 300 KB each."""
 
 Pcm = NDArray[np.int16]
 """Mono samples at 48 kHz."""
@@ -35,6 +38,10 @@ class Voice(Protocol):
 
     async def say(self, text: str, speed: float) -> Pcm:
         """Return `text` spoken at `speed` times the usual pace; raises VoiceError."""
+        ...
+
+    async def prepare(self, lines: Iterable[str]) -> None:
+        """Get ready to say these lines without delay, as far as possible."""
         ...
 
     def mute_on(self, lines: Iterable[str]) -> tuple[str, ...]:
@@ -86,6 +93,7 @@ class SpokenLines:
     ) -> None:
         self._recordings = recordings
         self._synthesiser = synthesiser
+        self._kept: OrderedDict[str, Pcm] = OrderedDict()
 
     async def say(self, text: str, speed: float) -> Pcm:
         """Return `text` spoken; raises VoiceError."""
@@ -93,10 +101,27 @@ class SpokenLines:
         if recording is not None:
             pcm = await asyncio.to_thread(_read, recording)
         elif self._synthesiser is not None:
-            pcm = await self._synthesiser.say(text)
+            pcm = await self._synthesised(_key(text), self._synthesiser)
         else:
             raise VoiceError(_MISSING)
         return pcm if speed == 1.0 else await asyncio.to_thread(_at_speed, pcm, speed)
+
+    async def prepare(self, lines: Iterable[str]) -> None:
+        """Synthesise what is not recorded; a synthesiser takes seconds to start."""
+        if self._synthesiser is not None:
+            for line in list(lines)[:_KEPT_LINES]:
+                if _key(line) not in self._recordings:
+                    await self._synthesised(_key(line), self._synthesiser)
+
+    async def _synthesised(self, key: str, synthesiser: Synthesiser) -> Pcm:
+        pcm = self._kept.get(key)
+        if pcm is None:
+            pcm = await synthesiser.say(key)
+        self._kept[key] = pcm
+        self._kept.move_to_end(key)
+        if len(self._kept) > _KEPT_LINES:
+            self._kept.popitem(last=False)
+        return pcm
 
     def mute_on(self, lines: Iterable[str]) -> tuple[str, ...]:
         """Return the lines that are not recorded when there is no synthesiser either."""

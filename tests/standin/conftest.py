@@ -75,6 +75,10 @@ class Murmur:
         samples = np.arange(int(len(text.split()) * 2880 / speed))
         return np.asarray(8000 * np.sin(samples * 0.03), np.int16)
 
+    async def prepare(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            await self.say(line, 1.0)
+
     def mute_on(self, lines: Iterable[str]) -> tuple[str, ...]:
         return tuple(line for line in lines if not line)
 

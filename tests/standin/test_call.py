@@ -69,7 +69,7 @@ async def test_a_whole_interview_by_voice_and_text(
         caller.microphone.say(spoken("learned-quickly"))
         heard = await caller.until("conversation.item.input_audio_transcription.completed")
         assert heard["transcript"] == "I had to learn Python for my summer internship."
-        await caller.until("output_audio_buffer.started")
+        await caller.until("response.done")
 
         caller.microphone.say(spoken("interruption"))
         await caller.until("output_audio_buffer.cleared")
@@ -149,12 +149,14 @@ async def test_generation_ends_before_the_voice_does(open_standin: Open, script:
     standin = await open_standin()
     async with Caller(standin.base_url, booth_session(script)) as caller:
         await greet(caller, script)
-        await caller.until("response.done")
+        await caller.until("output_audio_buffer.stopped")
         tell(caller, "I learned it.")
-        await caller.until("response.done")
+        done = await caller.until("response.done")
         done_at = asyncio.get_running_loop().time()
-        await caller.until("output_audio_buffer.stopped")
-        await caller.until("output_audio_buffer.stopped")
+        await caller.until(
+            "output_audio_buffer.stopped",
+            where=lambda event: event["response_id"] == done["response"]["id"],
+        )
         assert asyncio.get_running_loop().time() - done_at > 1.0
 
 
@@ -175,7 +177,8 @@ async def test_a_barge_in_while_words_are_generated_cancels_the_response(
         assert [item["status"] for item in done["response"]["output"]] == ["incomplete"]
         await caller.until("output_audio_buffer.cleared")
         await caller.until("conversation.item.truncated")
-        assert "output_audio_buffer.stopped" not in caller.kinds()[-10:]
+        of_it = [e["type"] for e in caller.events if e.get("response_id") == done["response"]["id"]]
+        assert "output_audio_buffer.stopped" not in of_it
 
 
 async def test_a_pause_of_a_second_and_a_half_does_not_end_a_turn(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kiosk.interview.recordings import load_recordings
 from kiosk.interview.script import load_script, spoken_lines
 from kiosk.places import ASSETS, SCRIPTS
 from kiosk.standin.voice import RATE_HZ, SpokenLines, Synthesiser, VoiceError, open_voice
@@ -71,6 +72,18 @@ async def test_a_voice_path_is_spoken_by_piper(
     monkeypatch.setenv("PATH", str(tmp_path))
     voice = open_voice(tmp_path, "en", tmp_path / "kathleen.onnx")
     assert len(await voice.say("four words of text", 1.0)) / RATE_HZ == pytest.approx(0.4, abs=0.01)
+
+
+async def test_lines_are_synthesised_once_and_ahead_where_not_recorded(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    wav = ASSETS / "voice" / "en" / load_recordings(ASSETS / "voice" / "en")[0].path.name
+    robot = Synthesiser("robot", ("sh", "-c", f"(cat; echo) >> {log}; cp {wav} {{wav}}"))
+    recorded = {line.text: line for line in load_recordings(ASSETS / "voice" / "en")}
+    voice = SpokenLines(recorded, robot)
+    await voice.prepare([LINE, "Not recorded.", "Nor is this."])
+    await voice.say("Not  recorded.", 1.0)
+    await voice.say(LINE, 1.0)
+    assert log.read_text().split("\n")[:-1] == ["Not recorded.", "Nor is this."]
 
 
 async def test_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
