@@ -102,9 +102,10 @@ def _trace_path(out: Path | None) -> Path:
     path = TRACE_HERE if out is None else out / TRACE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("a", encoding="utf-8").close()
     except OSError as error:
         raise CommandError([f"{path} cannot be written: {error.strerror}."]) from error
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise CommandError([f"{path} cannot be written."])
     return path
 
 
@@ -122,7 +123,7 @@ class _Line(WebRTCAudioManager):
 
     answer_sdp = ""
     why = ""
-    """Why the call could not be opened, in one sentence."""
+    """Why the call could not be opened, or was lost, in one sentence."""
 
     async def connect(self, language: str) -> None:
         try:
@@ -180,13 +181,17 @@ class _Cloud:
                 seen.packets.append(ear.hear(came))
                 runtime.take_packet(came)
 
+            def lost(fault: Fault, why: str) -> None:
+                line.why = why
+                runtime.take_loss(fault, why)
+
             line = _Line(
                 self._settings.realtime,
                 tokens,
                 http,
                 on_event=runtime.tell,
                 on_packet=packet,
-                on_lost=runtime.take_loss,
+                on_lost=lost,
                 on_message=self._take_message,
             )
             parts.push_async_callback(line.disconnect)
@@ -211,7 +216,8 @@ class _Cloud:
     async def _hold(self, line: _Line, limit_s: float) -> None:
         """Return when enough was seen, something failed, or the time is over."""
         connect_s = self._settings.realtime.connect_timeout_s + OPEN_MARGIN_S
-        if not await _within(connect_s, self._opened):
+        await _within(connect_s, self._opened)
+        if self._seen.opened_s is None:
             return
         say("The line is open; the candidate listens ...")
         await _within(max(0.0, limit_s - PROBE_S), self._over)
@@ -284,16 +290,17 @@ async def _within(limit_s: float, event: asyncio.Event) -> bool:
 def told(fault: Fault, why: str) -> str:
     """Say in words what a fault is, with its code and what to do about it."""
     remedy = fault.remedy
-    cause = f"{why} " if why else ""
-    return f"{cause}[{remedy.code}] {remedy.what} {remedy.do}"
+    return f"{why or remedy.what} [{remedy.code}] {remedy.do}"
 
 
 def _report(seen: Evidence, path: Path) -> int:
     judged = verdict(seen)
     print("\nSteps")
+    opened = seen.opened_s is not None
     for name, ms in steps(seen):
-        print(f"  {name:<38} {'-' if ms is None else f'{ms:.0f} ms':>9}")
-    if seen.opened_s is not None:
+        if opened or ms is not None:
+            print(f"  {name:<38} {'-' if ms is None else f'{ms:.0f} ms':>9}")
+    if opened:
         print("\nWhat no document tells")
         for question, answer in answers(seen).items():
             print(f"  {question.asks}\n      {answer}")
@@ -304,6 +311,4 @@ def _report(seen: Evidence, path: Path) -> int:
         lines = redacted([*seen.entries, *seen.sounds()], seen.began_s)
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         print(f"Trace of the order of events, without words, addresses or keys: {path}")
-    elif path.stat().st_size == 0:
-        path.unlink()
     return ExitStatus.DONE if judged.worked else ExitStatus.NOTHING_TO_BE_DONE

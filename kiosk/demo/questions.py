@@ -22,6 +22,8 @@ FLOWING_HZ = 10.0
 """So many packets a second are more than a keep-alive; a voice has 50."""
 BARGE_IN_S = 3.0
 """What comes later has nothing to do with the interruption."""
+BARGE_IN_SLACK_S = 0.5
+"""The event may come after the service has silenced the voice."""
 BARGE_IN_TYPES = re.compile(
     r"input_audio_buffer\.|output_audio_buffer\.|response\.(created|done)|.*\.truncated|error"
 )
@@ -112,7 +114,7 @@ def _incoming(seen: Evidence) -> list[Entry]:
 def _first_event(seen: Evidence) -> str:
     came = _incoming(seen)
     if not came:
-        return NO_CALL
+        return NOT_SEEN
     return "yes" if came[0].type == "session.created" else f"no, {label(came[0].type)}"
 
 
@@ -123,7 +125,9 @@ def _buffer_events(seen: Evidence) -> str:
         if each.type.startswith("output_audio_buffer.")
     )
     told = ", ".join(f"{label(name)} {count} times" for name, count in counts.items())
-    return f"yes: {told}" if told else "no"
+    if told:
+        return f"yes: {told}"
+    return NOT_SEEN if seen.voice_s(0.0) is None else "no"
 
 
 def _started_place(seen: Evidence) -> str:
@@ -148,7 +152,7 @@ def _stopped_place(seen: Evidence) -> str:
 
 def _sound_events(seen: Evidence) -> str:
     if not _incoming(seen):
-        return NO_CALL
+        return NOT_SEEN
     return "yes" if any(each.type in SOUND_TYPES for each in _incoming(seen)) else "no"
 
 
@@ -171,17 +175,18 @@ def _transcript_place(seen: Evidence) -> str:
 
 def _barge_in(seen: Evidence) -> str:
     for start in seen.all(STARTED):
-        over = (began_s <= start.at_s < ended_s for began_s, ended_s in stretches(seen.packets))
-        if not any(over):
-            continue
-        window = [
-            each
-            for each in _incoming(seen)
-            if start.at_s <= each.at_s < start.at_s + BARGE_IN_S and BARGE_IN_TYPES.match(each.type)
+        over = [
+            ended_s
+            for began_s, ended_s in stretches(seen.packets)
+            if began_s <= start.at_s < ended_s + BARGE_IN_SLACK_S
         ]
-        order = " -> ".join(f"{label(e.type)} +{(e.at_s - start.at_s) * 1000:.0f}" for e in window)
-        ends = (ended_s for _, ended_s in stretches(seen.packets) if ended_s > start.at_s)
-        return f"{order} (ms); the voice ended +{(next(ends) - start.at_s) * 1000:.0f}"
+        if not over:
+            continue
+        until_s = start.at_s + BARGE_IN_S
+        window = [e for e in _incoming(seen) if start.at_s <= e.at_s < until_s]
+        order = [(label(e.type), e.at_s) for e in window if BARGE_IN_TYPES.match(e.type)]
+        steps = sorted([*order, ("the voice ends", over[0])], key=lambda step: step[1])
+        return ", ".join(f"{name} {(at_s - start.at_s) * 1000:+.0f} ms" for name, at_s in steps)
     return NOT_SEEN
 
 
