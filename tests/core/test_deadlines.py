@@ -326,7 +326,9 @@ def test_a_lost_line_is_dialled_again_with_growing_pauses_and_then_given_up() ->
     began = world.now
     world.tell(on.LineFailed(1, Fault.LINE_LOST))
     dialled: list[float] = []
-    world.after_each = lambda w: dialled.append(w.now) if w.state.redials > len(dialled) else None
+    world.on_step = lambda w, _, effects: dialled.extend(
+        w.now for effect in effects if isinstance(effect, do.OpenLine)
+    )
     world.wait_for(Phase.FAREWELL)
     pauses = [round(b - a, 3) for a, b in zip([began, *dialled], dialled, strict=False)]
     assert tuple(pauses) == RULES.redial_s

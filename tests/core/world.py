@@ -50,8 +50,10 @@ class World:
         self.effects: list[do.Effect] = []
         """All that was asked for, in order."""
         self.played_ms = 0
-        self.after_each: Callable[[World], None] = lambda _: None
-        """Is called after each step."""
+        self.on_step: Callable[[World, on.Event, tuple[do.Effect, ...]], None] = (
+            lambda _world, _event, _effects: None
+        )
+        """Is called after each step with its event and effects."""
         self._reader = Reader()
 
     # --- what happens -----------------------------------------------------------------------------
@@ -62,7 +64,7 @@ class World:
         for event in events:
             self.state, effects = step(self.state, event, self.now)
             self.effects += effects
-            self.after_each(self)
+            self.on_step(self, event, effects)
             for effect in effects:
                 self._answer(effect)
         return effects
