@@ -1,0 +1,177 @@
+"""A booth as a process of its own, as a person or as systemd starts it, and what it tells."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60.0
+"""Only to end a test that hangs: the machine may be busy."""
+STOP_S = 3.0
+"""In an interview or not, a booth is gone so long after SIGTERM."""
+RUN = ("-m", "kiosk", "run", "--config")
+PRESSED = ("-m", "tests.rigs.pressed_booth")
+
+
+class BoothProcess:
+    """The process and every line that it said, to its service manager too."""
+
+    def __init__(
+        self, folder: Path, config: str, environ: Mapping[str, str], program: tuple[str, ...]
+    ) -> None:
+        self.folder = folder
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir(exist_ok=True)
+        self.lines: list[str] = []
+        self._heard = threading.Condition(threading.RLock())
+        path = folder / "kiosk.toml"
+        path.write_text(config)
+        own = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "TMPDIR": str(self.temporary),
+            "PYTHONPATH": str(ROOT),
+            "KIOSK_SCREEN_DRIVER": "offscreen",
+            "PYGAME_HIDE_SUPPORT_PROMPT": "1",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, *program, str(path)],
+            cwd=folder,
+            env={**own, **environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        """Everything that it said so far."""
+        with self._heard:
+            return "\n".join(self.lines)
+
+    def until(self, text: str, after: int = 0) -> int:
+        """Wait for a line with `text`, past the first `after` lines; return the lines up to it."""
+
+        def found() -> int:
+            rest = enumerate(self.lines[after:], start=after + 1)
+            return next((number for number, line in rest if text in line), 0)
+
+        with self._heard:
+            assert self._heard.wait_for(found, PATIENCE_S), f"no '{text}' in:\n{self.output}"
+            return found()
+
+    def press(self) -> None:
+        """Press and let go, where the program takes that."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("down\nup\n")
+        self.process.stdin.flush()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """Ask it to stop; return the seconds until it was gone."""
+        began_s = time.monotonic()
+        self.process.send_signal(number)
+        self.wait()
+        return time.monotonic() - began_s
+
+    def wait(self) -> int:
+        """Wait for its end; return the exit status."""
+        status = self.process.wait(PATIENCE_S)
+        self._reader.join()
+        return status
+
+    def children(self) -> list[int]:
+        """Return the processes that it has started and that run."""
+        return [pid for pid in running() if _parent(pid) == self.process.pid]
+
+    def hear(self, text: str) -> None:
+        """Take one line from outside its output."""
+        with self._heard:
+            self.lines.append(text)
+            self._heard.notify_all()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.hear(line.rstrip("\n"))
+
+    def close(self) -> None:
+        """End it, however it stands."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+
+@contextmanager
+def person(
+    folder: Path, config: str, environ: Mapping[str, str], program: tuple[str, ...] = RUN
+) -> Iterator[BoothProcess]:
+    """Start a booth from a terminal."""
+    booth = BoothProcess(folder, config, environ, program)
+    try:
+        yield booth
+    finally:
+        booth.close()
+
+
+@contextmanager
+def systemd(
+    folder: Path, config: str, environ: Mapping[str, str], program: tuple[str, ...] = RUN
+) -> Iterator[BoothProcess]:
+    """Start a booth with a socket for its notifications, whose lines are heard among the others."""
+    with (
+        tempfile.TemporaryDirectory() as short,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications,
+    ):
+        path = f"{short}/notify"
+        notifications.bind(path)
+        with person(folder, config, {**environ, "NOTIFY_SOCKET": path}, program) as booth:
+            listener = threading.Thread(target=_listen, args=(notifications, booth))
+            listener.start()
+            try:
+                yield booth
+            finally:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+                    end.sendto(_END, path)
+                listener.join()
+
+
+_END = b"-"
+
+
+def _listen(notifications: socket.socket, booth: BoothProcess) -> None:
+    while (message := notifications.recv(4096)) != _END:
+        for line in message.decode().splitlines():
+            booth.hear(line)
+
+
+def running() -> list[int]:
+    """Return the ids of all processes that are not yet dead."""
+    pids = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
+    return [pid for pid in pids if _stat(pid)[:1] not in ([], ["Z"])]
+
+
+def _parent(pid: int) -> int:
+    return int((_stat(pid) or ["", "0"])[1])
+
+
+def _stat(pid: int) -> list[Any]:
+    """Return state, parent and so on; nothing once it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []

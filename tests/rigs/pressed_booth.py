@@ -1,0 +1,70 @@
+"""A booth as `kiosk run` makes it, whose button is moved by lines of standard input.
+
+`python -m tests.rigs.pressed_booth FILE` takes the settings of FILE, reads `down` and `up`, and
+prints `phase: …` whenever the phase changes.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk import config, log
+from kiosk.booth import Booth, Extras
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import State
+from kiosk.host.systemd import under_systemd
+from kiosk.interview.script import load_script
+from kiosk.places import scripts_directory
+
+
+class TypedButton:
+    """Down and up as they are typed."""
+
+    def __init__(self) -> None:
+        self._down = False
+
+    def start(self, on_edge: Callable[[bool], None]) -> None:
+        """Begin to read."""
+
+        def read() -> None:
+            for line in sys.stdin:
+                self._down = line.strip() == "down"
+                on_edge(self._down)
+
+        threading.Thread(target=read, daemon=True).start()
+
+    def is_down(self) -> bool:
+        """Return what was typed last."""
+        return self._down
+
+    def stop(self) -> None:
+        """Leave the reading thread to the end of the process."""
+
+
+class Told:
+    """Prints each phase when it begins."""
+
+    def __init__(self) -> None:
+        self._phase: Phase | None = None
+
+    def __call__(self, state: State, *_: object) -> None:
+        if state.phase is not self._phase:
+            self._phase = state.phase
+            print(f"phase: {state.phase.value}", flush=True)
+
+
+def main(path: Path) -> int:
+    """Be the booth."""
+    service = under_systemd(os.environ)
+    log.set_up(os.environ, debug=True)
+    environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
+    settings = config.load(path, environ, under_systemd=service)
+    script = load_script(settings.interview.script, scripts_directory(path))
+    extras = Extras(buttons=(TypedButton(),), observe=Told())
+    return Booth(settings, script, config.api_key(environ), environ, extras).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

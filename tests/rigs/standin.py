@@ -1,0 +1,80 @@
+"""The stand-in service in a thread of its own, for booths that keep the main thread."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kiosk.standin.ears import DeafEars
+from kiosk.standin.faults import Faults
+from kiosk.standin.server import Standin, StandinOptions
+from tests.standin.conftest import SCRIPT, Murmur
+
+KEY = "sk-right-0123456789abcdef"
+
+
+class Service:
+    """What a test sees of the service; every method may be called from any thread."""
+
+    def __init__(self, standin: Standin) -> None:
+        self._standin = standin
+        self.calls: set[str] = set()
+        """Every call that said anything."""
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens."""
+        return self._standin.base_url
+
+    def set_faults(self, faults: Faults) -> None:
+        """What goes wrong from the next request or call on."""
+        self._standin.faults = faults
+
+    @property
+    def open_calls(self) -> tuple[str, ...]:
+        """Calls that nobody has hung up."""
+        return tuple(self._standin.calls)
+
+
+def write_script(folder: Path) -> None:
+    """Put a short interview beside the configuration in `folder`."""
+    (folder / "interviews").mkdir(exist_ok=True)
+    (folder / "interviews" / "short.toml").write_text(SCRIPT)
+
+
+@contextmanager
+def service(folder: Path, **options: Any) -> Iterator[Service]:
+    """Run a stand-in that wants `KEY`, murmurs, and follows the short script in `folder`."""
+    write_script(folder)
+    chosen = StandinOptions(
+        port=0, script="short", script_directory=folder / "interviews", key=KEY, pace=30.0
+    )
+    told: list[Service] = []
+
+    def observe(call_id: str, _: object, __: object) -> None:
+        told[0].calls.add(call_id)
+
+    standin = Standin(
+        replace(chosen, **options), observe=observe, voice=Murmur(), hearing=DeafEars()
+    )
+    told.append(Service(standin))
+    loop = asyncio.new_event_loop()
+    began, end = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        async with standin:
+            began.set()
+            await end.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name="stand-in")
+    thread.start()
+    try:
+        assert began.wait(30), "the stand-in did not start"
+        yield told[0]
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join()
+        loop.close()

@@ -1,0 +1,223 @@
+"""What can be wrong from the start, as a person and as staff see it: the real program each time."""
+
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from kiosk.booth import Booth, Extras
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.view import view
+from kiosk.errors import ExitStatus
+from kiosk.interview.script import load_script
+from kiosk.secret import Secret
+from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings
+from kiosk.standin.faults import Faults
+from tests.rigs.booth_process import STOP_S, BoothProcess, person, systemd
+from tests.rigs.standin import KEY, Service, service, write_script
+from tests.standin.conftest import SCRIPT
+
+WRONG_KEY = "sk-wrong-0123456789abcdef"
+DEAD_URL = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that is wrong; everything else is right."""
+
+    fault: Fault
+    sentence: str
+    """What a person reads on the terminal."""
+    key: str = KEY
+    base_url: str = ""
+    microphone: str = "file:"
+    more: str = ""
+    """At the end of the configuration."""
+    script: str = ""
+    """Instead of the short script."""
+    ends: bool = False
+    """Nothing but a person can mend it, so a person's command ends."""
+
+    def config(self, running: Service) -> str:
+        return f"""
+[realtime]
+base_url = "{self.base_url or running.base_url}"
+[audio]
+backend = "file"
+input = "{self.microphone}"
+output = "file:"
+[interview]
+script = "short"
+{self.more}
+"""
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"OPENAI_API_KEY": self.key} if self.key else {}
+
+
+CASES = {
+    "no key": Case(
+        Fault.KEY_MISSING,
+        "OPENAI_API_KEY: There is no API key: systemd's credential openai-api-key, .env or "
+        "OPENAI_API_KEY is the place.",
+        key="",
+        ends=True,
+    ),
+    "wrong key": Case(Fault.KEY_REFUSED, "The service refuses the API key.", key=WRONG_KEY),
+    "dead base URL": Case(Fault.UNREACHABLE, "The service cannot be reached", base_url=DEAD_URL),
+    "no microphone": Case(
+        Fault.MIC_MISSING, "There is no input file /none.wav.", microphone="/none.wav"
+    ),
+    "broken TOML": Case(
+        Fault.CONFIG, "kiosk.toml, line 10: This is not TOML", more="[booth", ends=True
+    ),
+    "broken script": Case(
+        Fault.SCRIPT,
+        "the first sentence of 'greeting' must say that this is an AI",
+        script=SCRIPT.replace("an AI", "somebody"),
+        ends=True,
+    ),
+}
+each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _script(tmp_path: Path) -> None:
+    write_script(tmp_path)
+
+
+def prepare(folder: Path, case: Case) -> None:
+    if case.script:
+        (folder / "interviews" / "short.toml").write_text(case.script)
+
+
+def check_output(booth: BoothProcess) -> None:
+    assert "Traceback" not in booth.output
+    for secret in (KEY, WRONG_KEY, "ek_"):
+        assert secret not in booth.output
+
+
+@each_case
+def test_a_person_reads_one_clear_sentence(tmp_path: Path, case: Case, running: Service) -> None:
+    prepare(tmp_path, case)
+    with person(tmp_path, case.config(running), case.environ) as booth:
+        if case.ends:
+            assert booth.wait() == ExitStatus.CONFIG
+            assert len(booth.lines) == 1
+        else:
+            booth.until(f"[{case.fault.remedy.code}] out of service")
+            booth.stop(signal.SIGINT)
+            assert booth.wait() == ExitStatus.DONE
+        assert case.sentence in booth.output
+        check_output(booth)
+
+
+@each_case
+def test_a_service_shows_the_code_and_stays(tmp_path: Path, case: Case, running: Service) -> None:
+    prepare(tmp_path, case)
+    with systemd(tmp_path, case.config(running), case.environ) as booth:
+        remedy = case.fault.remedy
+        booth.until("READY=1")
+        booth.until(f"STATUS=Out of service [{remedy.code}] {remedy.what} {remedy.do}")
+        assert booth.process.poll() is None
+        assert "STOPPING=1" not in booth.output
+        assert booth.stop() < STOP_S
+        assert booth.wait() == ExitStatus.DONE
+        booth.until("STOPPING=1")
+        assert booth.output.count("READY=1") == 1
+        check_output(booth)
+
+
+def test_the_key_may_come_as_a_credential(tmp_path: Path, running: Service) -> None:
+    (tmp_path / "openai-api-key").write_text(f"{KEY}\n")
+    config = CASES["no key"].config(running)
+    with systemd(tmp_path, config, {"CREDENTIALS_DIRECTORY": str(tmp_path)}) as booth:
+        booth.until("STATUS=Ready for a candidate")
+        assert booth.stop() < STOP_S
+        assert "STATUS=Out of service" not in booth.output
+        check_output(booth)
+
+
+def test_a_service_that_comes_back_is_noticed(tmp_path: Path, running: Service) -> None:
+    running.set_faults(Faults(mint="503"))
+    case = CASES["wrong key"]
+    with systemd(tmp_path, case.config(running), {"OPENAI_API_KEY": KEY}) as booth:
+        out = booth.until(f"[{Fault.SERVICE_DOWN.remedy.code}]")
+        running.set_faults(Faults())
+        booth.until("STATUS=Ready for a candidate", after=out)
+
+
+# --- the screen -----------------------------------------------------------------------------------
+
+
+def seen(folder: Path, base_url: str, key: str, microphone: str, phase: Phase) -> "Sight":
+    """Run a booth until its screen has shown `phase` for a while."""
+    settings = Settings(
+        realtime=RealtimeSettings(base_url=base_url),
+        audio=AudioSettings(backend="file", input=microphone, output="file:"),
+        screen=ScreenSettings(driver="offscreen", width=640, height=360),
+    )
+    script = load_script("short", folder / "interviews")
+    sight = Sight(phase)
+    extras = Extras(observe=lambda state, *_: sight.note(view(state)), on_frame=sight.frame)
+    booth = Booth(settings, script, Secret(key) if key else None, {}, extras)
+    sight.enough = booth.stop
+    assert booth.run() == ExitStatus.DONE
+    return sight
+
+
+SHOWN_FRAMES = 20
+"""By then everything that glides has arrived."""
+
+
+class Sight:
+    """The last frame of a phase, and what the booth wanted it to show."""
+
+    def __init__(self, phase: Phase) -> None:
+        self.phase = phase
+        self.fault: Fault | None = None
+        self.pixels = np.zeros(0, np.int16)
+        self.enough: Callable[[], None] = lambda: None
+        self._now: Snapshot | None = None
+        self._frames = 0
+
+    def note(self, snapshot: Snapshot) -> None:
+        self._now = snapshot
+
+    def frame(self, surface: pygame.Surface, _: float) -> None:
+        now = self._now
+        self._frames = self._frames + 1 if now is not None and now.phase is self.phase else 0
+        if self._frames == SHOWN_FRAMES:
+            assert now is not None
+            self.fault = now.fault
+            pixels = pygame.image.tobytes(surface, "RGB")
+            self.pixels = np.frombuffer(pixels, np.uint8).astype(np.int16)
+            self.enough()
+
+    def differs(self, other: "Sight") -> float:
+        """Return the share of bytes in which two pictures differ."""
+        return float((np.abs(self.pixels - other.pixels) > 16).mean())
+
+
+def test_each_fault_has_a_picture_of_its_own(tmp_path: Path, running: Service) -> None:
+    idle = seen(tmp_path, running.base_url, KEY, "file:", Phase.IDLE)
+    again = seen(tmp_path, running.base_url, KEY, "file:", Phase.IDLE)
+    assert idle.fault is None
+    for name in ("no key", "wrong key", "dead base URL", "no microphone"):
+        case = CASES[name]
+        url = case.base_url or running.base_url
+        sight = seen(tmp_path, url, case.key, case.microphone, Phase.OUT_OF_SERVICE)
+        assert sight.fault is case.fault
+        assert sight.differs(idle) > 3 * again.differs(idle) + 0.01, name
