@@ -47,21 +47,28 @@ install_packages() {
     apt-get install --yes --no-install-recommends "$@"
 }
 
+python_usable() {
+    command -v "$PYTHON" >/dev/null &&
+        "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))'
+}
+
 # The virtual environment's key: another Python or other dependencies make another one.
 venv_key() {
-    { cat pyproject.toml; "$PYTHON" -c 'import sys; print(sys.version, sys.base_prefix)'; } |
-        sha256sum | cut -c1-16
+    "$PYTHON" - <<'END'
+import hashlib, pathlib, sys, tomllib
+project = tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]
+print(hashlib.sha256(repr((project, sys.version, sys.base_prefix)).encode()).hexdigest()[:16])
+END
 }
 
 # Whether the virtual environment is up to date and holds all extras named.
 venv_has() {
-    local key made extra
-    [ -f "$VENV/made" ] && command -v "$PYTHON" >/dev/null || return 1
-    key=$(venv_key)
-    made=$(cat "$VENV/made")
-    [[ "$made " == "$key "* ]] || return 1
+    local made extra
+    [ -f "$VENV/made" ] && python_usable || return 1
+    made="$(cat "$VENV/made") "
+    [[ "$made" == "$(venv_key) "* ]] || return 1
     for extra in "$@"; do
-        [[ "$made " == *" $extra "* ]] || return 1
+        [[ "$made" == *" $extra "* ]] || return 1
     done
 }
 
@@ -69,7 +76,7 @@ venv_has() {
 make_venv() {
     local key had=""
     venv_has "$@" && return
-    "$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' ||
+    python_usable ||
         give_up "$PYTHON is $("$PYTHON" --version); this needs Python 3.11 to 3.13: set PYTHON."
     [ -w . ] || give_up "The folder $PWD must be writable: a virtual environment is made in it."
     key=$(venv_key)
