@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk import config, log
+from kiosk.audio.backends import FILE_PREFIX
 from kiosk.audio.link import EngineLink
 from kiosk.audio.port import VoicePacket
 from kiosk.booth import rules
@@ -32,7 +33,7 @@ from kiosk.demo.candidate_process import CandidateError, CandidateProcess
 from kiosk.demo.evidence import Evidence
 from kiosk.demo.options import DemoOptions
 from kiosk.demo.packets import WireEar
-from kiosk.demo.play import FILE_PREFIX, SCRIPT, hearing, say
+from kiosk.demo.play import SCRIPT, say
 from kiosk.demo.questions import APPEND, MODELS, answers
 from kiosk.demo.trace import entry, redacted
 from kiosk.demo.verdict import best_exchange, steps, verdict
@@ -78,8 +79,9 @@ def main(options: DemoOptions) -> int:
         candidate = _candidate(folder, script.id)
         stack.callback(candidate.stop)
         say(f"Calling {host} for {settings.realtime.model} ...")
-        audio = replace(settings.audio, output=FILE_PREFIX)
-        settings = hearing(replace(settings, audio=audio), candidate)
+        microphone = f"{FILE_PREFIX}{candidate.microphone}"
+        audio = replace(settings.audio, input=microphone, output=FILE_PREFIX)
+        settings = replace(settings, audio=audio)
         seen = asyncio.run(_Cloud(settings, script, key, candidate).call(options.seconds))
     return _report(seen, path)
 
