@@ -260,7 +260,10 @@ class Booth:
             self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
             if self._stop_by_s < math.inf:
                 runtime.tell(on.StopAsked())
-            return await runtime.stopped
+            restart = await runtime.stopped
+            self._stop_asked = None
+            self.stop()
+            return restart
 
     def _make_tokens(self, http: httpx.AsyncClient, runtime: Runtime) -> TokenKeeper:
         lifetime_s = self._settings.token.lifetime_s

@@ -23,6 +23,9 @@ from kiosk.realtime.errors import LineError
 
 logger = logging.getLogger("kiosk.booth")
 
+CLOSE_LIMIT_S = 1.5
+"""How long closing waits for what is still being closed."""
+
 _Job = asyncio.Task[None] | None
 
 Observer = Callable[[State, on.Event, tuple[do.Effect, ...], float], None]
@@ -85,11 +88,15 @@ class Runtime:
         self._sound.on_frame = line.hear
 
     async def close(self) -> None:
-        """Stop the clock and wait for what is still being closed."""
+        """Stop the clock, and wait for what is still being closed; what hangs is given up."""
         if self._timer is not None:
             self._timer.cancel()
         if self._jobs:
-            await asyncio.wait(set(self._jobs))
+            _, hanging = await asyncio.wait(self._jobs.copy(), timeout=CLOSE_LIMIT_S)
+            for job in hanging:
+                job.cancel()
+            if hanging:
+                await asyncio.wait(hanging)
 
     # --- from the parts ---------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -183,6 +184,24 @@ async def test_a_part_that_breaks_asks_for_a_fresh_process(rig: Rig) -> None:
     rig.press()
     async with asyncio.timeout(5):
         assert await rig.runtime.stopped is True
+
+
+async def test_a_part_that_never_forgets_does_not_keep_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kiosk.runtime.CLOSE_LIMIT_S", 0.05)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    outlets = Outlets(show=lambda _: None, levels=lambda _: None, wipe=(never,))
+    runtime = Runtime(begin(replace(FAST, wiping_s=0.05), {"en": PLAN}), FakeSound(), outlets)
+    runtime.use(FakeLine())
+    runtime.tell(on.Booted())
+    runtime.tell(on.StopAsked())
+    async with asyncio.timeout(5):
+        assert await runtime.stopped is True
+        await runtime.close()
 
 
 async def test_the_journal_tells_no_word_that_was_said(
