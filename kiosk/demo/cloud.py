@@ -51,7 +51,7 @@ from kiosk.settings import Settings
 
 LANGUAGE = "en"
 """The virtual candidate speaks no other."""
-HABITS = Habits(interrupt_turn=1, interrupt_after_s=4.0)
+HABITS = Habits(interrupt_turn=1, interrupt_after_s=5.5)
 """The greeting is spoken over: one line shows barge-in, a turn and its answer."""
 PROBE_S = 2.0
 """Kept at the end of the call for what only an error would tell."""
