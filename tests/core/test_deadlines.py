@@ -4,22 +4,12 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import next_deadline
-from kiosk.core.snapshot import Mood, Phase
+from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, Rules
 from kiosk.core.table import TABLE
-from tests.core.world import PLAN, World, in_phase
+from tests.core.world import PLAN, World, asked, in_phase
 
 RULES = Rules()
-
-
-def codes(world: World) -> list[str]:
-    return [e.code for e in world.effects if isinstance(e, do.Note) and e.code]
-
-
-def answered(world: World) -> World:
-    """The same call, with the candidate's turn over and nothing come of it yet."""
-    world.speak("item_2")
-    return world
 
 
 # --- choosing and connecting ---------------------------------------------------------------------
@@ -180,25 +170,13 @@ def test_a_walk_away_ends_in_an_empty_booth_within_the_configured_time() -> None
 # --- time is up ----------------------------------------------------------------------------------
 
 
-def chatting(world: World, seconds: float) -> None:
-    """Let the candidate answer now and then, each time answered."""
-    until = world.now + seconds
-    number = 100
-    while world.now + 14 < until:
-        number += 1
-        world.speak(f"said_{number}")
-        world.answer(f"r{number}", f"item_{number}", "I see.")
-        world.wait(9)
-    world.wait(until - world.now)
-
-
 def test_the_limit_asks_for_one_last_question_and_does_not_cut_in() -> None:
     world = World().converse()
     assert world.shown.ends_s is not None
     limit_s = world.shown.ends_s - RULES.wrap_up_s
-    chatting(world, limit_s - world.now - 1)
+    world.chat(limit_s - world.now - 1)
     assert do.AddItem("system", PLAN.last_question) not in world.said
-    chatting(world, 2)
+    world.chat(2)
     assert world.said[-1] == do.AddItem("system", PLAN.last_question)
     assert world.phase() is Phase.CONVERSING
 
@@ -207,7 +185,7 @@ def test_after_the_last_question_comes_the_goodbye_and_after_it_the_end() -> Non
     world = World().converse()
     ends_s = world.shown.ends_s
     assert ends_s is not None
-    chatting(world, ends_s - world.now + 0.1)
+    world.chat(ends_s - world.now + 0.1)
     assert world.phase() is Phase.WRAPPING_UP
     assert world.asked[-1] == PLAN.closings["time"]
     world.answer("r900", "item_900", "Thank you, goodbye.")
@@ -242,198 +220,6 @@ def test_the_goodbye_is_heard_to_its_end() -> None:
     world.stopped("r3")
     assert world.phase() is Phase.WRAPPING_UP
     world.report()
-    assert world.phase() is Phase.FAREWELL
-
-
-# --- the model does not answer -------------------------------------------------------------------
-
-
-def test_an_answer_that_does_not_come_is_asked_for_once() -> None:
-    world = answered(World().converse())
-    world.wait(RULES.answer_s - 1)
-    assert world.asked == [PLAN.greeting]
-    world.wait(1)
-    assert world.asked == [PLAN.greeting, ""]
-    assert do.CancelResponse() not in world.said
-    assert world.mood() is Mood.THINKING
-
-
-def test_a_response_that_hangs_is_cancelled_before_it_is_asked_for_again() -> None:
-    world = answered(World().converse())
-    world.created("r2")
-    world.wait(RULES.answer_s)
-    assert world.said[-2:] == [do.CancelResponse(), do.CreateResponse("")]
-
-
-def test_the_late_end_of_a_cancelled_response_does_not_end_the_new_one() -> None:
-    world = answered(World().converse())
-    world.created("r2")
-    world.text("r2", "item_3", "I was never heard.", final=False)
-    world.wait(RULES.answer_s + 5)
-    world.created("r3")
-    world.done("r2", status="cancelled")
-    assert world.talk.response == "r3"
-    world.text("r3", "item_4", "Thank you.")
-    world.play(0.5)
-    assert world.caption.item_id == "item_4"
-
-
-def test_a_model_that_stays_silent_is_called_anew() -> None:
-    world = answered(World().converse())
-    world.line = "silent"
-    world.wait(2 * RULES.answer_s)
-    assert world.phase() is Phase.RECONNECTING
-
-
-def test_a_nudge_that_helped_is_forgotten() -> None:
-    world = answered(World().converse())
-    world.wait(RULES.answer_s)
-    world.answer("r2", "item_3", "Thank you.")
-    world.say("input_audio_buffer.committed", item_id="item_4")
-    world.wait(RULES.answer_s)
-    assert world.phase() is Phase.CONVERSING
-    assert world.asked == [PLAN.greeting, "", ""]
-
-
-def test_calls_that_open_and_stay_silent_are_given_up() -> None:
-    world = answered(World().converse())
-    took_s = world.wait_for(Phase.FAREWELL)
-    tries = len(RULES.redial_s)
-    assert world.count(do.OpenLine) == 1 + tries
-    assert took_s <= (2 + tries) * RULES.answer_s + sum(RULES.redial_s)
-    assert world.shown.fault is Fault.LINE_LOST
-
-
-def test_a_voice_that_was_announced_and_never_heard_is_not_waited_for() -> None:
-    world = answered(World().converse())
-    world.created("r2")
-    world.text("r2", "item_3", "Nobody hears this.")
-    world.started("r2")
-    world.done("r2", "item_3")
-    assert world.mood() is Mood.THINKING
-    world.silence(3.1)
-    assert world.mood() is Mood.LISTENING
-    assert world.turn("item_3").heard == ""
-    assert world.caption.item_id == "item_1"
-
-
-# --- the line is lost ----------------------------------------------------------------------------
-
-
-def test_a_lost_line_is_dialled_again_with_growing_pauses_and_then_given_up() -> None:
-    world = World().converse()
-    world.line = "fails"
-    began = world.now
-    world.tell(on.LineFailed(1, Fault.LINE_LOST))
-    dialled: list[float] = []
-    world.on_step = lambda w, _, effects: dialled.extend(
-        w.now for effect in effects if isinstance(effect, do.OpenLine)
-    )
-    world.wait_for(Phase.FAREWELL)
-    pauses = [round(b - a, 3) for a, b in zip([began, *dialled], dialled, strict=False)]
-    assert tuple(pauses) == RULES.redial_s
-    assert world.shown.fault is Fault.UNREACHABLE
-    assert Fault.UNREACHABLE.remedy.code in codes(world)
-
-
-def test_a_line_that_stays_silent_is_given_up_in_time() -> None:
-    world = in_phase(Phase.RECONNECTING)
-    assert world.wait_for(Phase.FAREWELL) == RULES.redial_limit_s
-    assert world.shown.fault is Fault.LINE_LOST
-
-
-def test_a_line_that_opens_and_drops_over_and_over_is_given_up() -> None:
-    world = World().converse()
-    for _ in range(len(RULES.redial_s)):
-        world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
-        world.wait_for(Phase.CONVERSING)
-    world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
-    assert world.phase() is Phase.FAREWELL
-
-
-def test_a_fault_that_trying_again_cannot_mend_is_not_tried_again() -> None:
-    world = World().converse()
-    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
-    assert world.phase() is Phase.FAREWELL
-    assert world.count(do.OpenLine) == 1
-    world.wait_for(Phase.OUT_OF_SERVICE)
-    assert world.shown.fault is Fault.NO_QUOTA
-
-
-def test_a_fault_that_only_a_call_can_show_is_forgotten_after_a_while() -> None:
-    world = in_phase(Phase.CONNECTING)
-    world.tell(on.LineFailed(1, Fault.KEY_REFUSED))
-    world.wait_for(Phase.OUT_OF_SERVICE)
-    assert world.wait_for(Phase.IDLE) <= RULES.recheck_s
-
-
-def test_a_fault_that_a_part_reports_outlasts_the_one_a_call_has_shown() -> None:
-    world = in_phase(Phase.CONNECTING)
-    world.tell(on.LineFailed(1, Fault.KEY_REFUSED), on.FaultRaised(Fault.KEY_REFUSED))
-    world.wait_for(Phase.OUT_OF_SERVICE)
-    world.wait(10 * RULES.recheck_s)
-    assert world.phase() is Phase.OUT_OF_SERVICE
-    world.tell(on.FaultCleared(Fault.KEY_REFUSED))
-    assert world.phase() is Phase.IDLE
-
-
-def test_the_time_that_a_lost_line_takes_counts() -> None:
-    world = World().converse()
-    ends_s = world.shown.ends_s
-    world.tell(on.LineFailed(1, Fault.LINE_LOST))
-    world.wait(1)
-    assert world.phase() is Phase.CONVERSING
-    assert world.shown.ends_s == ends_s
-
-
-def test_a_last_question_that_fell_into_a_lost_line_is_told_on_the_next() -> None:
-    world = World().converse()
-    assert world.shown.ends_s is not None
-    chatting(world, world.shown.ends_s - RULES.wrap_up_s - world.now - 0.2)
-    world.tell(on.LineFailed(1, Fault.LINE_LOST))
-    world.wait(1)
-    assert world.phase() is Phase.CONVERSING
-    assert world.said.count(do.AddItem("system", PLAN.last_question)) == 1
-    assert world.asked[-1] == PLAN.resume
-
-
-def test_a_line_that_is_lost_in_the_goodbye_is_not_dialled_again() -> None:
-    world = in_phase(Phase.WRAPPING_UP)
-    world.tell(on.LineFailed(1, Fault.LINE_LOST))
-    assert world.phase() is Phase.FAREWELL
-
-
-# --- sound ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "phase", [Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP]
-)
-def test_sound_that_stays_away_ends_the_call(phase: Phase) -> None:
-    world = in_phase(phase)
-    world.tell(on.FaultRaised(Fault.SPEAKER_MISSING))
-    world.wait(RULES.sound_s - 0.1)
-    assert world.phase() not in (Phase.FAREWELL, Phase.OUT_OF_SERVICE)
-    world.wait(0.1)
-    assert world.phase() is Phase.FAREWELL
-    assert world.shown.fault is Fault.SPEAKER_MISSING
-    world.wait_for(Phase.OUT_OF_SERVICE)
-
-
-def test_sound_that_comes_back_in_time_is_forgiven() -> None:
-    world = World().converse()
-    world.tell(on.FaultRaised(Fault.MIC_MISSING))
-    world.wait(RULES.sound_s - 0.1)
-    world.tell(on.FaultCleared(Fault.MIC_MISSING))
-    world.wait(1)
-    assert world.phase() is Phase.CONVERSING
-
-
-def test_ears_that_come_back_do_not_make_up_for_a_missing_mouth() -> None:
-    world = World().converse()
-    world.tell(on.FaultRaised(Fault.MIC_MISSING), on.FaultRaised(Fault.SPEAKER_MISSING))
-    world.tell(on.FaultCleared(Fault.MIC_MISSING))
-    world.wait(RULES.sound_s)
     assert world.phase() is Phase.FAREWELL
 
 
@@ -480,18 +266,18 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     """Walks through what the tests above drive, and collects each deadline that was set."""
     seen: set[Deadline] = set()
     worlds = [in_phase(phase) for phase in Phase]
-    worlds += [ringing(), World().call(), answered(World().converse())]
+    worlds += [ringing(), World().call(), asked()]
     sound = World().converse()
     sound.tell(on.FaultRaised(Fault.MIC_MISSING))
     silent = World().converse()
     silent.wait(RULES.silence_prompt_s)
-    speaking = answered(World().converse())
+    speaking = asked()
     speaking.created("r2")
     speaking.play(0.2)
-    hushed = answered(World().converse())
+    hushed = asked()
     hushed.created("r2")
     hushed.say("input_audio_buffer.speech_started", item_id="item_5")
-    unheard = answered(World().converse())
+    unheard = asked()
     unheard.created("r2")
     unheard.started("r2")
     unheard.done("r2")

@@ -29,6 +29,8 @@ PLAN = Plan(
     closings={ending: f"goodbye: {ending}" for ending in ENDINGS},
 )
 
+QUESTION = "Thank you. What fell apart on that day, and what did you do?"
+
 Line = Literal["opens", "fails", "silent"]
 """What becomes of a call: it opens, it fails, or nothing is heard of it."""
 
@@ -170,6 +172,16 @@ class World:
         self.say("input_audio_buffer.committed", item_id=item)
         if text:
             self.transcript(item, text)
+
+    def chat(self, seconds: float) -> None:
+        """Let the candidate speak now and then for so long, each time answered."""
+        until = self.now + seconds
+        while self.now + 14 < until:
+            turn = round(self.now)
+            self.speak(f"said_{turn}")
+            self.answer(f"r_{turn}", f"item_{turn}", "I see.")
+            self.wait(9)
+        self.wait(until - self.now)
 
     def created(self, response: str) -> None:
         self.say("response.created", response={"id": response})
@@ -313,3 +325,25 @@ def in_phase(phase: Phase) -> World:
     world = _SCENES[phase]()
     assert world.phase() is phase
     return world
+
+
+def asked() -> World:
+    """A call in which the candidate's turn is over."""
+    world = World().converse()
+    world.speak("item_2")
+    return world
+
+
+def speaking() -> World:
+    """A call in which the interviewer is in mid-question."""
+    world = asked()
+    world.created("r2")
+    world.text("r2", "item_3", QUESTION)
+    world.started("r2")
+    world.play(1)
+    return world
+
+
+def texts(world: World) -> list[tuple[str, str]]:
+    """Who was heard to say what, in order."""
+    return [(turn.who, turn.heard) for turn in world.talk.turns if turn.heard]
