@@ -24,7 +24,7 @@ class Plan:
     silence_prompt: str
     """Instructions when the candidate has been silent for a while."""
     last_question: str
-    """Instructions when time is running out."""
+    """System message when time is running out; it works on the model's next turn."""
     resume: str
     """Instructions of the first response after a lost line came back."""
     closings: Mapping[Ending, str]

@@ -146,15 +146,13 @@ def silence_prompt_instructions(script: Script, language: str) -> str:
     )
 
 
-def last_question_instructions(script: Script, language: str) -> str:
-    """Return what is said when time is running out."""
-    return _now(
-        script,
-        language,
-        "Time is nearly over. Acknowledge the answer in a few words, then say: "
+def last_question_note(script: Script) -> str:
+    """Return the system message that time is running out; it goes beside the instructions."""
+    return (
+        "Time is nearly over. After this answer, acknowledge it in a few words, then say: "
         f'"{script.last_question}" In the same turn ask the next question of the plan and call '
         "next_question with its number. Ask no follow-up to it; after the answer, close. If no "
-        "question of the plan is left, close now instead and call end_interview.",
+        "question of the plan is left, close instead and call end_interview."
     )
 
 

@@ -8,7 +8,7 @@ from kiosk.interview.prompt import (
     closing_instructions,
     greeting_instructions,
     instructions,
-    last_question_instructions,
+    last_question_note,
     resume_instructions,
     silence_prompt_instructions,
 )
@@ -87,7 +87,7 @@ def plan(script: Script, language: str) -> Plan:
         follow_ups=tuple(question.follow_ups for question in script.questions),
         greeting=greeting_instructions(script, language),
         silence_prompt=silence_prompt_instructions(script, language),
-        last_question=last_question_instructions(script, language),
+        last_question=last_question_note(script),
         resume=resume_instructions(script, language),
         closings=MappingProxyType(
             {ending: closing_instructions(script, language, ending) for ending in ENDINGS}

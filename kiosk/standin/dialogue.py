@@ -98,7 +98,9 @@ class Dialogue:
         if item["role"] == "assistant":
             self._progress = self._interviewer.remembered(self._progress, text)
             self._unanswered.clear()
-        elif item["role"] == "user" and text:
+        elif item["role"] == "system":
+            self._progress = self._interviewer.told(self._progress, text)
+        elif text:
             self._unanswered.append(text)
 
     async def close(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.core.plan import ENDINGS, Ending
-from kiosk.interview.prompt import ANY_LANGUAGE
+from kiosk.interview.prompt import ANY_LANGUAGE, last_question_note
 from kiosk.interview.script import Question, Script
 from kiosk.interview.session import plan
 
@@ -84,10 +84,12 @@ class Progress:
     """The silence prompt was said last; a yes wants the question again."""
     asked: str = ""
     """The question or follow-up that waits for an answer."""
+    last: bool = False
+    """Time is nearly over: the next question is the last."""
     ended: bool = False
 
 
-Intent = Literal["greet", "resume", "silence", "last"] | Ending
+Intent = Literal["greet", "resume", "prompt"] | Ending
 """What a client wants said when it asks for a response."""
 
 
@@ -97,7 +99,7 @@ def intents(script: Script) -> Mapping[str, Intent]:
     for language in (*script.languages, ANY_LANGUAGE):
         texts = plan(script, language)
         known |= {texts.greeting: "greet", texts.resume: "resume"}
-        known |= {texts.silence_prompt: "silence", texts.last_question: "last"}
+        known |= {texts.silence_prompt: "prompt"}
         known |= {texts.closings[ending]: ending for ending in ENDINGS}
     return known
 
@@ -121,9 +123,7 @@ class Interviewer:
             return progress, Utterance()
         if progress.question == 0:
             return self._ask(progress, 1, self.script.greeting)
-        if intent == "last":
-            return self._last(progress)
-        if intent == "silence":
+        if intent == "prompt":
             return self.silent(progress)
         return self._again(progress)
 
@@ -153,6 +153,10 @@ class Interviewer:
         """Return the gentle word for somebody who does not answer."""
         return replace(progress, offered=True), Utterance((self.script.silence_prompt,))
 
+    def told(self, progress: Progress, note: str) -> Progress:
+        """Return progress after a system message of the booth."""
+        return replace(progress, last=progress.last or note == last_question_note(self.script))
+
     def interrupted(self, progress: Progress, heard_share: float) -> Progress:
         """Return progress after a barge-in when that share (0…1) of the last piece was played."""
         return replace(progress, cut=heard_share < 0.5 and not progress.ended)
@@ -181,14 +185,17 @@ class Interviewer:
         progress, thanks = self._acknowledge(progress, heard)
         question = self._question(progress)
         allowed = min(question.follow_ups, len(question.probe))
-        if words < _SHORT_ANSWER_WORDS and progress.follow_ups < allowed:
+        if words < _SHORT_ANSWER_WORDS and progress.follow_ups < allowed and not progress.last:
             probe = question.probe[progress.follow_ups]
             after = replace(
                 progress, follow_ups=progress.follow_ups + 1, asked=probe, offered=False
             )
             return after, Utterance((thanks, probe))
-        if progress.question < len(self.script.questions):
+        final = len(self.script.questions)
+        if progress.question < final and not progress.last:
             return self._ask(progress, progress.question + 1, thanks)
+        if progress.question < final:
+            return self._ask(progress, final, thanks, self.script.last_question)
         return self._close(progress, "finished", thanks)
 
     def _ask(self, progress: Progress, number: int, *before: str) -> tuple[Progress, Utterance]:
@@ -207,13 +214,6 @@ class Interviewer:
     def _again(self, progress: Progress, *before: str) -> tuple[Progress, Utterance]:
         after = replace(progress, cut=False, offered=False, clarifications=0)
         return after, Utterance((*before, progress.asked), self._announcement(after))
-
-    def _last(self, progress: Progress) -> tuple[Progress, Utterance]:
-        final = len(self.script.questions)
-        if progress.question == final:
-            return replace(progress, follow_ups=99), Utterance()
-        after, utterance = self._ask(progress, final, self.script.last_question)
-        return replace(after, follow_ups=99), utterance
 
     def _clarify(self, progress: Progress) -> tuple[Progress, Utterance]:
         if progress.clarifications >= _CLARIFICATIONS:

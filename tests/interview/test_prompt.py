@@ -10,7 +10,7 @@ from kiosk.interview.prompt import (
     closing_instructions,
     greeting_instructions,
     instructions,
-    last_question_instructions,
+    last_question_note,
     silence_prompt_instructions,
 )
 from kiosk.interview.script import Script, load_script, spoken_lines
@@ -77,7 +77,7 @@ def test_single_turns_quote_the_line_to_say_and_no_other() -> None:
     assert quoted_lines(SCRIPT, silence_prompt_instructions(SCRIPT, "en")) == (
         SCRIPT.silence_prompt,
     )
-    assert quoted_lines(SCRIPT, last_question_instructions(SCRIPT, "en")) == (SCRIPT.last_question,)
+    assert quoted_lines(SCRIPT, last_question_note(SCRIPT)) == (SCRIPT.last_question,)
 
 
 def test_early_endings_have_their_own_words() -> None:

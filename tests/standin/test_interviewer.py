@@ -129,22 +129,30 @@ def test_it_knows_what_a_booth_wants_by_its_instructions(
         wants = plan(script, language)
         assert interviewer.intent(wants.greeting) == "greet"
         assert interviewer.intent(wants.resume) == "resume"
-        assert interviewer.intent(wants.silence_prompt) == "silence"
-        assert interviewer.intent(wants.last_question) == "last"
+        assert interviewer.intent(wants.silence_prompt) == "prompt"
         for ending, text in wants.closings.items():
-            assert text == wants.closings[ending]
-            assert interviewer.intent(text) in wants.closings
+            assert interviewer.intent(text) == ending
     assert interviewer.intent("Sing.") is None
 
 
-def test_the_last_question_comes_at_once_and_then_the_closing(
+def test_the_silence_prompt_is_not_the_goodbye_of_a_silence(
     interviewer: Interviewer, script: Script
 ) -> None:
-    progress, utterance = interviewer.instructed(begun(interviewer), "last")
-    assert utterance == Utterance(
-        (script.last_question, script.questions[1].text), Tool("next_question", {"number": 2})
+    wants = plan(script, "en")
+    _, utterance = interviewer.instructed(
+        begun(interviewer), interviewer.intent(wants.silence_prompt)
     )
-    assert interviewer.instructed(progress, "last")[1] == Utterance()
+    assert utterance == Utterance((script.silence_prompt,))
+
+
+def test_the_last_question_follows_the_answer_and_then_comes_the_closing(
+    interviewer: Interviewer, script: Script
+) -> None:
+    progress = interviewer.told(begun(interviewer), plan(script, "en").last_question)
+    progress, utterance = interviewer.answered(progress, "Yes.")
+    last = len(script.questions)
+    assert utterance.pieces[1:] == (script.last_question, script.questions[-1].text)
+    assert utterance.tool == Tool("next_question", {"number": last})
     _, utterance = interviewer.answered(progress, "Yes.")
     assert utterance.pieces[-1] == script.closing
 
