@@ -1,0 +1,315 @@
+"""A booth made of its real parts: whole, stopped, silenced and broken."""
+
+import errno
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk import booth as composition
+from kiosk.booth import Booth, Extras
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import State
+from kiosk.core.talk import Talk
+from kiosk.errors import ExitStatus
+from kiosk.host.button import KeyboardButton, ScriptedButton
+from kiosk.interview.script import load_script
+from kiosk.secret import Secret
+from kiosk.settings import (
+    AudioSettings,
+    InterviewSettings,
+    RealtimeSettings,
+    ScreenSettings,
+    Settings,
+)
+from tests.rigs.booth_process import PATIENCE_S, PRESSED, STOP_S, BoothProcess, person, systemd
+from tests.rigs.booth_process import running as running_processes
+from tests.rigs.standin import KEY, Service, service, write_script
+
+CONFIG = """
+[realtime]
+base_url = "{base_url}"
+turn_detection = "server_vad"
+[audio]
+backend = "file"
+input = "file:{microphone}"
+output = "file:"
+[button]
+hold_s = 0.5
+[interview]
+script = "short"
+farewell_s = 1
+"""
+ENVIRON = {"OPENAI_API_KEY": KEY}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _script(tmp_path: Path) -> None:
+    write_script(tmp_path)
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something that nobody tells."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end_s, "it never came"
+        time.sleep(0.01)
+
+
+# --- in this process ------------------------------------------------------------------------------
+
+
+class Watch:
+    """What the core did, and a way to act on it."""
+
+    def __init__(self) -> None:
+        self.phases: list[Phase] = []
+        self.began_s: list[float] = []
+        self.act: Callable[[State], None] = lambda _: None
+
+    def __call__(self, state: State, _: on.Event, __: tuple[do.Effect, ...], now_s: float) -> None:
+        if not self.phases or self.phases[-1] is not state.phase:
+            self.phases.append(state.phase)
+            self.began_s.append(now_s)
+            self.act(state)
+
+    def began(self, phase: Phase) -> float:
+        """Return when a phase began last."""
+        return max(
+            at_s for at_s, each in zip(self.began_s, self.phases, strict=True) if each is phase
+        )
+
+
+PATIENCE = InterviewSettings(
+    script="short",
+    silence_prompt_s=0.5,
+    silence_goodbye_s=0.5,
+    silence_ring_s=0.5,
+    farewell_s=0.5,
+)
+
+
+def make(folder: Path, base_url: str, watch: Watch, extras: Extras | None = None) -> Booth:
+    settings = Settings(
+        realtime=RealtimeSettings(base_url=base_url, turn_detection="server_vad"),
+        audio=AudioSettings(backend="file", input="file:", output="file:"),
+        screen=ScreenSettings(driver="offscreen", width=320, height=240, fps=20),
+        interview=PATIENCE,
+    )
+    script = load_script("short", folder / "interviews")
+    extras = replace(extras or Extras(), observe=watch)
+    return Booth(settings, script, Secret(KEY), {}, extras)
+
+
+def pressed() -> Extras:
+    return Extras(buttons=(ScriptedButton(((0.3, True), (0.4, False))),))
+
+
+def test_a_candidate_who_walks_away_is_said_goodbye_to_and_forgotten(
+    tmp_path: Path, running: Service
+) -> None:
+    before = set(running.calls)
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch, pressed())
+    left: list[State] = []
+
+    def back(state: State) -> None:
+        if state.phase is Phase.IDLE and Phase.FAREWELL in watch.phases:
+            left.append(state)
+            booth.stop()
+
+    watch.act = back
+    assert booth.run() == ExitStatus.DONE
+    assert watch.phases == [
+        Phase.IDLE,
+        Phase.CONNECTING,
+        Phase.CONVERSING,
+        Phase.WRAPPING_UP,
+        Phase.FAREWELL,
+        Phase.WIPING,
+        Phase.IDLE,
+        Phase.WIPING,
+    ]
+    assert left[0].talk == Talk()
+    assert (left[0].question, left[0].ending) == (0, None)
+    assert len(running.calls - before) == 1
+    until(lambda: running.open_calls == ())
+    configured_s = 0.5 + 0.5 + 0.5 + 0.5
+    spoken_s = 15  # all that is said, and a busy machine
+    began_s = watch.began(Phase.CONVERSING)
+    assert left[0].rules.farewell_s == PATIENCE.farewell_s
+    assert watch.began_s[-2] - began_s < configured_s + spoken_s
+
+
+def test_a_booth_stopped_before_it_began_ends_all_the_same(
+    tmp_path: Path, running: Service
+) -> None:
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch)
+    booth.stop()
+    assert booth.run() == ExitStatus.DONE
+    assert watch.phases[-1] is Phase.WIPING
+
+
+def test_a_part_that_does_not_start_asks_for_a_fresh_process(
+    tmp_path: Path, running: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(KeyboardButton):
+        def start(self, _: Callable[[bool], None]) -> None:
+            raise RuntimeError("torn off")
+
+    booth = make(tmp_path, running.base_url, Watch(), Extras(buttons=(Broken(),)))
+    assert booth.run() == ExitStatus.RESTART
+    assert "the booth failed" in caplog.text
+
+
+def test_a_part_that_hangs_does_not_keep_the_booth(tmp_path: Path, running: Service) -> None:
+    """The screen is gone when the booth comes to wiping it."""
+    watch, let_go = Watch(), threading.Event()
+
+    def hang(state: State) -> None:
+        if state.phase is Phase.IDLE:
+            booth.stop()
+            assert let_go.wait(PATIENCE_S)
+
+    watch.act = hang
+    booth = make(tmp_path, running.base_url, watch)
+    assert booth.run() == ExitStatus.RESTART
+    let_go.set()
+    until(lambda: not [each for each in threading.enumerate() if each.name == "live"])
+
+
+def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:
+    before = [signal.getsignal(each) for each in composition.STOP_SIGNALS]
+    watch = Watch()
+    watch.act = lambda _: signal.raise_signal(signal.SIGTERM)
+    assert make(tmp_path, running.base_url, watch).run() == ExitStatus.DONE
+    assert [signal.getsignal(each) for each in composition.STOP_SIGNALS] == before
+
+
+def test_the_core_is_as_patient_as_the_settings(tmp_path: Path) -> None:
+    asked = InterviewSettings(
+        limit_min=7.0,
+        silence_prompt_s=1.0,
+        silence_goodbye_s=2.0,
+        silence_ring_s=3.0,
+        greeting_timeout_s=4.0,
+        farewell_s=5.0,
+    )
+    rules = composition.rules(replace(Settings(), interview=asked))
+    assert (rules.limit_s, rules.greeting_s, rules.farewell_s) == (420.0, 4.0, 5.0)
+    silence = (rules.silence_prompt_s, rules.silence_goodbye_s, rules.silence_ring_s)
+    assert silence == (1.0, 2.0, 3.0)
+    assert rules.connect_s > Settings().realtime.connect_timeout_s
+
+
+# --- as a process ---------------------------------------------------------------------------------
+
+
+def hold_an_interview(booth: BoothProcess, running: Service) -> None:
+    """Press and wait until the interviewer is heard."""
+    booth.until("phase: idle")
+    booth.press()
+    booth.until("phase: conversing")
+    until(lambda: running.open_calls)
+
+
+def test_a_stop_in_an_interview_hangs_up_and_ends_everything(
+    tmp_path: Path, running: Service
+) -> None:
+    config = CONFIG.format(base_url=running.base_url, microphone="")
+    with systemd(tmp_path, config, ENVIRON, PRESSED) as booth:
+        hold_an_interview(booth, running)
+        started = booth.children()
+        assert len(started) == 1
+        assert booth.stop() < STOP_S
+        assert booth.wait() == ExitStatus.DONE
+        until(lambda: running.open_calls == ())
+        until(lambda: not set(started) & set(running_processes()))
+        booth.until("STOPPING=1")
+        assert "Traceback" not in booth.output
+
+
+def test_ten_starts_and_stops_leave_nothing_behind(tmp_path: Path, running: Service) -> None:
+    config = CONFIG.format(base_url=running.base_url, microphone="")
+    before = left_in(tmp_path)
+    started: set[int] = set()
+    for _ in range(10):
+        with systemd(tmp_path, config, ENVIRON) as booth:
+            booth.until("READY=1")
+            started |= {booth.process.pid, *booth.children()}
+            assert booth.stop() < STOP_S
+            assert booth.wait() == ExitStatus.DONE
+    assert len(started) >= 20
+    until(lambda: not started & set(running_processes()))
+    assert left_in(tmp_path) - before == {"kiosk.toml", "tmp"}
+
+
+def left_in(folder: Path) -> set[str]:
+    return {str(each.relative_to(folder)) for each in folder.rglob("*")}
+
+
+def test_the_microphone_is_open_in_an_interview_only(tmp_path: Path, running: Service) -> None:
+    microphone = tmp_path / "microphone"
+    os.mkfifo(microphone)
+    config = CONFIG.format(base_url=running.base_url, microphone=microphone)
+    with person(tmp_path, config, ENVIRON, PRESSED) as booth:
+        booth.until("phase: idle")
+        until(booth.children)
+        for _ in range(20):
+            assert not listens(microphone)
+            time.sleep(0.05)
+        hold_an_interview(booth, running)
+        until(lambda: listens(microphone))
+        booth.move("down")
+        over = booth.until("phase: farewell")
+        until(lambda: not listens(microphone))
+        assert "phase: idle" not in booth.lines[over:]
+        booth.until("phase: idle", after=over)
+        assert not listens(microphone)
+        booth.stop()
+
+
+def listens(microphone: Path) -> bool:
+    """Tell whether somebody has the pipe open for reading."""
+    try:
+        os.close(os.open(microphone, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return False
+    return True
+
+
+def test_key_and_token_are_seen_nowhere(tmp_path: Path, running: Service) -> None:
+    config = CONFIG.format(base_url=running.base_url, microphone="")
+    with person(tmp_path, config, ENVIRON, PRESSED) as booth:
+        hold_an_interview(booth, running)
+        engines = booth.children()
+        assert engines
+        for pid in (booth.process.pid, *engines):
+            assert KEY not in Path(f"/proc/{pid}/cmdline").read_text()
+        for pid in engines:
+            assert KEY not in Path(f"/proc/{pid}/environ").read_text()
+            assert "OPENAI_API_KEY" not in Path(f"/proc/{pid}/environ").read_text()
+        booth.move("down")
+        booth.until("phase: farewell")
+        booth.stop()
+        assert "line open" in booth.output
+        assert KEY not in booth.output
+        assert "ek_" not in booth.output
+    for each in tmp_path.rglob("*"):
+        assert not each.is_file() or KEY not in each.read_text(errors="replace")
