@@ -90,7 +90,7 @@ def main(config_path: Path | None) -> int:
     settings: Settings | None = None
     try:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-        settings = config.load(config_path, environ, under_systemd=service)
+        settings = config.load(config_path, environ)
         script = load_script(settings.interview.script, scripts_directory(config_path))
         key = config.api_key(environ)
         if key is None and not service and settings.token.source == "direct":

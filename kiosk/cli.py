@@ -127,7 +127,7 @@ def _devices(arguments: argparse.Namespace) -> int:
 
     service = under_systemd(os.environ)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-    settings = config.load(arguments.config, environ, under_systemd=service)
+    settings = config.load(arguments.config, environ)
     from kiosk.audio import devices
 
     return devices.show(settings.audio)

@@ -78,7 +78,7 @@ def environment(
     return {name: value for name, value in written.items() if value} | dict(environ)
 
 
-def load(path: Path | None, environ: Mapping[str, str], *, under_systemd: bool) -> Settings:
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """Return the settings of `path`, else of the installed file, else of the source tree.
 
     Each may be overridden by `KIOSK_<GROUP>_<NAME>`.  Raises `ConfigError` with every mistake.
@@ -89,7 +89,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, under_systemd: bool) 
         _take_file(source, draft)
     _take_environment(environ, draft)
     settings = Settings(**{group: kind(**draft.values[group]) for group, kind in GROUPS.items()})
-    _find_contradictions(settings, draft, under_systemd=under_systemd)
+    _find_contradictions(settings, draft)
     if draft.faults:
         raise ConfigError(draft.faults, settings)
     return settings
@@ -232,14 +232,13 @@ def _take_environment(environ: Mapping[str, str], draft: _Draft) -> None:
             draft.refuse((variable, 0), f"There is no such setting{hint}")
 
 
-def _find_contradictions(settings: Settings, draft: _Draft, *, under_systemd: bool) -> None:
+def _find_contradictions(settings: Settings, draft: _Draft) -> None:
     def refuse(full: str, reason: str) -> None:
         draft.refuse(draft.places.get(full, ("the defaults", 0)), f"{full} {reason}")
 
     token, audio = settings.token, settings.audio
-    if token.source == "service" and not token.socket.exists():
-        do = "start kiosk-token.socket" if under_systemd else 'start it, or write "direct"'
-        refuse("token.source", f'is "service", but no token service listens at its socket: {do}')
+    if token.source == "service":
+        refuse("token.source", 'is "service", which this version does not have yet: write "direct"')
     if audio.backend == "file" and audio.input == Settings().audio.input:
         refuse("audio.backend", 'is "file", so audio.input must name a WAV file or a pipe')
     if audio.backend == "file" and audio.output == Settings().audio.output:

@@ -21,13 +21,13 @@ def sentences(text: str | bytes, tmp_path: Path, **variables: str) -> list[str]:
     path = tmp_path / "kiosk.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ConfigError) as caught:
-        load(path, variables, under_systemd=False)
+        load(path, variables)
     return [sentence.replace(f"{tmp_path}/", "") for sentence in caught.value.sentences]
 
 
 def test_the_commented_file_says_what_holds_without_it() -> None:
     text = config.IN_SOURCE_TREE.read_text()
-    assert load(config.IN_SOURCE_TREE, {}, under_systemd=False) == Settings()
+    assert load(config.IN_SOURCE_TREE, {}) == Settings()
     written = {group: set(table) for group, table in tomllib.loads(text).items()}
     assert written == {group: set(kinds) for group, kinds in config.KINDS.items()}
 
@@ -51,7 +51,7 @@ def test_every_number_has_a_range() -> None:
 
 
 def test_without_a_file_the_source_tree_s_is_taken() -> None:
-    assert load(None, {}, under_systemd=False) == Settings()
+    assert load(None, {}) == Settings()
 
 
 def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
         "KIOSK_REALTIME_TRANSCRIPTION_MODEL": "",
         "UNRELATED": "x",
     }
-    settings = load(path, variables, under_systemd=False)
+    settings = load(path, variables)
     assert settings.screen.fps == 25
     assert settings.screen.fullscreen is False
     assert settings.screen.diagonal_inch == 31.5
@@ -139,10 +139,10 @@ languages = "en"
             'kiosk.toml, line 2: interview.languages must be language tags like "en" or "pt-BR".',
         ),
         (
-            "[token]\nsource = 'service'\nsocket = '/nowhere/socket'",
+            "[token]\nsource = 'service'",
             (
-                'kiosk.toml, line 2: token.source is "service", but no token service listens at its'
-                ' socket: start it, or write "direct".'
+                'kiosk.toml, line 2: token.source is "service", which this version does not have'
+                ' yet: write "direct".'
             ),
         ),
         (
@@ -189,7 +189,7 @@ def test_a_base_url_that_cannot_work_is_refused(url: str, reason: str, tmp_path:
     ],
 )
 def test_a_base_url_that_can_work_is_taken(url: str) -> None:
-    settings = load(None, {"KIOSK_REALTIME_BASE_URL": url}, under_systemd=False)
+    settings = load(None, {"KIOSK_REALTIME_BASE_URL": url})
     assert settings.realtime.base_url == url
 
 
@@ -221,20 +221,14 @@ def test_what_could_be_read_is_kept_beside_the_mistakes(tmp_path: Path) -> None:
     path = tmp_path / "kiosk.toml"
     path.write_text("[screen]\ndriver = 'kmsdrm'\nfps = 900\n")
     with pytest.raises(ConfigError) as caught:
-        load(path, {}, under_systemd=True)
+        load(path, {})
     assert caught.value.settings.screen == replace(Settings().screen, driver="kmsdrm")
 
 
 def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "none.toml", {}, under_systemd=False)
+        load(tmp_path / "none.toml", {})
     assert str(caught.value).endswith("none.toml: It cannot be read: No such file or directory.")
-
-
-def test_under_systemd_an_absent_token_service_names_its_unit(tmp_path: Path) -> None:
-    variables = {"KIOSK_TOKEN_SOURCE": "service", "KIOSK_TOKEN_SOCKET": str(tmp_path / "s")}
-    with pytest.raises(ConfigError, match=r"start kiosk-token.socket\.$"):
-        load(None, variables, under_systemd=True)
 
 
 @pytest.mark.parametrize(
@@ -328,7 +322,7 @@ def assert_settled(folders: pytest.TempPathFactory, data: bytes, variables: dict
     path = folders.getbasetemp() / "fuzz.toml"
     path.write_bytes(data)
     try:
-        assert isinstance(load(path, variables, under_systemd=False), Settings)
+        assert isinstance(load(path, variables), Settings)
     except ConfigError as error:
         found = error.sentences
     else:

@@ -65,7 +65,7 @@ _SILENCE = base64.b64encode(bytes(960)).decode()  # 20 ms at 24 kHz
 def main(options: DemoOptions) -> int:
     """Call, report, and leave a trace; returns 0 when a whole turn worked, else 69."""
     environ = config.environment(os.environ, Path.cwd(), under_systemd=False)
-    settings = config.load(options.config, environ, under_systemd=False)
+    settings = config.load(options.config, environ)
     key = config.api_key(environ)
     if key is None:
         raise CommandError([f"There is no API key to call with; {config.WHERE_KEYS_LIVE}."])

@@ -60,7 +60,7 @@ def main(path: Path) -> int:
     service = under_systemd(os.environ)
     log.set_up(os.environ, debug=True)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-    settings = config.load(path, environ, under_systemd=service)
+    settings = config.load(path, environ)
     script = load_script(settings.interview.script, scripts_directory(path))
     extras = Extras(buttons=(TypedButton(),), observe=Told())
     return Booth(settings, script, config.api_key(environ), environ, extras).run()
