@@ -8,10 +8,11 @@ import asyncio
 import logging
 import math
 import os
+import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,6 +149,7 @@ class Booth:
         self._stop_by_s = math.inf
         self._status = ExitStatus.RESTART
         self._ready = False
+        self._session_name = ""
         self._token_fault: Fault | None = None
         self.line: WebRTCAudioManager | None = None
         """The line, once it is made; for a demo's report."""
@@ -160,6 +162,8 @@ class Booth:
         log.hide(self._key)
         before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
         self._window.open()
+        if self._window.warning:
+            logger.warning("%s", self._window.warning)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
         live.start()
         try:
@@ -252,9 +256,9 @@ class Booth:
             parts.callback(button.stop)
 
             await sound.start()
+            for fault in self._faults_known(button):
+                runtime.tell(on.FaultRaised(fault))
             tokens.prepare(self._settings.interview.languages[0])
-            if button.fault is not None:
-                runtime.tell(on.FaultRaised(button.fault))
             runtime.tell(on.Booted())
             button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
             self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
@@ -264,6 +268,14 @@ class Booth:
             self._stop_asked = None
             self.stop()
             return restart
+
+    def _faults_known(self, button: Button) -> Iterator[Fault]:
+        """What is wrong before anything was tried, so that Idle is not shown for a moment."""
+        if button.fault is not None:
+            yield button.fault
+        if not self._key:
+            self._token_fault = Fault.KEY_MISSING
+            yield Fault.KEY_MISSING
 
     def _make_tokens(self, http: httpx.AsyncClient, runtime: Runtime) -> TokenKeeper:
         lifetime_s = self._settings.token.lifetime_s
@@ -312,9 +324,18 @@ class Booth:
     async def _clear_levels(self) -> None:
         self._meters.played_dbfs = self._meters.heard_dbfs = SILENCE_DBFS
 
+    def _tell_journal(self, snapshot: Snapshot) -> None:
+        """Set the fields of all records from here on; each interview has a name of its own."""
+        if snapshot.phase is Phase.CONNECTING:
+            self._session_name = secrets.token_hex(4)
+        elif snapshot.phase in READY_PHASES:
+            self._session_name = ""
+        code = snapshot.fault.remedy.code if snapshot.fault else ""
+        log.set_context(phase=snapshot.phase.value, session=self._session_name, code=code)
+
     def _show(self, snapshot: Snapshot) -> None:
         if snapshot.phase is not self._snapshot.phase:
-            log.set_context(phase=snapshot.phase.value)
+            self._tell_journal(snapshot)
         self._snapshot = snapshot
         self._notifier.status(status_line(snapshot))
         if not self._ready and snapshot.phase in READY_PHASES:

@@ -110,10 +110,10 @@ class Runtime:
             return
         if self._outlets.observe is not None:
             self._outlets.observe(self._state, event, effects, now)
-        for effect in effects:
-            self._carry_out[type(effect)](effect)
         self._set_timer()
         self._outlets.show(view(self._state))
+        for effect in effects:
+            self._carry_out[type(effect)](effect)
 
     def tell_soon(self, event: on.Event) -> None:
         """Give the core one event from another thread; nothing once the loop has ended."""
