@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from kiosk.audio.port import Clock
 from kiosk.core import effects as do
 from kiosk.core import events as on
+from kiosk.core.plan import Ending
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.core.turns import Turn
@@ -38,6 +39,8 @@ class Notes:
     """When the service reported speech over a voice that was being heard."""
     seen: dict[str, float] = field(default_factory=dict)
     """First time of each moment, by its name in `Moments`."""
+    ending: Ending | None = None
+    """Why the goodbye was said; None where there was none."""
     underruns: int = 0
     """Times the loudspeaker wanted voice in mid-speech and there was none."""
     _speaking: bool = False
@@ -50,6 +53,7 @@ class Notes:
             self.phases.append((now_s, state.phase))
         if state.talk.turns:
             self.turns = state.talk.turns
+        self.ending = state.ending or self.ending
         if isinstance(event, on.ButtonChanged) and state.phase is Phase.CONNECTING:
             self.seen.setdefault("pressed_s", now_s)
         if isinstance(event, on.LineOpened):
@@ -74,7 +78,7 @@ class Notes:
     @property
     def held(self) -> bool:
         """An interview was held to its goodbye."""
-        return Phase.WRAPPING_UP in [phase for _, phase in self.phases]
+        return self.ending is not None
 
     @property
     def over(self) -> bool:

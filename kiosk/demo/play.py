@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -43,26 +44,29 @@ KEY = "sk-for-the-stand-in"  # what the stand-in takes is no secret
 
 
 def main(options: DemoOptions) -> int:
-    """Play one demo; returns the exit status."""
+    """Play one demo; returns the exit status, and whatever ends it takes its processes along."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if options.cloud:
         from kiosk.demo import cloud  # noqa: PLC0415 - the one demo that needs none of the rest
 
         return cloud.main(options)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=False)
-    settings = config.load(options.config, environ, under_systemd=False)
+    settings = config.load(options.config, environ)
     directory = scripts_directory(options.config)
     script = load_script(options.script or SCRIPT, directory)
+    recorder = _recorder(options)
     around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
         say("Starting the interviewer on this machine ...")
-        standin = stack.enter_context(StandinProcess(options.script or SCRIPT))
+        standin = stack.enter_context(StandinProcess(options.script or SCRIPT, directory))
         settings = settings_for(settings, options, around, standin.base_url)
-        candidate = _candidate(folder, script.id) if around.virtual_candidate else None
-        if candidate is not None:
+        candidate = None
+        if around.virtual_candidate:
+            candidate = CandidateProcess(ASSETS, folder, script.id)
             stack.callback(candidate.stop)
+            _invite(candidate)
             settings = hearing(settings, candidate)
-        recorder = _recorder(options)
         watch = _Watch(ends_itself=around.headless)
         booth = Booth(
             settings,
@@ -151,14 +155,12 @@ class _Watch:
                 self.stop()
 
 
-def _candidate(folder: Path, script_id: str) -> CandidateProcess:
+def _invite(candidate: CandidateProcess) -> None:
     say("Inviting a virtual candidate ...")
-    candidate = CandidateProcess(ASSETS, folder, script_id)
     try:
         candidate.start()
     except CandidateError as error:
         raise CommandError([str(error)]) from error
-    return candidate
 
 
 def _run(booth: Booth, *, limited: bool) -> int:

@@ -47,12 +47,14 @@ def report(
     moments = notes.moments
     silences = _silences(notes, sound) if sound is not None else []
     return {
+        "ending": notes.ending,
         "press_to_request_ms": moments.since_press_ms(moments.requested_s),
         "press_to_voice_ms": moments.since_press_ms(moments.heard_s),
         "channel_open_ms": moments.since_press_ms(moments.opened_s),
         "line_steps_ms": {step: round(ms, 1) for step, ms in timings.items()},
         "barge_ins": len(notes.barge_ins_s),
         "barge_in_silence_ms": max(silences, default=None),
+        "interruption_to_silence_ms": max(_hushings(passages), default=None),
         "frame_ms_p50": frames.p50_ms,
         "frame_ms_p95": frames.p95_ms,
         "frame_ms_p99": frames.p99_ms,
@@ -61,6 +63,15 @@ def report(
         "playout_underruns": notes.underruns,
         "candidate": [asdict(passage) for passage in passages if passage.kind != "heard"],
     }
+
+
+def _hushings(passages: Sequence[Passage]) -> list[float]:
+    """From the first sound of an interruption, as spoken, to a silent loudspeaker, as heard."""
+    return [
+        round(1000 * (passage.hushed_s - passage.voice_s), 1)
+        for passage in passages
+        if passage.hushed_s is not None
+    ]
 
 
 def _silences(notes: Notes, sound: Path) -> list[float]:

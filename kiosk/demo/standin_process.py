@@ -1,11 +1,15 @@
 """The stand-in service as a process of its own, reached like the cloud over HTTP and WebRTC."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kiosk import log
 from kiosk.errors import CommandError
 from kiosk.secret import without_secrets
 
@@ -14,28 +18,31 @@ STOP_LIMIT_S = 3.0
 
 
 class StandinProcess:
-    """`with StandinProcess(script) as standin: standin.base_url`."""
+    """`with StandinProcess(script, directory) as standin: standin.base_url`."""
 
-    def __init__(self, script: str) -> None:
-        self._arguments = ["standin", "--port", "0", "--script", script]
+    def __init__(self, script: str, directory: Path) -> None:
+        self._arguments = [script, str(directory)]
         self._process: subprocess.Popen[str] | None = None
         self.base_url = ""
 
     def __enter__(self) -> Self:
         """Start it and wait until it listens; raises `CommandError` with its own words."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kiosk", *self._arguments],
-            stdin=subprocess.DEVNULL,
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-m", __name__, *self._arguments],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=without_secrets(os.environ),
             start_new_session=True,
         )
-        self._process = process
         assert process.stdout is not None
-        line = process.stdout.readline().strip()
+        try:
+            line = process.stdout.readline().strip()
+        except BaseException:
+            self.stop()
+            raise
         if not line.startswith(READY):
-            self.__exit__(None, None, None)
+            self.stop()
             raise CommandError([line or "The stand-in did not start."])
         self.base_url = line.removeprefix(READY)
         return self
@@ -47,14 +54,42 @@ class StandinProcess:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, if it runs."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
         try:
             process.wait(STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        assert process.stdout is not None
         process.stdout.close()
+
+
+def main(script: str, directory: Path) -> int:
+    """Serve until standard input ends, so that the stand-in never outlives the demo."""
+    threading.Thread(target=_end_with_the_demo, daemon=True).start()
+    log.set_up(os.environ)
+    from kiosk.standin import server  # noqa: PLC0415 - needed in its own process only
+
+    options = server.StandinOptions(port=0, script=script, script_directory=directory)
+    try:
+        return server.main(options)
+    except CommandError as error:
+        print(str(error).replace("\n", " "), flush=True)
+        return error.status
+
+
+def _end_with_the_demo() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
