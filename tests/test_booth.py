@@ -29,7 +29,15 @@ from kiosk.settings import (
     ScreenSettings,
     Settings,
 )
-from tests.rigs.booth_process import PATIENCE_S, PRESSED, STOP_S, BoothProcess, person, systemd
+from tests.rigs.booth_process import (
+    PATIENCE_S,
+    PRESSED,
+    STOP_S,
+    BoothProcess,
+    person,
+    systemd,
+    until,
+)
 from tests.rigs.booth_process import running as running_processes
 from tests.rigs.standin import KEY, Service, service, write_script
 
@@ -59,14 +67,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(autouse=True)
 def _script(tmp_path: Path) -> None:
     write_script(tmp_path)
-
-
-def until(true: Callable[[], object]) -> None:
-    """Wait for something that nobody tells."""
-    end_s = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < end_s, "it never came"
-        time.sleep(0.01)
 
 
 # --- in this process ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,9 @@ class BoothProcess:
         self.wait()
         return time.monotonic() - began_s
 
-    def wait(self) -> int:
+    def wait(self, limit_s: float = PATIENCE_S) -> int:
         """Wait for its end; return the exit status."""
-        status = self.process.wait(PATIENCE_S)
+        status = self.process.wait(limit_s)
         self._reader.join()
         return status
 
@@ -184,3 +184,11 @@ def _stat(pid: int) -> list[Any]:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something that nobody tells."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end_s, "it never came"
+        time.sleep(0.01)

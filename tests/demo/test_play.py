@@ -1,0 +1,130 @@
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.demo.candidate_process import CandidateProcess
+from kiosk.demo.options import DemoOptions
+from kiosk.demo.play import hearing, settings_for
+from kiosk.demo.surroundings import Surroundings, look_around
+from kiosk.places import ASSETS
+from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings, TokenSettings
+from tests.rigs.booth_process import BoothProcess, person, running, until
+
+URL = "http://127.0.0.1:8765"
+HEADLESS = Surroundings(headless=True, microphone=False, speaker=False)
+DESK = Surroundings(headless=False, microphone=True, speaker=True)
+MUTE = Surroundings(headless=False, microphone=True, speaker=False)
+DEMO = ("-m", "kiosk", "demo", "--headless", "--config")
+
+
+def test_a_demo_talks_to_the_stand_in_and_to_nobody_else() -> None:
+    azure = Settings(
+        realtime=RealtimeSettings(base_url="https://x.openai.azure.com/openai", auth="api-key"),
+        token=TokenSettings(source="service"),
+    )
+    settings = settings_for(azure, DemoOptions(), DESK, URL)
+    assert (settings.realtime.base_url, settings.realtime.auth) == (URL, "bearer")
+    assert settings.token.source == "direct"
+
+
+def test_a_demo_never_takes_the_whole_screen() -> None:
+    options = DemoOptions(fps=60, width=1920, height=1080)
+    settings = settings_for(Settings(), options, DESK, URL)
+    screen = ScreenSettings(driver="auto", width=1920, height=1080, fps=60, fullscreen=False)
+    assert settings.screen == screen
+    headless = settings_for(Settings(), options, HEADLESS, URL)
+    assert headless.screen == replace(screen, driver="offscreen")
+
+
+@pytest.mark.parametrize(
+    ("around", "output"), [(DESK, "my speakers"), (MUTE, "file:"), (HEADLESS, "file:")]
+)
+def test_a_loudspeaker_is_used_where_there_is_one(around: Surroundings, output: str) -> None:
+    mine = Settings(audio=AudioSettings(input="my microphone", output="my speakers"))
+    audio = settings_for(mine, DemoOptions(), around, URL).audio
+    assert audio == AudioSettings(input="my microphone", output=output)
+
+
+def test_a_virtual_candidate_is_the_microphone(tmp_path: Path) -> None:
+    candidate = CandidateProcess(ASSETS, tmp_path, "demo")
+    audio = hearing(Settings(), candidate).audio
+    assert audio == AudioSettings(input=f"file:{candidate.microphone}")
+
+
+@pytest.mark.parametrize(
+    ("around", "virtual", "word"),
+    [
+        (HEADLESS, True, "Playing"),
+        (DESK, False, "space bar"),
+        (MUTE, False, "space bar"),
+        (Surroundings(headless=False, microphone=False, speaker=True), True, "no microphone"),
+    ],
+)
+def test_a_person_is_told_what_will_happen(around: Surroundings, virtual: bool, word: str) -> None:
+    assert around.virtual_candidate is virtual
+    assert word in around.told
+
+
+def test_without_a_display_or_by_wish_it_is_headless() -> None:
+    audio = AudioSettings(backend="file", input="file:", output="file:")
+    assert look_around(DemoOptions(), {}, audio) == HEADLESS
+    assert look_around(DemoOptions(headless=True), {"DISPLAY": ":0"}, audio) == HEADLESS
+
+
+@pytest.mark.parametrize(
+    ("microphone", "loudspeaker"), [(True, True), (True, False), (False, True), (False, False)]
+)
+def test_each_direction_is_looked_at_by_itself(
+    tmp_path: Path, microphone: bool, loudspeaker: bool
+) -> None:
+    (tmp_path / "microphone.wav").touch()
+    audio = AudioSettings(
+        input=f"file:{tmp_path}/{'microphone.wav' if microphone else 'none.wav'}",
+        output=f"file:{tmp_path / ('out.wav' if loudspeaker else 'none/out.wav')}",
+    )
+    found = look_around(DemoOptions(), {"WAYLAND_DISPLAY": "wayland-0"}, audio)
+    assert found == Surroundings(headless=False, microphone=microphone, speaker=loudspeaker)
+
+
+@pytest.mark.parametrize("moment", ["Starting the interviewer", "line open, greeting"])
+def test_a_demo_that_is_ended_takes_everything_with_it(tmp_path: Path, moment: str) -> None:
+    with person(tmp_path, "", {}, DEMO) as demo:
+        demo.until(moment)
+        children = demo.children()
+        demo.stop(signal.SIGTERM)
+        assert demo.wait() != 0
+        assert "Traceback" not in demo.output
+        gone(demo, children)
+
+
+def gone(demo: BoothProcess, children: list[int]) -> None:
+    until(lambda: not set(children) & set(running()))
+    assert list(demo.temporary.iterdir()) == []
+
+
+def test_a_demo_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
+    with person(tmp_path, "", {}, DEMO) as demo:
+        demo.until("ready for a candidate")
+        children = demo.children()
+        assert len(children) == 3
+        demo.stop(signal.SIGKILL)
+        until(lambda: not set(children) & set(running()))
+
+
+def test_a_script_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with person(tmp_path, "", {}, (*DEMO[:-1], "--script", "nope", "--config")) as demo:
+        assert demo.wait() == 78
+        assert len(demo.lines) == 1
+        assert "there is no such script" in demo.lines[0]
+        gone(demo, [])
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    out = str(tmp_path / "file" / "out")
+    with person(tmp_path, "", {}, (*DEMO[:-1], "--out", out, "--config")) as demo:
+        assert demo.wait() != 0
+        assert demo.lines[-1] == f"{out} cannot be written: Not a directory."
+        gone(demo, [])
