@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from kiosk.secret import Secret
+from kiosk.secret import Secret, without_secrets
 
 TEXT = "sk-proj-0123456789"
 
@@ -37,3 +37,7 @@ def test_is_empty_or_equal_by_its_text() -> None:
     assert Secret(TEXT) == Secret(TEXT)
     assert len({Secret(TEXT), Secret(TEXT), Secret("other")}) == 2
     assert Secret(TEXT) != TEXT
+
+
+def test_a_child_s_environment_has_everything_but_the_key() -> None:
+    assert without_secrets({"OPENAI_API_KEY": TEXT, "PATH": "/bin"}) == {"PATH": "/bin"}

@@ -1,0 +1,37 @@
+import pytest
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Caption, Phase, Snapshot
+from kiosk.status import status_line
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.OUT_OF_SERVICE])
+def test_every_phase_has_a_line_of_its_own(phase: Phase) -> None:
+    line = status_line(Snapshot(phase))
+    others = {status_line(Snapshot(other)) for other in Phase if other is not phase}
+    assert line
+    assert line not in others
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_fault_is_told_with_its_code_and_what_to_do(fault: Fault) -> None:
+    line = status_line(Snapshot(Phase.OUT_OF_SERVICE, fault=fault))
+    remedy = fault.remedy
+    assert line == f"Out of service [{remedy.code}] {remedy.what} {remedy.do}"
+    assert "\n" not in line
+
+
+def test_an_interview_that_failed_says_why() -> None:
+    line = status_line(Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST))
+    assert line.startswith("The interview is over [NET5]")
+
+
+def test_no_word_that_was_said_is_told() -> None:
+    said = Snapshot(
+        Phase.CONVERSING,
+        caption=Caption("i", "Tell me about marmalade", shown=23),
+        candidate_text="I love marmalade",
+        question=2,
+        questions=5,
+    )
+    assert status_line(said) == "In an interview, question 2 of 5"
