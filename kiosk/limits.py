@@ -31,7 +31,7 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Lowest and highest value of every number."""
 
-BUTTON_SOURCES = ("auto", "gpio", "keyboard", "none")
+BUTTON_SOURCES = ("auto", "gpio", "keyboard", "pipe", "none")
 MAY_BE_EMPTY = frozenset({"realtime.transcription_model"})
 
 

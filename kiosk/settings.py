@@ -74,10 +74,12 @@ class ButtonSettings:
     """`[button]`."""
 
     sources: tuple[str, ...] = ("auto",)
-    """Any of `auto`, `gpio`, `keyboard`, `none`."""
+    """Any of `auto`, `gpio`, `keyboard`, `pipe`, `none`."""
     gpio_pin: int = 17
     key: str = "space"
     """A key's SDL name, or `any`."""
+    pipe: Path = Path("/run/kiosk/button")
+    """Takes `down` and `up` from any program; not part of `auto`."""
     hold_s: float = 1.5
 
 

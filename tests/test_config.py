@@ -131,7 +131,7 @@ languages = "en"
             "[button]\nsources = ['gpoi']",
             (
                 'kiosk.toml, line 2: button.sources must be one of "auto", "gpio", "keyboard",'
-                ' "none"; did you mean gpio?'
+                ' "pipe", "none"; did you mean gpio?'
             ),
         ),
         (

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kiosk.core.faults import Fault
 from kiosk.host.gpio import GpioButton, GpioError, header_factory
+from kiosk.host.pipe import PipeButton, PipeError
 from kiosk.settings import ButtonSettings
 
 logger = logging.getLogger(__name__)
@@ -145,6 +146,11 @@ def find_button(
         except GpioError as error:
             level = logging.WARNING if "gpio" in wanted else logging.INFO
             logger.log(level, "No button at the GPIO header: %s", error)
+    if "pipe" in wanted:
+        try:
+            sources.append(PipeButton(settings.pipe))
+        except PipeError as error:
+            logger.warning("No button: %s", error)
     if keyboard is not None and wanted & {"auto", "keyboard"}:
         sources.append(keyboard)
     nothing = not sources and "none" not in wanted

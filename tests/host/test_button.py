@@ -175,6 +175,22 @@ def test_sources_are_found_as_configured(
     button.stop()
 
 
+async def test_a_pipe_is_a_button_where_it_is_asked_for(tmp_path: Path) -> None:
+    asked = ButtonSettings(sources=("pipe",), pipe=tmp_path / "button")
+    button, levels = find_button(asked, KeyboardButton(), {}, factory=no_header), Levels()
+    button.start(levels)
+    asked.pipe.write_text("down\nup\n")
+    await levels.until(True, False)
+    button.stop()
+    assert button.fault is None
+
+
+def test_a_pipe_that_cannot_be_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    asked = ButtonSettings(sources=("pipe",), pipe=tmp_path / "nowhere" / "button")
+    assert find_button(asked, KeyboardButton(), {}).fault is Fault.BUTTON_MISSING
+    assert "nowhere/button cannot be used" in caplog.text
+
+
 def test_a_named_source_that_is_missing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     find_button(ButtonSettings(sources=("gpio",)), None, {}, factory=no_header)
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
