@@ -14,6 +14,12 @@ LEARN = 0.5
 """Weight of the newest piece in the learned rate."""
 LEARN_FROM_MS = 1500
 """Shorter pieces say little about the rate."""
+READ_CPS = 15.0
+"""Characters a second that subtitles leave a reader, by custom."""
+NOTICE_S = 1.5
+"""How long it takes to notice a text that appears."""
+READ_MOST_S = 7.0
+"""Longer texts are not shown whole."""
 FIRST_IDEOGRAPH = 0x2E80
 """From here on scripts are written without spaces: every character counts as a word."""
 
@@ -51,6 +57,11 @@ class Pace:
             return self
         seen = min(FASTEST_CPS, max(SLOWEST_CPS, characters * 1000 / spoken_ms))
         return replace(self, rate_cps=self.rate_cps + LEARN * (seen - self.rate_cps))
+
+
+def reading_s(text: str) -> float:
+    """How long a text must stand to be noticed and read."""
+    return min(READ_MOST_S, NOTICE_S + len(text) / READ_CPS)
 
 
 def word_end(text: str, at: int) -> int:

@@ -145,10 +145,10 @@ def _candidate_text(
         item_id = event.item_id or f"answer-{len(turns)}"
         turn = Turn(item_id, "candidate", began_s=now, ended_s=now)
     if isinstance(event, on.CandidateTextFinished):
-        return _with(talk, replace(turn, text=event.text.strip(), final=True)), ()
+        return _with(talk, replace(turn, text=event.text.strip(), told_s=now, final=True)), ()
     if turn.final:
         return talk, ()
-    return _with(talk, replace(turn, text=turn.text + event.delta)), ()
+    return _with(talk, replace(turn, text=turn.text + event.delta, told_s=now)), ()
 
 
 def _candidate_text_failed(talk: Talk, event: on.CandidateTextFailed, _: float) -> Change:

@@ -77,6 +77,11 @@ class Snapshot:
     """The interviewer's current or last words; stays while the candidate answers."""
     candidate_text: str = ""
     """What was recognised of the candidate's current or last turn; may come late."""
+    candidate_text_until_s: float | None = None
+    """Monotonic seconds from which `candidate_text` is past and is not shown any more.
+
+    None until the interviewer answers it; infinite while they do.
+    """
     candidate_speaking: bool = False
     """The service hears the candidate now."""
     microphone_open: bool = False

@@ -23,6 +23,8 @@ class Turn:
     ended_s: float | None = None
     """Monotonic seconds; None while it goes on."""
     text: str = ""
+    told_s: float | None = None
+    """Monotonic seconds at which the service told the latest of a candidate's text."""
     final: bool = False
     """The text will not change any more."""
     shown: int = 0

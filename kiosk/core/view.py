@@ -1,5 +1,8 @@
 """From the core's state to what the screen shows."""
 
+import math
+
+from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
 from kiosk.core.phases import CALL_PHASES, worst
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
@@ -23,14 +26,15 @@ def view(state: State) -> Snapshot:
     phase, talk = state.phase, state.talk
     connection = _CONNECTION.get(phase, Connection.DISCONNECTED)
     connected = connection is Connection.CONNECTED
-    answer = talk.last_answer
+    candidate_text, candidate_text_until_s = _candidate_text(talk)
     return Snapshot(
         phase=phase,
         mood=_mood(state),
         connection=connection,
         language=state.language,
         caption=_caption(talk),
-        candidate_text=answer.text if answer and _belongs(talk) else "",
+        candidate_text=candidate_text,
+        candidate_text_until_s=candidate_text_until_s,
         candidate_speaking=connected and talk.candidate_speaking,
         microphone_open=connected,
         question=state.question,
@@ -55,10 +59,23 @@ def _caption(talk: Talk) -> Caption:
     return Caption(turn.item_id, turn.text, turn.shown, turn.cut)
 
 
-def _belongs(talk: Talk) -> bool:
-    """The candidate's words stay until the interviewer's next words are heard."""
-    begun = [turn for turn in talk.turns if turn.began_s is not None]
-    return bool(begun) and begun[-1].who == "candidate"
+def _candidate_text(talk: Talk) -> tuple[str, float | None]:
+    """What the candidate said last, and until when it is shown once it is answered.
+
+    The words often come only with the answer to them: they stay until that answer was heard to
+    its end, and long enough to be read however late they came.
+    """
+    answer = talk.last_answer
+    if answer is None or answer.told_s is None:
+        return "", None
+    since = talk.turns[talk.turns.index(answer) + 1 :]
+    heard = [turn for turn in since if turn.began_s is not None]
+    if not heard:
+        return answer.text, None
+    reply = heard[0].response
+    if heard[-1].response == reply and any(t.pending for t in since if t.response == reply):
+        return answer.text, math.inf
+    return answer.text, answer.told_s + reading_s(answer.text)
 
 
 def _ring(state: State) -> Ring | None:

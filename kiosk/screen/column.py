@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kiosk.screen.draws import Box, Draw, Line, Measure, Text, Type
+from kiosk.screen.draws import Box, Draw, Line, Measure, Text, Type, moved
 from kiosk.screen.theme import Colour
 
 
@@ -60,7 +60,7 @@ class Column:
 
     def at(self, x: int, y: int) -> tuple[Draw, ...]:
         """All draws with the top left of the stack at (x, y)."""
-        return tuple(replace(draw, box=draw.box.moved(x, y)) for draw in self._draws)
+        return moved(self._draws, x, y)
 
 
 def balanced(measure: Measure, text: str, type_: Type, width_px: int) -> tuple[Line, ...]:

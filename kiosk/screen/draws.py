@@ -1,7 +1,7 @@
 """The draw list: what stands where on the screen, as immutable values that compare."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.screen.theme import Colour
@@ -176,3 +176,8 @@ class Face:
 
 
 Draw = Backdrop | Text | Dot | Button | Ring | Bars | Panel | Icon | Face
+
+
+def moved(draws: Iterable[Draw], dx: int, dy: int) -> tuple[Draw, ...]:
+    """The same draws elsewhere."""
+    return tuple(replace(draw, box=draw.box.moved(dx, dy)) for draw in draws)

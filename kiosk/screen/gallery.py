@@ -1,5 +1,6 @@
 """Every screen as a picture: `kiosk gallery DIR`."""
 
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,6 +45,7 @@ LONG_ANSWER = (
 def states() -> Mapping[str, Snapshot]:
     """A snapshot for every screen, and for every state that looks different."""
     idle = Snapshot(Phase.IDLE)
+    calling = Snapshot(Phase.CONNECTING, mood=Mood.THINKING, connection=Connection.CONNECTING)
     talk = Snapshot(
         Phase.CONVERSING,
         connection=Connection.CONNECTED,
@@ -57,6 +59,7 @@ def states() -> Mapping[str, Snapshot]:
         talk, mood=Mood.SPEAKING, caption=Caption("i", QUESTION, QUESTION.index(" do first"))
     )
     listening = replace(talk, mood=Mood.LISTENING, candidate_speaking=True, candidate_text=ANSWER)
+    answering = replace(speaking, candidate_text=ANSWER, candidate_text_until_s=math.inf)
     hold = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
     long_caption = Caption("l", LONG_QUESTION, len(LONG_QUESTION))
     return {
@@ -71,8 +74,8 @@ def states() -> Mapping[str, Snapshot]:
             choices=("en", "de", "fr", "es"),
             ring=Ring("choice", NOW_S - 3, NOW_S + 2),
         ),
-        "connecting": Snapshot(Phase.CONNECTING, connection=Connection.CONNECTING),
-        "connecting-hold": Snapshot(Phase.CONNECTING, ring=hold),
+        "connecting": calling,
+        "connecting-hold": replace(calling, ring=hold),
         "speaking": speaking,
         "speaking-cut": replace(
             talk,
@@ -81,8 +84,15 @@ def states() -> Mapping[str, Snapshot]:
             caption=Caption("i", QUESTION, QUESTION.index(" fell"), cut=True),
         ),
         "speaking-long": replace(speaking, caption=long_caption, question=4),
+        "speaking-answered": answering,
+        "speaking-answered-long": replace(
+            answering, caption=long_caption, candidate_text=LONG_ANSWER, question=4
+        ),
         "listening": listening,
         "listening-wait": replace(listening, candidate_speaking=False, candidate_text=""),
+        "listening-late": replace(
+            listening, candidate_speaking=False, candidate_text_until_s=NOW_S + 3
+        ),
         "listening-long": replace(
             listening, caption=long_caption, candidate_text=LONG_ANSWER, ends_s=NOW_S + 40
         ),
@@ -96,13 +106,14 @@ def states() -> Mapping[str, Snapshot]:
         "thinking": replace(
             talk, mood=Mood.THINKING, candidate_text="… and we shipped three days late, but whole."
         ),
-        "idle-mood": replace(talk, mood=Mood.IDLE),
-        "reconnecting": Snapshot(Phase.RECONNECTING),
+        "reconnecting": replace(calling, phase=Phase.RECONNECTING),
         "wrapping-up": replace(
             speaking,
             phase=Phase.WRAPPING_UP,
-            microphone_open=False,
+            ends_s=None,
             question=5,
+            candidate_text="And that is how I came to like it.",
+            candidate_text_until_s=math.inf,
             caption=Caption("w", "Thank you for talking with me today. Goodbye!", 36),
         ),
         "farewell": Snapshot(Phase.FAREWELL),

@@ -35,7 +35,6 @@ LOOKS: Mapping[Phase, Look] = MappingProxyType(
         Phase.OUT_OF_SERVICE: "sorry",
         Phase.IDLE: "idle",
         Phase.CHOOSING: "idle",
-        Phase.CONNECTING: "happy",
         Phase.RECONNECTING: "sorry",
         Phase.FAREWELL: "happy",
         Phase.WIPING: "resting",

@@ -6,7 +6,19 @@ from kiosk.core.faults import Fault
 from kiosk.interview.wording import Words
 from kiosk.interview.words import words
 from kiosk.screen.column import Column
-from kiosk.screen.draws import Box, Button, Dot, Draw, Icon, IconName, Panel, Ring, Text
+from kiosk.screen.draws import (
+    Box,
+    Button,
+    Dot,
+    Draw,
+    Icon,
+    IconName,
+    Panel,
+    Ring,
+    Text,
+    Type,
+    moved,
+)
 from kiosk.screen.stage import Scene
 
 SHRINKS = (1.0, 0.92, 0.84, 0.76, 0.68)
@@ -180,14 +192,13 @@ def reconnecting(scene: Scene) -> tuple[Draw, ...]:
 
 
 def farewell(scene: Scene) -> tuple[Draw, ...]:
-    """Thanks, and what is kept."""
+    """Thanks, and what is kept; after an early end why, with the code for staff."""
     say, fault = scene.words, scene.snapshot.fault
     kept = say.kept_recording if scene.stage.facts.recorded else say.kept_nothing
-    if fault is not None:
-        return message(
-            scene, say.thanks, f"{say.apologies[fault.remedy.apology]} {say.ended_early}"
-        )
-    return message(scene, say.thanks, f"{say.thanks_more} {kept}")
+    if fault is None:
+        return message(scene, say.thanks, f"{say.thanks_more} {kept}")
+    more = f"{say.apologies[fault.remedy.apology]} {say.ended_early}"
+    return (*message(scene, say.thanks, more), *small_code(scene, fault.remedy.code))
 
 
 def wiping(scene: Scene) -> tuple[Draw, ...]:
@@ -231,31 +242,41 @@ def out_of_service(scene: Scene) -> tuple[Draw, ...]:
 
 
 def staff_card(scene: Scene, column: Column, fault: Fault, say: Words, shrink: float) -> None:
-    """Add the code on a panel with the remedy beside it."""
+    """Add the code on a plate with the remedy beside it."""
     theme, grid = scene.theme, scene.grid
     remedy = fault.remedy
-    code_type = scene.type(theme.title, bold=True, shrink=shrink)
-    code = scene.stage.measure(remedy.code, code_type, grid.column.w)[0]
     pad = grid.px(24 * shrink)
-    indent = code.width_px + 3 * pad
+    plate = code_plate(scene, remedy.code, scene.type(theme.title, bold=True, shrink=shrink), pad)
+    size = plate[0].box
+    indent = size.w + pad
     small = scene.type(theme.small, shrink=shrink)
     told = f"{say.staff} {remedy.what}"
     width = grid.column.w - indent
     lines = len(scene.stage.measure(told, small, width))
     lines += len(scene.stage.measure(remedy.do, small, width))
-    room = max(code_type.line_px + pad, lines * small.line_px)
+    room = max(size.h, lines * small.line_px)
     top = column.height_px
-    panel = Box(
-        0,
-        top + (room - code_type.line_px - pad) // 2,
-        code.width_px + 2 * pad,
-        code_type.line_px + pad,
-    )
-    label = Box(pad, panel.y + pad // 2, code.width_px, code_type.line_px)
-    column.beside(
-        [Panel(panel, theme.panel, grid.px(16)), Text(label, remedy.code, code_type, theme.amber)]
-    )
+    column.beside(moved(plate, 0, top + (room - size.h) // 2))
     column.gap((room - lines * small.line_px) // 2)
     column.text(told, small, theme.text_soft, indent_px=indent)
     column.text(remedy.do, small, theme.text_soft, indent_px=indent)
     column.gap(max(0, top + room - column.height_px))
+
+
+def small_code(scene: Scene, code: str) -> tuple[Draw, ...]:
+    """The code at the lower left, small: it means nothing to the candidate."""
+    footer = scene.grid.footer
+    type_ = scene.type(scene.theme.body, bold=True)
+    plate = code_plate(scene, code, type_, scene.grid.px(16))
+    return moved(plate, footer.x, footer.y + (footer.h - plate[0].box.h) // 2)
+
+
+def code_plate(scene: Scene, code: str, type_: Type, pad: int) -> tuple[Draw, ...]:
+    """A code in amber on a panel; the panel comes first, its top left at (0, 0)."""
+    width = scene.stage.measure(code, type_, scene.grid.column.w)[0].width_px
+    panel = Box(0, 0, width + 2 * pad, type_.line_px + pad)
+    label = Box(pad, pad // 2, width, type_.line_px)
+    return (
+        Panel(panel, scene.theme.panel, round(0.3 * type_.size_px)),
+        Text(label, code, type_, scene.theme.amber),
+    )

@@ -1,10 +1,10 @@
-"""The conversation: the interviewer's words in white, the candidate's place in mint."""
+"""The conversation: how far it is, the interviewer's words in white, and how to stop."""
 
 import math
 
-from kiosk.core.snapshot import Mood, Phase
-from kiosk.screen.column import Column
-from kiosk.screen.draws import Bars, Box, Dot, Draw, Line, Panel, Ring, Text, Type
+from kiosk.core.snapshot import Phase
+from kiosk.screen.answer import answer_begun, candidate, panel_top
+from kiosk.screen.draws import Box, Dot, Draw, Line, Ring, Text, Type
 from kiosk.screen.scenes import hold_hint
 from kiosk.screen.stage import Scene
 from kiosk.screen.theme import Colour
@@ -14,16 +14,12 @@ LAST_MINUTE_S = 60.0
 MOST_DOTS = 10
 """More questions than these are only counted in words."""
 CAPTION_LINES = 4
-ANSWER_LINES = 4
-PANEL_PAD = 22
-BARS = 9
 
 
 def conversation(scene: Scene) -> tuple[Draw, ...]:
     """Progress, the question, the candidate's place, and how to stop."""
     draws = [*progress(scene), *caption(scene), *candidate(scene)]
-    if scene.snapshot.phase is Phase.CONVERSING:
-        draws += hold_hint(scene, scene.words.hold_to_stop)
+    draws += hold_hint(scene, scene.words.hold_to_stop)
     wait = scene.wait
     if wait is not None and wait.kind == "silence":
         face = scene.grid.face
@@ -71,12 +67,6 @@ def caption_type(scene: Scene) -> Type:
     return scene.type(scene.theme.speech)
 
 
-def panel_top(scene: Scene) -> int:
-    """Where the candidate's place begins: always the same, so that nothing moves."""
-    lines = scene.type(scene.theme.answer).line_px * ANSWER_LINES
-    return scene.grid.column.bottom - lines - 2 * scene.grid.px(PANEL_PAD)
-
-
 def caption(scene: Scene) -> tuple[Draw, ...]:
     """The interviewer's words as far as they were heard.
 
@@ -112,85 +102,3 @@ def caption_line(scene: Scene, line: Line, y: int, colour: Colour, *, last: bool
         width = scene.stage.measure(text, type_, 10 * place.w)[0].width_px
     x = place.right - width if scene.words.right_to_left else place.x
     return Text(Box(x, y, width, type_.line_px), text, type_, colour)
-
-
-def candidates_turn(scene: Scene) -> bool:
-    """True from the end of the question until the interviewer speaks again."""
-    snapshot = scene.snapshot
-    if not snapshot.microphone_open:
-        return False
-    return snapshot.candidate_speaking or snapshot.mood in (Mood.LISTENING, Mood.THINKING)
-
-
-def answer_begun(scene: Scene) -> bool:
-    """True when the question may step back."""
-    snapshot = scene.snapshot
-    begun = snapshot.candidate_speaking or snapshot.candidate_text or snapshot.mood is Mood.THINKING
-    return candidates_turn(scene) and bool(begun)
-
-
-def candidate(scene: Scene) -> tuple[Draw, ...]:
-    """The mint panel: the candidate's level, and their words where they may be seen.
-
-    It grows downwards with the words, so that those already read stay where they are.
-    """
-    theme, grid = scene.theme, scene.grid
-    if not candidates_turn(scene):
-        return ()
-    pad = grid.px(PANEL_PAD)
-    bars_width = grid.px(92)
-    line_px = scene.type(theme.answer).line_px
-    stack = answer(scene, grid.column.w - bars_width - 3 * pad, 2 * line_px)
-    top = panel_top(scene)
-    panel = Box(grid.column.x, top, grid.column.w, stack.height_px + 2 * pad)
-    bars = Box(panel.x + pad, top + pad, bars_width, 2 * line_px)
-    text_x = bars.right + pad
-    if scene.words.right_to_left:
-        bars = bars.moved(panel.right - pad - bars.right, 0)
-        text_x = panel.x + pad
-    return (
-        Panel(panel, theme.mint_panel, grid.px(24)),
-        level(scene, bars),
-        *stack.at(text_x, top + pad),
-    )
-
-
-def answer(scene: Scene, width_px: int, least_px: int) -> Column:
-    """What stands beside the level: the candidate's words, or a sign of hearing them."""
-    snapshot, theme, wait = scene.snapshot, scene.theme, scene.wait
-    type_ = scene.type(theme.answer)
-    words = snapshot.candidate_text.strip() if scene.stage.show_candidate_words else ""
-    asked = wait is not None and wait.kind == "silence"
-    if words and not asked:
-        stack = scene.column(width_px)
-        stack.lines(words, type_, theme.mint_text, last=ANSWER_LINES)
-        return stack.gap(max(0, least_px - stack.height_px))
-    said = scene.column(width_px)
-    if asked:
-        more = scene.words.still_there_more.format(button=scene.press_what)
-        said.text(scene.words.still_there, scene.type(theme.answer, bold=True), theme.text)
-        said.text(more, scene.type(theme.small), theme.mint_text)
-    else:
-        said.text(sign_of_hearing(scene), type_, theme.mint_text)
-    above = max(0, least_px - said.height_px) // 2
-    stack = scene.column(width_px).gap(above).beside(said.at(0, above), mirrored=False)
-    return stack.gap(max(said.height_px, least_px - above))
-
-
-def sign_of_hearing(scene: Scene) -> str:
-    """What stands in the candidate's place while there are no words of theirs."""
-    if scene.snapshot.mood is Mood.THINKING:
-        return "…" if scene.stage.show_candidate_words else scene.words.heard
-    return scene.words.heard if scene.snapshot.candidate_speaking else scene.words.your_turn
-
-
-def level(scene: Scene, box: Box) -> Bars:
-    """Bars that stand as high as the candidate is loud; at rest they are a row of dots."""
-    width = box.w / (2 * BARS - 1)
-    full = min(box.h, scene.grid.px(104))
-    heights = []
-    for i in range(BARS):
-        arch = 0.45 + 0.55 * math.cos((i - BARS // 2) / BARS * math.pi) ** 2
-        dance = 0.72 + 0.28 * math.sin(scene.now_s * (9.0 + 1.7 * (i * 5 % 7)) + 2.4 * i)
-        heights.append(round(width + (full - width) * scene.heard * arch * dance))
-    return Bars(box, tuple(heights), scene.theme.mint)

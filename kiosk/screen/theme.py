@@ -33,7 +33,10 @@ class Theme:
     """What may be read but need not."""
     mint_text: Colour = (214, 250, 240)
     """The candidate's words."""
+    mint_dim: Colour = (140, 188, 177)
+    """The candidate's words while they are answered."""
     mint: Colour = (95, 221, 191)
+    mint_rule: Colour = (48, 98, 92)
     mint_panel: Colour = (22, 46, 54)
     panel: Colour = (36, 44, 64)
     amber: Colour = (255, 196, 84)

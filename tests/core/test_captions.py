@@ -1,7 +1,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.core.captions import FASTEST_CPS, SLOWEST_CPS, START_RATE_CPS, Pace, word_end
+from kiosk.core.captions import (
+    FASTEST_CPS,
+    NOTICE_S,
+    READ_MOST_S,
+    SLOWEST_CPS,
+    START_RATE_CPS,
+    Pace,
+    reading_s,
+    word_end,
+)
 
 QUESTION = "Tell me about a time when a plan fell apart. What did you do?"
 MS = st.integers(0, 600_000)
@@ -78,3 +87,8 @@ def test_a_short_piece_teaches_nothing() -> None:
 def test_a_played_clock_that_starts_anew_moves_the_beginning_with_it() -> None:
     pace = Pace(rate_cps=10.0, began_ms=50_000)
     assert pace.moved(-51_000).heard(QUESTION, 0) == pace.heard(QUESTION, 51_000)
+
+
+def test_a_longer_text_is_given_longer_to_read_up_to_a_full_screen() -> None:
+    assert NOTICE_S < reading_s("Yes.") < reading_s(QUESTION) <= READ_MOST_S
+    assert reading_s(100 * QUESTION) == READ_MOST_S

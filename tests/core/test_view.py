@@ -1,6 +1,9 @@
+import math
+
 import pytest
 
 from kiosk.core import events as on
+from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Caption, Connection, Phase, Snapshot
 from tests.core.world import World, in_phase
@@ -73,14 +76,66 @@ def test_the_last_question_stays_until_the_next_is_heard() -> None:
     assert world.shown.caption.item_id == "item_3"
 
 
-def test_the_candidates_words_stay_until_the_interviewer_is_heard_again() -> None:
+def test_the_candidates_words_stay_while_they_are_answered() -> None:
+    world = World().converse()
+    world.speak("item_2", "A garden.")
+    told_s = world.now
+    assert until_s(world) is None
+    world.answer("r2", "item_3", "What fell apart?", seconds=20)
+    assert until_s(world) == told_s + reading_s("A garden.") < world.now
+
+
+def test_the_answer_is_going_on_for_all_its_items() -> None:
     world = World().converse()
     world.speak("item_2", "A garden.")
     world.created("r2")
-    world.text("r2", "item_3", "What fell apart?")
-    assert world.shown.candidate_text == "A garden."
-    world.play(0.1)
+    world.text("r2", "item_3", "I see.")
+    world.text("r2", "item_4", "What fell apart?")
+    assert until_s(world) is None
+    world.started("r2")
+    for _ in range(80):
+        world.play(0.05)
+        assert until_s(world) == math.inf
+
+
+@pytest.mark.parametrize("when", ["while the answer is heard", "after it was heard"])
+def test_words_that_come_late_are_there_long_enough_to_be_read(when: str) -> None:
+    world = World().converse()
+    world.speak("item_2")
+    world.created("r2")
+    world.text("r2", "item_3", "I see.")
+    world.started("r2")
+    world.play(0.5)
     assert world.shown.candidate_text == ""
+    if when == "while the answer is heard":
+        world.transcript("item_2", "A garden.")
+        assert until_s(world) == math.inf
+    world.done("r2", "item_3")
+    world.stopped("r2")
+    world.report()
+    if when == "after it was heard":
+        world.transcript("item_2", "A garden.")
+    read_s = world.now + reading_s("A garden.")
+    assert until_s(world) == read_s
+    world.created("r3")
+    world.text("r3", "item_4", "What fell apart?")
+    world.started("r3")
+    world.play(1)
+    assert until_s(world) == read_s
+
+
+def test_the_candidates_next_turn_takes_the_place_of_the_last() -> None:
+    world = World().converse()
+    world.speak("item_2", "A garden.")
+    world.answer("r2", "item_3", "What fell apart?")
+    world.say("input_audio_buffer.speech_started", item_id="item_4")
+    assert world.shown.candidate_text == ""
+    assert world.shown.candidate_text_until_s is None
+
+
+def until_s(world: World) -> float | None:
+    assert world.shown.candidate_text == "A garden."
+    return world.shown.candidate_text_until_s
 
 
 def test_words_that_stream_in_are_shown_as_they_come() -> None:

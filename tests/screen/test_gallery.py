@@ -5,7 +5,9 @@ from pathlib import Path
 import pygame
 import pytest
 
+from kiosk.core.snapshot import Connection, Mood, Phase
 from kiosk.screen import gallery
+from tests.core.world import in_phase
 
 
 def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
@@ -16,6 +18,21 @@ def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
     assert pictures["sheet-180x320.png"].get_width() > 1000
     raw = {pygame.image.tobytes(p, "RGB") for n, p in pictures.items() if "320x180" in n}
     assert len(raw) == len(gallery.states()) + 1
+
+
+@pytest.mark.parametrize("name", gallery.states())
+def test_shows_only_what_the_core_can_produce(name: str) -> None:
+    drawn = gallery.states()[name]
+    real = in_phase(drawn.phase).shown
+    assert drawn.connection is real.connection
+    assert drawn.microphone_open is real.microphone_open
+    if drawn.connection is Connection.CONNECTED:
+        assert drawn.mood is not Mood.IDLE
+        assert drawn.mood is Mood.LISTENING or not drawn.candidate_speaking
+    else:
+        assert drawn.mood is real.mood
+    if drawn.phase is not Phase.CONVERSING:
+        assert drawn.ends_s is real.ends_s
 
 
 def test_main_says_where_they_are(

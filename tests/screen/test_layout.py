@@ -1,5 +1,6 @@
 """Every screen at every size and language: inside the screen, nothing over anything else."""
 
+import math
 from dataclasses import replace
 from itertools import combinations
 
@@ -8,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
+from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Caption, Mood, Phase, Ring, Snapshot
+from kiosk.core.state import Held
+from kiosk.core.table import TABLE
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.screen.draws import Bars, Box, Button, Draw, Face, Icon, Line, Panel, Text, Type
 from kiosk.screen.draws import Ring as RingDraw
@@ -16,6 +20,7 @@ from kiosk.screen.gallery import ANSWER, LONG_ANSWER, LONG_QUESTION, NOW_S, QUES
 from kiosk.screen.layout import SCENES, lay_out, look
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
+from kiosk.screen.theme import Theme
 
 FACTS = Facts(minutes=10, questions=5)
 STATES = states()
@@ -64,9 +69,12 @@ def test_nothing_is_cut_and_nothing_overlaps(
     facts = Facts(minutes=12, questions=10, service="Microsoft Azure", recorded=True, key="space")
     shown = Stage(size, "Booth 7", facts, typesetter.measure)
     snapshot = replace(STATES[name], language=language)
-    draws = lay_out(snapshot, shown, NOW_S, 0.7)[2:]
+    assert_fits(lay_out(snapshot, shown, NOW_S, 0.7), size)
+
+
+def assert_fits(draws: tuple[Draw, ...], size: tuple[int, int]) -> None:
     screen = Box(0, 0, *size)
-    for draw in draws:
+    for draw in draws[2:]:
         assert screen.holds(draw.box), draw
     solid = [d for d in draws if isinstance(d, Text | Icon | Button | Bars)]
     for one, other in combinations(solid, 2):
@@ -75,6 +83,29 @@ def test_nothing_is_cut_and_nothing_overlaps(
         for draw in solid:
             if draw.box.overlaps(panel.box):
                 assert panel.box.holds(draw.box), (panel, draw)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("mood", [Mood.SPEAKING, Mood.LISTENING, Mood.THINKING])
+def test_the_longest_words_of_both_fit_in_four_lines_each(
+    mood: Mood, size: tuple[int, int], typesetter: Typesetter
+) -> None:
+    question = "Donaudampfschifffahrtsgesellschaftskapitänspatente und anderes: " * 6
+    answer = "Die Rindfleischetikettierungsüberwachungsaufgabenübertragung war schwer. " * 6
+    snapshot = replace(
+        answered(answer),
+        mood=mood,
+        language="de",
+        caption=Caption("i", question, len(question)),
+        question=10,
+        questions=10,
+        ends_s=NOW_S + 30,
+    )
+    draws = lay_out(snapshot, Stage(size, "", FACTS, typesetter.measure), NOW_S, 0.7)
+    assert_fits(draws, size)
+    assert len(caption_lines(draws)) == 4
+    assert len(mint_lines(draws)) == 4
+    assert mint_lines(draws)[-1].text.endswith("schwer.")
 
 
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
@@ -105,6 +136,10 @@ def test_every_phase_has_a_screen() -> None:
 def test_the_face_follows_the_mood(mood: Mood) -> None:
     assert look(Snapshot(Phase.CONVERSING, mood=mood)) == mood.value
     assert look(Snapshot(Phase.WRAPPING_UP, mood=mood)) == mood.value
+
+
+def test_the_face_thinks_while_the_booth_is_calling() -> None:
+    assert look(Snapshot(Phase.CONNECTING, mood=Mood.THINKING)) == "thinking"
 
 
 def test_idle_tells_what_is_true() -> None:
@@ -189,6 +224,55 @@ def test_the_candidate_sees_the_level_at_once_and_the_last_words() -> None:
     assert LONG_ANSWER.endswith(texts(lay_out(snapshot, stage(), NOW_S))[-2])
 
 
+def answered(words: str = ANSWER, until_s: float | None = math.inf) -> Snapshot:
+    """The interviewer speaks, and the candidate's words before that are known."""
+    return replace(
+        speaking(QUESTION, len(QUESTION)), candidate_text=words, candidate_text_until_s=until_s
+    )
+
+
+def mint_lines(draws: tuple[Draw, ...]) -> list[Text]:
+    mint = (Theme().mint_text, Theme().mint_dim)
+    return [draw for draw in draws if isinstance(draw, Text) and draw.colour in mint]
+
+
+def test_the_candidates_words_stay_where_they_are_while_they_are_answered() -> None:
+    thinking = replace(answered(until_s=None), mood=Mood.THINKING)
+    before = lay_out(thinking, stage(), NOW_S)
+    after = lay_out(answered(), stage(), NOW_S)
+    assert [(d.text, d.box) for d in mint_lines(before)] == [
+        (d.text, d.box) for d in mint_lines(after)
+    ]
+    assert {d.colour for d in mint_lines(after)} == {Theme().mint_dim}
+    assert any(isinstance(d, Bars) for d in before)
+    assert not any(isinstance(d, Bars) for d in after)
+    assert {d.colour for d in caption_lines(after)} == {Theme().text}
+
+
+def test_a_pause_in_the_answer_changes_nothing_but_the_face() -> None:
+    paused = replace(answered(), mood=Mood.THINKING)
+    assert lay_out(paused, stage(), NOW_S)[2:] == lay_out(answered(), stage(), NOW_S)[2:]
+
+
+def test_late_words_stay_to_be_read_and_then_the_candidate_is_asked_to_speak() -> None:
+    waiting = replace(answered(until_s=NOW_S + 3), mood=Mood.LISTENING)
+    late = lay_out(waiting, stage(), NOW_S)
+    assert "supplier" in told(late)
+    assert {d.colour for d in caption_lines(late)} == {Theme().text}
+    past = lay_out(waiting, stage(), NOW_S + 3)
+    assert "supplier" not in told(past)
+    assert LANGUAGES["en"].your_turn in told(past)
+
+
+@pytest.mark.parametrize("hidden", ["closed", "setting", "past"])
+def test_words_that_are_answered_are_hidden(hidden: str) -> None:
+    snapshot = answered(until_s=NOW_S if hidden == "past" else math.inf)
+    snapshot = replace(snapshot, microphone_open=hidden != "closed")
+    draws = lay_out(snapshot, stage(show_candidate_words=hidden != "setting"), NOW_S)
+    assert "supplier" not in told(draws)
+    assert not any(isinstance(d, Panel) for d in draws)
+
+
 @pytest.mark.parametrize("hidden", ["closed", "setting"])
 def test_words_of_the_candidate_are_hidden(hidden: str) -> None:
     snapshot = replace(
@@ -248,6 +332,23 @@ def test_an_early_end_is_explained() -> None:
     draws = lay_out(Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST), stage(), NOW_S)
     assert "Thank you" in told(draws)
     assert LANGUAGES["en"].apologies["line"] in told(draws)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)
+def test_staff_find_the_code_of_an_interview_that_ended_early(
+    fault: Fault, size: tuple[int, int], typesetter: Typesetter
+) -> None:
+    shown = Stage(size, "Booth 7", FACTS, typesetter.measure)
+    draws = lay_out(Snapshot(Phase.FAREWELL, fault=fault, language="de"), shown, NOW_S)
+    assert fault.remedy.code in texts(draws)
+    assert_fits(draws, size)
+    assert not any(isinstance(d, Panel) for d in lay_out(Snapshot(Phase.FAREWELL), shown, NOW_S))
+
+
+@pytest.mark.parametrize("phase", [p for p in TABLE if Held in TABLE[p] and p in CALL_PHASES])
+def test_who_may_stop_by_holding_is_told_so(phase: Phase) -> None:
+    assert "Hold to stop" in told(lay_out(Snapshot(phase), stage(), NOW_S))
 
 
 def test_equal_moments_give_equal_draws() -> None:

@@ -13,7 +13,9 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("colour", ["text", "text_soft", "text_dim", "amber", "mint_text"])
+@pytest.mark.parametrize(
+    "colour", ["text", "text_soft", "text_dim", "amber", "mint_text", "mint_dim"]
+)
 def test_text_is_readable_on_the_field(colour: str) -> None:
     worst = min(
         contrast(getattr(THEME, colour), field) for field in (THEME.field_top, THEME.field_bottom)
