@@ -116,10 +116,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from kiosk.demo import options, play
+    from kiosk.demo import options, show
 
     names = options.DemoOptions.__dataclass_fields__
-    return play.main(options.DemoOptions(**{name: getattr(arguments, name) for name in names}))
+    return show.main(options.DemoOptions(**{name: getattr(arguments, name) for name in names}))
 
 
 def _devices(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk import cli, config
 from kiosk.core.faults import Fault
-from kiosk.demo import play
+from kiosk.demo import show
 from kiosk.demo.options import DemoOptions
 from kiosk.errors import ExitStatus
 from kiosk.standin import server
@@ -73,7 +73,7 @@ def test_the_demo_gets_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         asked.append(options)
         return 0
 
-    monkeypatch.setattr(play, "main", play_back)
+    monkeypatch.setattr(show, "main", play_back)
     assert cli.main(["demo"]) == 0
     line = "demo --headless --out x --cloud --seconds 12 --script y --fps 25 --width 640"
     assert cli.main([*line.split(), "--height", "360", "--config", "z"]) == 0

@@ -5,6 +5,7 @@ PortAudio is asked in a process of its own, because it can hang on a bad driver.
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from kiosk.audio.backends.portaudio import (
     PortAudioBackend,
     quiet_libraries,
 )
+from kiosk.secret import without_secrets
 from kiosk.settings import AudioSettings
 
 LIMIT_S = 10.0
@@ -57,6 +59,7 @@ def find(settings: AudioSettings) -> Findings:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "kiosk.audio.devices", asked],
+            env=without_secrets(os.environ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             timeout=LIMIT_S,

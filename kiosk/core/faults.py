@@ -1,8 +1,7 @@
 """Everything that can keep a booth from holding an interview: one table, one place.
 
-Each fault has a 4-character code for staff, a sentence for staff that says what to do, and the
-exit status of a command that cannot go on because of it.  What the candidate reads is chosen by
-`apology` from `interview.words`, in their language.
+Each fault has a 4-character code for staff and two sentences that say what is wrong and what to do.
+What the candidate reads is chosen by `apology` from `interview.words`, in their language.
 """
 
 from dataclasses import dataclass

@@ -174,7 +174,7 @@ def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -
         lasting = until_s is None or state.faults[fault] is None
         return replace(state, faults={**state.faults, fault: None if lasting else until_s}), ()
     state = replace(state, faults={**state.faults, fault: until_s})
-    note = do.Note(fault.remedy.what, fault.remedy.code)
+    note = do.Note(f"{fault.remedy.what} {fault.remedy.do}", fault.remedy.code)
     if state.phase in JUDGED:
         return state, (note, judge(state))
     if state.phase in CALL_PHASES and sound_fault(state) and Deadline.SOUND not in state.deadlines:

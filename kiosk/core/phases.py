@@ -74,9 +74,7 @@ def _idle(state: State, _: Cause, __: float) -> Step:
 
 def _out_of_service(state: State, _: Cause, __: float) -> Step:
     fault = worst(state)
-    return replace(state, choice=0), (
-        do.Note(f"out of service: {fault.remedy.what}", fault.remedy.code),
-    )
+    return replace(state, choice=0), (do.Note("out of service", fault.remedy.code),)
 
 
 def _maintenance(state: State, _: Cause, __: float) -> Step:

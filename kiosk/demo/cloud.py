@@ -30,10 +30,10 @@ from kiosk.core.snapshot import Connection, Phase
 from kiosk.core.state import State
 from kiosk.demo.candidate import Habits
 from kiosk.demo.candidate_process import CandidateError, CandidateProcess
+from kiosk.demo.console import say
 from kiosk.demo.evidence import Evidence
-from kiosk.demo.options import DemoOptions
+from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.packets import WireEar
-from kiosk.demo.play import SCRIPT, say
 from kiosk.demo.questions import APPEND, MODELS, answers
 from kiosk.demo.trace import entry, redacted
 from kiosk.demo.verdict import best_exchange, steps, verdict

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+SCRIPT = "demo"
+"""The script of a demo for which none is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:

@@ -1,9 +1,7 @@
-"""`kiosk demo`: one booth, the stand-in service and, where nobody is there, a virtual candidate."""
+"""One booth, the stand-in service and, where nobody is there, a virtual candidate."""
 
 import json
 import os
-import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -20,8 +18,9 @@ from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.demo.candidate import Passage
 from kiosk.demo.candidate_process import CandidateError, CandidateProcess
+from kiosk.demo.console import say
 from kiosk.demo.notes import Notes, transcript
-from kiosk.demo.options import DemoOptions
+from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.recorder import Recorder
 from kiosk.demo.report import report
 from kiosk.demo.standin_process import StandinProcess
@@ -33,7 +32,6 @@ from kiosk.places import ASSETS, scripts_directory
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 
-SCRIPT = "demo"
 SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))
 """When the button of a demo without a person is pressed, in seconds after the start."""
@@ -44,12 +42,7 @@ KEY = "sk-for-the-stand-in"  # what the stand-in takes is no secret
 
 
 def main(options: DemoOptions) -> int:
-    """Play one demo; returns the exit status, and whatever ends it takes its processes along."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if options.cloud:
-        from kiosk.demo import cloud  # noqa: PLC0415 - the one demo that needs none of the rest
-
-        return cloud.main(options)
+    """Hold one interview with the stand-in; returns the exit status."""
     environ = config.environment(os.environ, Path.cwd(), under_systemd=False)
     settings = config.load(options.config, environ)
     directory = scripts_directory(options.config)
@@ -97,11 +90,6 @@ def main(options: DemoOptions) -> int:
 
 def _nothing() -> None:
     return
-
-
-def say(text: str) -> None:
-    """Tell a person how far the demo is."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def settings_for(
