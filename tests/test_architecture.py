@@ -24,6 +24,7 @@ PURE = (
     "kiosk.limits",
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",
+    "kiosk.screen.answer",
     "kiosk.screen.column",
     "kiosk.screen.draws",
     "kiosk.screen.grid",

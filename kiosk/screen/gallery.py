@@ -106,7 +106,7 @@ def states() -> Mapping[str, Snapshot]:
         "thinking": replace(
             talk, mood=Mood.THINKING, candidate_text="… and we shipped three days late, but whole."
         ),
-        "reconnecting": replace(calling, phase=Phase.RECONNECTING),
+        "reconnecting": replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400),
         "wrapping-up": replace(
             speaking,
             phase=Phase.WRAPPING_UP,
