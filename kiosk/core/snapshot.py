@@ -80,7 +80,7 @@ class Snapshot:
     candidate_text_until_s: float | None = None
     """Monotonic seconds from which `candidate_text` is past and is not shown any more.
 
-    None until the interviewer answers it; infinite while they do.
+    None until the interviewer is heard to answer that turn; infinite while they are.
     """
     candidate_speaking: bool = False
     """The service hears the candidate now."""

@@ -66,7 +66,7 @@ def _candidate_text(talk: Talk) -> tuple[str, float | None]:
     its end, and long enough to be read however late they came.
     """
     answer = talk.last_answer
-    if answer is None or answer.told_s is None:
+    if answer is None:
         return "", None
     since = talk.turns[talk.turns.index(answer) + 1 :]
     heard = [turn for turn in since if turn.began_s is not None]
@@ -75,6 +75,8 @@ def _candidate_text(talk: Talk) -> tuple[str, float | None]:
     reply = heard[0].response
     if heard[-1].response == reply and any(t.pending for t in since if t.response == reply):
         return answer.text, math.inf
+    if answer.told_s is None:
+        return "", None
     return answer.text, answer.told_s + reading_s(answer.text)
 
 

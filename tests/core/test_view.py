@@ -107,6 +107,7 @@ def test_words_that_come_late_are_there_long_enough_to_be_read(when: str) -> Non
     world.started("r2")
     world.play(0.5)
     assert world.shown.candidate_text == ""
+    assert world.shown.candidate_text_until_s == math.inf
     if when == "while the answer is heard":
         world.transcript("item_2", "A garden.")
         assert until_s(world) == math.inf
