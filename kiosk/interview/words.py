@@ -15,6 +15,8 @@ from kiosk.interview.wording import Words
 from kiosk.settings import Settings
 
 DEFAULT_LANGUAGE = "en"
+AROUND_MIN = 0.5
+"""What greeting and goodbye take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Facts:
     """What the idle screen promises, taken from the real settings."""
 
     minutes: int
-    """How long the interview may take."""
+    """How long the interview is planned to take."""
     questions: int
     service: str = "OpenAI"
     """Who answers the candidate's voice; empty when it never leaves this computer."""
@@ -35,12 +37,17 @@ class Facts:
 def facts(settings: Settings, script: Script, *, recorded: bool = False, key: str = "") -> Facts:
     """What is true of a booth with these settings."""
     return Facts(
-        minutes=max(1, math.ceil(settings.interview.limit_min)),
+        minutes=math.ceil(min(planned_min(script), settings.interview.limit_min)),
         questions=len(script.questions),
         service=service_name(settings.realtime.base_url),
         recorded=recorded,
         key=key,
     )
+
+
+def planned_min(script: Script) -> float:
+    """Minutes the script sets aside for its questions, and a little for greeting and goodbye."""
+    return sum(question.minutes for question in script.questions) + AROUND_MIN
 
 
 def service_name(base_url: str) -> str:

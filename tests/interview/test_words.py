@@ -97,8 +97,8 @@ def script(questions: int) -> Script:
 def test_facts_are_those_of_the_settings() -> None:
     settings = Settings(
         realtime=RealtimeSettings(base_url="http://127.0.0.1:9"),
-        interview=InterviewSettings(limit_min=7.5),
+        interview=InterviewSettings(limit_min=3.5),
     )
     told = facts(settings, script(4), recorded=True, key="space")
-    assert told == Facts(8, 4, service="", recorded=True, key="space")
-    assert facts(Settings(), script(5)) == Facts(10, 5, service="OpenAI")
+    assert told == Facts(4, 4, service="", recorded=True, key="space")
+    assert facts(Settings(), script(5)) == Facts(6, 5, service="OpenAI")
