@@ -58,13 +58,14 @@ def grid(size: tuple[int, int]) -> Grid:
 
 
 def text_mm(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = None) -> float:
-    """Height in millimetres of a capital letter of the interviewer's words.
+    """Height in millimetres of a capital letter in the smaller of the two speakers' subtitles.
 
     Measured from baseline to the top of a capital H, on a screen of `diagonal_inch`.
     """
-    speech = grid(size).type((theme or Theme()).speech)
+    theme = theme or Theme()
+    words = grid(size).type(min(theme.speech, theme.answer))
     diagonal_px = math.hypot(*size)
-    return speech.size_px * CAP_HEIGHT * diagonal_inch * 25.4 / diagonal_px
+    return words.size_px * CAP_HEIGHT * diagonal_inch * 25.4 / diagonal_px
 
 
 MIN_TEXT_MM = 10.0
