@@ -1,0 +1,154 @@
+"""A booth as a service of such a machine, installed as README.md says, and who uses it."""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kiosk.audio.backends.file import Pacer
+from kiosk.audio.pcm import Pcm, silence
+from kiosk.audio.port import FRAME_BYTES
+from kiosk.demo.pipes import SpeakingPipe
+from tests.system.machine import CHECKOUT, CHECKOUT_INSIDE, Machine, until
+
+KEY = "sk-right-0123456789abcdef"
+SCRIPT = "demo"
+MICROPHONE = "/run/microphone"
+BUTTON = "/run/kiosk/button"
+PRESS_S = 0.3
+"""An edge that comes sooner may be taken for a bounce, and counts when the level is read again."""
+ENVIRONMENT = f"""
+KIOSK_SCREEN_DRIVER=offscreen
+KIOSK_AUDIO_BACKEND=file
+KIOSK_AUDIO_INPUT=file:{MICROPHONE}
+KIOSK_AUDIO_OUTPUT=file:
+KIOSK_AUDIO_PROFILE=headset
+KIOSK_BUTTON_SOURCES=pipe
+KIOSK_REALTIME_BASE_URL=http://127.0.0.1:8700
+KIOSK_INTERVIEW_SCRIPT={SCRIPT}
+"""
+"""What differs on a machine without screen, sound card, button and network."""
+_SAMPLES = FRAME_BYTES // 2
+
+
+def steps() -> tuple[str, ...]:
+    """Return what README.md tells to do on a new booth, once its packages are there."""
+    lines = (CHECKOUT / "README.md").read_text().splitlines()
+    begin = next(n for n, line in enumerate(lines) if line.startswith("install -D"))
+    end = lines.index("```", begin)
+    return tuple(lines[begin:end])
+
+
+def install(machine: Machine) -> None:
+    """Put the checkout in its place and follow README.md, all but starting the booth."""
+    machine.shell(
+        f"cd {CHECKOUT_INSIDE}; rm -r /opt/kiosk/kiosk;"
+        "cp -r README.md pyproject.toml assets config kiosk systemd /opt/kiosk;"
+        "chmod -R a+rX /opt/kiosk"
+    )
+    for step in steps():
+        if not step.startswith("systemctl enable --now"):
+            machine.shell(step, text=f"{KEY}\n")
+    machine.path("/etc/kiosk/environment").write_text(ENVIRONMENT)
+    machine.shell(f"mkfifo --mode=600 {MICROPHONE}; chown kiosk {MICROPHONE}")
+
+
+class Booth:
+    """The service and what is around it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    # --- the service ------------------------------------------------------------------------------
+
+    def start(self) -> float:
+        """Start it as README.md says; return how many seconds systemd waited for it."""
+        began_s = time.monotonic()
+        self.machine.shell(steps()[-1])
+        return time.monotonic() - began_s
+
+    def stop(self) -> float:
+        """Stop it; return how many seconds that took."""
+        began_s = time.monotonic()
+        self.machine.run("systemctl", "stop", "kiosk")
+        return time.monotonic() - began_s
+
+    def shown(self) -> dict[str, str]:
+        """Return what systemd knows of it."""
+        lines = self.machine.run("systemctl", "show", "kiosk").splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def until_status(self, text: str) -> None:
+        """Wait until its status line has `text`."""
+        until(lambda: text in self.shown().get("StatusText", ""), self.situation)
+
+    def journal(self) -> str:
+        """Return all that it wrote, with every field."""
+        return self.machine.run("journalctl", "--unit=kiosk", "--output=export", "--no-pager")
+
+    def messages(self) -> str:
+        """Return what staff read."""
+        return self.machine.run("journalctl", "--unit=kiosk", "--no-pager")
+
+    def situation(self) -> str:
+        """Return how things stand, for a test that fails."""
+        status = self.machine.shell("systemctl --no-pager --lines=0 status kiosk standin || true")
+        return f"{status}\n{self.machine.run('journalctl', '--no-pager', '--lines=40')}"
+
+    # --- what is around it ------------------------------------------------------------------------
+
+    def start_interviewer(self) -> None:
+        """Start the stand-in, as a service of the same machine."""
+        self.machine.run(
+            *("systemd-run", "--quiet", "--unit=standin", "--property=DynamicUser=yes"),
+            *("/opt/kiosk/venv/bin/kiosk", "standin", "--script", SCRIPT),
+        )
+        said = ("journalctl", "--unit=standin", "--output=cat", "--no-pager")
+        until(lambda: "stand-in ready" in self.machine.run(*said), self.situation)
+
+    def press(self) -> None:
+        """Press and let go."""
+        for edge in ("down", "up"):
+            self.machine.path(BUTTON).write_text(f"{edge}\n")
+            time.sleep(PRESS_S)
+
+    @contextmanager
+    def talker(self, pcm: Pcm, pause_s: float) -> Iterator[None]:
+        """Have a candidate listen, say this, listen, say it again, while the microphone is open."""
+        mouth = SpeakingPipe(self.machine.path(MICROPHONE))
+        frames = [silence(_SAMPLES)] * round(pause_s * 100)
+        frames += [pcm[at : at + _SAMPLES] for at in range(0, len(pcm), _SAMPLES)]
+        said = 0
+
+        def step(_: float) -> None:
+            nonlocal said
+            if mouth.open:
+                mouth.write(frames[said % len(frames)])
+                said += 1
+
+        pacer = Pacer(step, "candidate")
+        try:
+            yield
+        finally:
+            pacer.stop()
+            mouth.close()
+
+    def listens(self) -> bool:
+        """Tell whether somebody has the microphone open."""
+        try:
+            os.close(os.open(self.machine.path(MICROPHONE), os.O_WRONLY | os.O_NONBLOCK))
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            return False
+        return True
+
+    def processes(self) -> set[str]:
+        """Return the processes of the booth's user."""
+        found = self.machine.run("find", "/proc", "-maxdepth", "1", "-user", "kiosk")
+        return set(found.split())
+
+    def calls(self) -> int:
+        """Return how many ends of calls are open: each has a UDP socket, nobody else has."""
+        return len(self.machine.run("cat", "/proc/net/udp").splitlines()) - 1

@@ -1,0 +1,117 @@
+"""A Debian that boots in a container without network, and forgets everything when it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+CHECKOUT_INSIDE = "/mnt"
+PATIENCE_S = 60.0
+"""Only to end a test that hangs: the machine may be busy."""
+_POLL_S = 0.05
+_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin", "HOME": "/root", "LANG": "C.UTF-8"}
+
+
+class Machine:
+    """A machine that has booted."""
+
+    def __init__(self, init: int) -> None:
+        self._init = init
+        """Its first process."""
+
+    def path(self, inside: str) -> Path:
+        """Return where an absolute path of the machine is found from outside."""
+        return Path(f"/proc/{self._init}/root{inside}")
+
+    def run(self, *words: str, text: str = "") -> str:
+        """Run a command as root, with `text` to read; return what it says, which must be well."""
+        done = subprocess.run(
+            ["nsenter", "--all", f"--target={self._init}", *words],
+            env=_ENVIRONMENT,
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+        assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}"
+        return done.stdout
+
+    def shell(self, line: str, text: str = "") -> str:
+        """Run a line of shell."""
+        return self.run("sh", "-ec", line, text=text)
+
+
+def until(
+    true: Callable[[], object], what: Callable[[], object], limit_s: float = PATIENCE_S
+) -> None:
+    """Wait for something that nobody tells; `what` describes how things stand if it never comes."""
+    end_s = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end_s, what()
+        time.sleep(_POLL_S)
+
+
+@contextmanager
+def booted(root: Path, folder: Path) -> Iterator[Machine]:
+    """Boot what is in `root`, which is only read; the console's output goes to `folder`."""
+    console = folder / "console"
+    with (
+        tempfile.TemporaryDirectory() as short,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as said,
+        console.open("wb") as out,
+    ):
+        said.bind(f"{short}/notify")
+        said.settimeout(_POLL_S)
+        container = subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig=TERM", "systemd-nspawn", "--quiet", "--boot"),
+                *("--register=no", "--keep-unit", "--link-journal=no", "--private-network"),
+                *("--notify-ready=yes", "--console=pipe", f"--machine=booth-{os.getpid()}"),
+                *("--volatile=overlay", f"--directory={root}"),
+                f"--bind-ro={CHECKOUT}:{CHECKOUT_INSIDE}",
+            ],
+            env=os.environ | {"NOTIFY_SOCKET": f"{short}/notify"},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            machine = Machine(_init_of(container, said, console))
+            assert machine.run("systemctl", "is-system-running", "--wait") == "running\n"
+            yield machine
+        finally:
+            _end(container)
+
+
+def _init_of(container: subprocess.Popen[bytes], said: socket.socket, console: Path) -> int:
+    """Wait until the machine has booted; return its first process."""
+    end_s = time.monotonic() + PATIENCE_S
+    told: list[str] = []
+    while "READY=1" not in told:
+        assert container.poll() is None, console.read_text(errors="replace")
+        assert time.monotonic() < end_s, console.read_text(errors="replace")
+        try:
+            told += said.recv(4096).decode().splitlines()
+        except TimeoutError:
+            continue
+    facts = dict(line.split("=", 1) for line in told if "=" in line)
+    return int(facts["X_NSPAWN_LEADER_PID"])
+
+
+def _end(container: subprocess.Popen[bytes]) -> None:
+    """Power the machine off, and pull the plug if that takes long."""
+    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        container.send_signal(number)
+        try:
+            container.wait(PATIENCE_S / 6)
+        except subprocess.TimeoutExpired:
+            continue
+        return
