@@ -1,5 +1,6 @@
 """One HTTP request to the service, with every way it can fail told as a `LineError`."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,6 +13,8 @@ from kiosk.secret import Secret, redact
 
 BODY_LIMIT_BYTES = 1 << 20
 """A longer answer is not from the service."""
+REQUEST_S = 15.0
+"""Longest that one request may take from the first byte to the last."""
 WAIT_LIMIT_S = 3600.0
 """Longest `Retry-After` that is believed."""
 
@@ -45,9 +48,12 @@ async def post(
     """
     failure: LineError
     try:
-        async with http.stream("POST", _checked(url), headers=headers, content=content) as response:
+        async with (
+            asyncio.timeout(REQUEST_S),
+            http.stream("POST", _checked(url), headers=headers, content=content) as response,
+        ):
             body = await _bounded(response)
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as problem:
         failure = _unanswered(what, problem)
     else:
         if response.is_success and body is not None:
@@ -84,6 +90,7 @@ def _refused(what: str, response: httpx.Response, body: bytes, secret: Secret) -
 _FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (
     (httpx.ConnectTimeout, Fault.UNREACHABLE, "The service cannot be reached in time"),
     (httpx.TimeoutException, Fault.SERVICE_DOWN, "The service does not answer in time"),
+    (TimeoutError, Fault.SERVICE_DOWN, "The service does not finish its answer in time"),
     (httpx.UnsupportedProtocol, Fault.PROTOCOL_UNKNOWN, "The base URL is not one of HTTP"),
     (httpx.InvalidURL, Fault.PROTOCOL_UNKNOWN, "The base URL cannot be read"),
     (UnicodeError, Fault.PROTOCOL_UNKNOWN, "The base URL cannot be read"),

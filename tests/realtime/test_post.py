@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from kiosk.core.faults import Fault
+from kiosk.realtime import post as post_module
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import BODY_LIMIT_BYTES, Reply, http_date, post
 from kiosk.secret import Secret
@@ -155,6 +156,23 @@ async def test_a_silent_service_is_told_from_an_absent_one(far_end: FarEnd) -> N
     far_end.calls = hang
     async with httpx.AsyncClient(timeout=0.1) as http:
         assert (await failure(http, far_end.url)).fault is Fault.SERVICE_DOWN
+
+
+async def test_a_service_that_drips_is_not_waited_for(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.05)
+
+    far_end.calls = drip
+    monkeypatch.setattr(post_module, "REQUEST_S", 0.3)
+    problem = await failure(http, far_end.url)
+    assert problem.fault is Fault.SERVICE_DOWN
+    assert problem.why == "The service does not finish its answer in time (asked for the call)."
 
 
 async def test_an_http_port_is_no_https_port(far_end: FarEnd, http: httpx.AsyncClient) -> None:
