@@ -234,7 +234,7 @@ class Booth:
         """Start every part, let the core run, stop every part in reverse."""
         extras = self._extras
         async with AsyncExitStack() as parts:
-            http = await parts.enter_async_context(http_client())
+            http = await parts.enter_async_context(http_client(self._settings.realtime.base_url))
             sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
             runtime = Runtime(begin(rules(self._settings), self._plans()), sound, self._outlets())

@@ -166,7 +166,7 @@ class _Cloud:
         """Hold a call of at most `limit_s` seconds; return what was seen."""
         seen = self._seen
         async with AsyncExitStack() as parts:
-            http = await parts.enter_async_context(http_client())
+            http = await parts.enter_async_context(http_client(self._settings.realtime.base_url))
             sound = EngineLink(self._settings.audio, monitor=self._candidate.monitor)
             parts.push_async_callback(sound.stop)
             core = begin(rules(self._settings), {LANGUAGE: plan(self._script, LANGUAGE)})

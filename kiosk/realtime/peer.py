@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Literal, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -15,10 +14,9 @@ from kiosk.core.effects import ServiceCommand
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Connection
-from kiosk.loopback import is_loopback
 from kiosk.realtime.call import Call
 from kiosk.realtime.errors import LineError
-from kiosk.realtime.post import Reply, post
+from kiosk.realtime.post import Reply, names_this_machine, post
 from kiosk.realtime.protocol import Reader, build
 from kiosk.realtime.token import Token, TokenSource
 from kiosk.realtime.tracks import check_aiortc
@@ -178,12 +176,11 @@ class WebRTCAudioManager:
                 self._spawn(self._part(call))
                 self._on_lost(Fault.LINE_LOST, why)
 
-        host = urlsplit(self._settings.base_url).hostname or ""
         call = Call(
             on_message=message,
             on_packet=self._on_packet,
             on_end=end,
-            loopback=is_loopback(host),
+            loopback=names_this_machine(self._settings.base_url),
         )
         return call
 

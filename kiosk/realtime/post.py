@@ -1,15 +1,21 @@
 """One HTTP request to the service, with every way it can fail told as a `LineError`."""
 
 import asyncio
+import logging
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 
 from kiosk.core.faults import Fault
+from kiosk.loopback import is_loopback
 from kiosk.realtime.errors import LineError, fault_of_status, refusal
 from kiosk.secret import Secret, redact
+
+log = logging.getLogger(__name__)
 
 BODY_LIMIT_BYTES = 1 << 20
 """A longer answer is not from the service."""
@@ -17,6 +23,12 @@ REQUEST_S = 15.0
 """Longest that one request may take from the first byte to the last."""
 WAIT_LIMIT_S = 3600.0
 """Longest `Retry-After` that is believed."""
+
+
+_OF_HTTP = frozenset(
+    {"all_proxy", "http_proxy", "https_proxy", "no_proxy", "ssl_cert_dir", "ssl_cert_file"}
+)
+"""Environment variables, in small letters, that the HTTP library goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +39,29 @@ class Reply:
     body: bytes
 
 
-def http_client() -> httpx.AsyncClient:
-    """Return the one HTTP client that minting and calls share, so that a connection is reused."""
-    return httpx.AsyncClient(timeout=httpx.Timeout(10.0, connect=5.0))
+def http_client(base_url: str) -> httpx.AsyncClient:
+    """Return the one HTTP client that minting and calls share, so that a connection is reused.
+
+    A service on this machine is asked without a proxy.  A proxy that cannot be used is left out
+    with a warning: where nothing goes without it, each request says that it reached nobody.
+    """
+    timeout = httpx.Timeout(10.0, connect=5.0)
+    if not names_this_machine(base_url):
+        try:
+            return httpx.AsyncClient(timeout=timeout)
+        except (httpx.InvalidURL, ImportError, OSError, ValueError) as problem:
+            named = ", ".join(sorted(name for name in os.environ if name.lower() in _OF_HTTP))
+            kind = type(problem).__name__
+            log.warning("The booth goes without %s: it cannot be used (%s).", named, kind)
+    return httpx.AsyncClient(timeout=timeout, trust_env=False)
+
+
+def names_this_machine(url: str) -> bool:
+    """Whether a URL leads to this machine by its loopback address."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 async def post(

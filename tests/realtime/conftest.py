@@ -16,6 +16,6 @@ async def far_end() -> AsyncIterator[FarEnd]:
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with http_client() as client:
+async def http(far_end: FarEnd) -> AsyncIterator[httpx.AsyncClient]:
+    async with http_client(far_end.url) as client:
         yield client

@@ -10,7 +10,7 @@ from aiohttp import web
 from kiosk.core.faults import Fault
 from kiosk.realtime import post as post_module
 from kiosk.realtime.errors import LineError
-from kiosk.realtime.post import BODY_LIMIT_BYTES, Reply, http_date, post
+from kiosk.realtime.post import BODY_LIMIT_BYTES, Reply, http_client, http_date, post
 from kiosk.secret import Secret
 from tests.realtime.far_end import KEY, FarEnd, refused
 from tests.realtime.test_errors import TABLE
@@ -191,6 +191,63 @@ async def test_an_unknown_certificate_asks_after_the_clock() -> None:
         problem = await failure(http, "https://127.0.0.1")
     assert problem.fault is Fault.UNREACHABLE
     assert "clock" in problem.why
+
+
+PROXIES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy")
+
+
+@pytest.fixture
+def proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in (*PROXIES, "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+async def test_this_machine_is_asked_without_a_proxy(
+    far_end: FarEnd, proxies: pytest.MonkeyPatch
+) -> None:
+    for name in PROXIES:
+        proxies.setenv(name, "http://127.0.0.1:1")
+    async with http_client(far_end.url) as http:
+        with pytest.raises(LineError, match="status 400"):
+            await refuse_once(far_end, http, far_end.url)
+
+
+async def test_another_machine_is_asked_through_the_proxy(
+    far_end: FarEnd, proxies: pytest.MonkeyPatch
+) -> None:
+    proxies.setenv("HTTP_PROXY", far_end.url)
+    async with http_client("http://nowhere.invalid") as http:
+        with pytest.raises(LineError, match="status 400"):
+            await refuse_once(far_end, http, "http://nowhere.invalid")
+
+
+async def refuse_once(far_end: FarEnd, http: httpx.AsyncClient, url: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return refused(400, None)
+
+    far_end.calls = answer
+    await ask(http, url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://user:NeverToBeSeen@127.0.0.1:1"),
+        ("HTTPS_PROXY", "gopher://user:NeverToBeSeen@127.0.0.1:1"),
+        ("HTTP_PROXY", "http://user:NeverToBeSeen@127.0.0.1:port"),
+        ("SSL_CERT_FILE", "/nowhere/NeverToBeSeen"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_left_out(
+    proxies: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str, value: str
+) -> None:
+    proxies.setenv(name, value)
+    async with http_client("http://nowhere.invalid") as http:
+        assert (await failure(http, "http://nowhere.invalid")).fault is Fault.UNREACHABLE
+    (warning,) = (record for record in caplog.records if record.name == post_module.__name__)
+    assert name in warning.getMessage()
+    assert "NeverToBeSeen" not in caplog.text
 
 
 def test_reads_http_dates() -> None:
