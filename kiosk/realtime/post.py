@@ -21,8 +21,8 @@ BODY_LIMIT_BYTES = 1 << 20
 """A longer answer is not from the service."""
 REQUEST_S = 15.0
 """Longest that one request may take from the first byte to the last."""
-WAIT_LIMIT_S = 3600.0
-"""Longest `Retry-After` that is believed."""
+WAIT_LIMIT_S = 300.0
+"""Longest `Retry-After` that is heeded: one request in so long is no burden."""
 
 
 _OF_HTTP = frozenset(

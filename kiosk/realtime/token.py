@@ -270,5 +270,5 @@ def _is_usable(kept: _Kept, now_s: float) -> bool:
 
 def _wait_s(problem: LineError, failures: int) -> float:
     if problem.retry_after_s:
-        return problem.retry_after_s
+        return max(problem.retry_after_s, RETRY_S[0])
     return RETRY_S[min(failures, len(RETRY_S) - 1)] if problem.retry else HOPELESS_RETRY_S

@@ -353,6 +353,18 @@ async def test_tries_again_in_the_background(
     assert KEY not in caplog.text
 
 
+@pytest.mark.parametrize(("asked", "wait_s"), [("0.01", 5.0), ("7", 7.0), ("86400", 300.0)])
+async def test_heeds_the_service_within_reason(
+    far_end: FarEnd, keeper: TokenKeeper, clock: Time, asked: str, wait_s: float
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return refused(429, "rate_limit_exceeded", **{"Retry-After": asked})
+
+    far_end.mints = answer
+    keeper.prepare("en")
+    assert [await clock.pass_sleep() for _ in range(3)] == [wait_s] * 3
+
+
 async def test_follows_the_last_language_prepared(
     far_end: FarEnd, keeper: TokenKeeper, clock: Time
 ) -> None:
