@@ -36,12 +36,21 @@ _NOT_IN_LABEL = re.compile(r"[^\w.:\[\]-]")
 class LineError(Exception):
     """The line cannot be opened: a fault, and one sentence for the journal without any secret."""
 
-    def __init__(self, fault: Fault, why: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        why: str,
+        *,
+        retry_after_s: float | None = None,
+        status: int | None = None,
+    ) -> None:
         super().__init__(why)
         self.fault = fault
         self.why = why
         self.retry_after_s = retry_after_s
         """How long the service asked us to wait, in seconds."""
+        self.status = status
+        """The HTTP status of a refusal; None where there was no answer."""
 
     @property
     def retry(self) -> bool:

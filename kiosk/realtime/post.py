@@ -116,7 +116,8 @@ def _refused(what: str, response: httpx.Response, body: bytes, secret: Secret) -
     shown = redact(body.decode("utf-8", "replace"), [secret])
     why = refusal(what, response.status_code, shown)
     fault = fault_of_status(response.status_code, body)
-    return LineError(fault, why, retry_after_s=_retry_after_s(response.headers))
+    wait_s = _retry_after_s(response.headers)
+    return LineError(fault, why, retry_after_s=wait_s, status=response.status_code)
 
 
 _FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (

@@ -198,15 +198,31 @@ async def test_hanging_up_never_fails(
     caplog.set_level(logging.DEBUG)
 
     async def answer(_: web.Request) -> web.Response:
-        return refused(404, KEY)
+        return refused(500, KEY)
 
     far_end.hang_ups = answer
     await minter.hang_up("rtc_1")
     await far_end.stop()
     await minter.hang_up("rtc_1")
     await far_end.start()
-    assert "Hanging up failed" in caplog.text
+    assert caplog.text.count("Hanging up failed") == 2
     assert KEY not in caplog.text
+
+
+async def test_a_call_that_is_over_needs_no_hanging_up(
+    far_end: FarEnd, minter: Minter, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.match_info["id"])
+        return refused(404, "call_id_not_found")
+
+    far_end.hang_ups = answer
+    await minter.hang_up("rtc_1")
+    assert asked == ["rtc_1"]
+    assert "Hanging up" not in caplog.text
 
 
 # --- keeping --------------------------------------------------------------------------------------
