@@ -79,6 +79,8 @@ class Runtime:
         self._sound_faults: set[Fault] = set()
         self.stopped: asyncio.Future[bool] = self._loop.create_future()
         """Done when the core asked to end; True when it wants a fresh process."""
+        self.sound_known = asyncio.Event()
+        """Set once the sound engine has said whether it can hear and speak."""
         self._carry_out: Mapping[type[do.Effect], Callable[[Any], object]] = {}
         sound.on_report = self.take_report
 
@@ -101,13 +103,21 @@ class Runtime:
     # --- from the parts ---------------------------------------------------------------------------
 
     def tell(self, event: on.Event) -> None:
-        """Give the core one event and do what it asks for."""
-        now = self._loop.time()
+        """Give the core one event and do what it asks for.
+
+        Where that fails the booth cannot trust itself any more and asks for a fresh process.
+        """
         try:
-            self._state, effects = step(self._state, event, now)
+            self._advance(event)
         except IllegalEventError as error:
             logger.error("dropped: %s", error)  # noqa: TRY400 - a sentence is enough
-            return
+        except Exception:
+            logger.exception("%s could not be dealt with", type(event).__name__)
+            self._stop(do.Stop(restart=True))
+
+    def _advance(self, event: on.Event) -> None:
+        now = self._loop.time()
+        self._state, effects = step(self._state, event, now)
         if self._outlets.observe is not None:
             self._outlets.observe(self._state, event, effects, now)
         self._set_timer()
@@ -135,7 +145,8 @@ class Runtime:
         if isinstance(report, Clock):
             self._outlets.levels(report)
             self.tell(on.PlayoutReported(report.played_ms, report.queued_ms, report.audible))
-        elif isinstance(report, SoundReady):
+            return
+        if isinstance(report, SoundReady):
             faults, self._sound_faults = self._sound_faults, set()
             for fault in faults:
                 self.tell(on.FaultCleared(fault))
@@ -143,6 +154,7 @@ class Runtime:
             logger.warning("sound: %s", report.why)
             self._sound_faults.add(report.fault)
             self.tell(on.FaultRaised(report.fault))
+        self.sound_known.set()
 
     # --- effects ----------------------------------------------------------------------------------
 

@@ -186,6 +186,52 @@ async def test_a_part_that_breaks_asks_for_a_fresh_process(rig: Rig) -> None:
         assert await rig.runtime.stopped is True
 
 
+def broken(*_: object) -> None:
+    raise RuntimeError("broken")
+
+
+@pytest.mark.parametrize("place", ["core", "observer", "screen", "sound"])
+async def test_an_event_that_breaks_something_asks_for_a_fresh_process(
+    rig: Rig, place: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig.runtime.tell(on.Booted())
+    outlets = rig.runtime._outlets
+    if place == "core":
+        monkeypatch.setattr("kiosk.runtime.step", broken)
+    elif place == "observer":
+        rig.runtime._outlets = replace(outlets, observe=broken)
+    elif place == "screen":
+        rig.runtime._outlets = replace(outlets, show=broken)
+    else:
+        monkeypatch.setattr(rig.sound, "open", broken)
+    rig.press()
+    async with asyncio.timeout(5):
+        assert await rig.runtime.stopped is True
+    assert "ButtonChanged could not be dealt with" in caplog.text
+    assert "RuntimeError: broken" in caplog.text
+
+
+async def test_a_timer_that_breaks_something_asks_for_a_fresh_process(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.converse()
+    rig.runtime.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    assert rig.phase is Phase.FAREWELL
+    monkeypatch.setattr("kiosk.runtime.step", broken)
+    async with asyncio.timeout(5):
+        assert await rig.runtime.stopped is True
+
+
+@pytest.mark.parametrize("report", [SoundReady(), SoundFailed(Fault.MIC_MISSING, "none")])
+async def test_it_is_known_when_the_sound_has_spoken(
+    rig: Rig, report: SoundReady | SoundFailed
+) -> None:
+    rig.sound.on_report(Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0))
+    assert not rig.runtime.sound_known.is_set()
+    rig.sound.on_report(report)
+    assert rig.runtime.sound_known.is_set()
+
+
 async def test_a_part_that_never_forgets_does_not_keep_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
