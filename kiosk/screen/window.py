@@ -1,6 +1,5 @@
 """The booth's window: on the main thread, it draws snapshots and hears the button's key."""
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -60,7 +59,7 @@ class Window:
         self._quit_on_escape = quit_on_escape
         self._on_frame = on_frame
         self._code: int | None = None
-        self._stopped = threading.Event()
+        self._stopped = False
         self._forgetting: deque[Future[None]] = deque()
         self._surface: pygame.Surface | None = None
         self._picture: Picture | None = None
@@ -103,7 +102,7 @@ class Window:
         frame_s = 1 / self._settings.fps
         due_s = time.monotonic()
         try:
-            while not self._stopped.is_set():
+            while not self._stopped:
                 self._hear()
                 forgetting = len(self._forgetting)
                 self._step(time.monotonic(), now=forgetting > 0)
@@ -114,14 +113,14 @@ class Window:
                     missed = int(late_s / frame_s)
                     self.stats.drop(missed)
                     due_s += missed * frame_s
-                self._stopped.wait(max(0.0, due_s - time.monotonic()))
+                time.sleep(max(0.0, due_s - time.monotonic()))
         finally:
             self._forget_now(len(self._forgetting))
             pygame.display.quit()
 
     def stop(self) -> None:
-        """End `run` within a frame; from any thread."""
-        self._stopped.set()
+        """End `run` within a frame; from any thread or signal handler."""
+        self._stopped = True
 
     def forget(self) -> Future[None]:
         """Draw the snapshot as it is now, then drop every picture of a word; from any thread.
@@ -142,7 +141,9 @@ class Window:
         if count and self._picture is not None:
             self._picture.typesetter.forget()
         for _ in range(count):
-            self._forgetting.popleft().set_result(None)
+            done = self._forgetting.popleft()
+            if done.set_running_or_notify_cancel():
+                done.set_result(None)
 
     def _step(self, now_s: float, *, now: bool = False) -> None:
         """Draw one frame; none while nobody is here and little moves, unless it must be `now`."""

@@ -117,6 +117,16 @@ def test_only_a_demo_is_left_by_escape_or_closing(demo: bool) -> None:
     assert booth.heard == (["quit", "quit"] if demo else [])
 
 
+def test_a_promise_to_forget_that_nobody_waits_for_any_more_harms_nothing() -> None:
+    booth = Booth()
+    booth.window.open()
+    given_up, kept = booth.window.forget(), booth.window.forget()
+    assert given_up.cancel()
+    booth.window.run()
+    assert kept.done()
+    assert kept.result() is None
+
+
 def test_an_unknown_key_is_named() -> None:
     with pytest.raises(ScreenError, match='no key named "spacebar"'):
         Booth(key="spacebar").window.open()
