@@ -13,11 +13,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pygame
@@ -57,6 +57,8 @@ CONNECT_MARGIN_S = 5.0
 """The core waits so much longer than the line itself, which knows better why it failed."""
 STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
+SOUND_WORD_S = 1.0
+"""So long the first screen waits to hear whether there is a microphone."""
 NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHERE_KEYS_LIVE}.")
 """Why a person's booth does not begin; a service shows it."""
 READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
@@ -147,6 +149,8 @@ class Booth:
         self._stop_limit = threading.Timer(STOP_LIMIT_S, self._window.stop)
         self._stop_limit.daemon = True
         self._stop_by_s = math.inf
+        self._stopping = threading.Lock()
+        """Taken by the first `stop` and never given back."""
         self._status = ExitStatus.RESTART
         self._ready = False
         self._session_name = ""
@@ -170,15 +174,15 @@ class Booth:
             self._window.run()
         finally:
             self.stop()
-            live.join(max(0.0, self._stop_by_s - time.monotonic()))
+            live.join(min(STOP_LIMIT_S, max(0.0, self._stop_by_s - time.monotonic())))
             self._stop_limit.cancel()
             for each, handler in before.items():
                 signal.signal(each, handler)
         return self._status
 
     def stop(self) -> None:
-        """End the booth from any thread, within `STOP_LIMIT_S`: the call is closed first."""
-        if self._stop_by_s < math.inf:
+        """End the booth within `STOP_LIMIT_S`, the call first; any thread or signal may."""
+        if not self._stopping.acquire(blocking=False):
             return
         self._stop_by_s = time.monotonic() + STOP_LIMIT_S
         self._notifier.stopping()
@@ -233,6 +237,7 @@ class Booth:
     async def _live(self) -> bool:
         """Start every part, let the core run, stop every part in reverse."""
         extras = self._extras
+        asyncio.get_running_loop().set_exception_handler(_log_unhandled)
         async with AsyncExitStack() as parts:
             http = await parts.enter_async_context(http_client(self._settings.realtime.base_url))
             sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
@@ -259,6 +264,8 @@ class Booth:
             for fault in self._faults_known(button):
                 runtime.tell(on.FaultRaised(fault))
             tokens.prepare(self._settings.interview.languages[0])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(runtime.sound_known.wait(), SOUND_WORD_S)
             runtime.tell(on.Booted())
             button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
             self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
@@ -341,6 +348,11 @@ class Booth:
         if not self._ready and snapshot.phase in READY_PHASES:
             self._ready = True
             self._notifier.ready()
+
+
+def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell the journal what failed where nobody waited for it."""
+    logger.error("unhandled: %s", context["message"], exc_info=context.get("exception"))
 
 
 def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:

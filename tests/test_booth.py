@@ -1,5 +1,6 @@
 """A booth made of its real parts: whole, stopped, silenced and broken."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import booth as composition
+from kiosk.audio.link import EngineLink
 from kiosk.booth import Booth, Extras
 from kiosk.core import effects as do
 from kiosk.core import events as on
@@ -20,6 +22,7 @@ from kiosk.core.state import State
 from kiosk.core.talk import Talk
 from kiosk.errors import ExitStatus
 from kiosk.host.button import KeyboardButton, ScriptedButton
+from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
 from kiosk.secret import Secret
 from kiosk.settings import (
@@ -102,10 +105,16 @@ PATIENCE = InterviewSettings(
 )
 
 
-def make(folder: Path, base_url: str, watch: Watch, extras: Extras | None = None) -> Booth:
+def make(
+    folder: Path,
+    base_url: str,
+    watch: Watch,
+    extras: Extras | None = None,
+    microphone: str = "file:",
+) -> Booth:
     settings = Settings(
         realtime=RealtimeSettings(base_url=base_url, turn_detection="server_vad"),
-        audio=AudioSettings(backend="file", input="file:", output="file:"),
+        audio=AudioSettings(backend="file", input=microphone, output="file:"),
         screen=ScreenSettings(driver="offscreen", width=320, height=240, fps=20),
         interview=PATIENCE,
     )
@@ -190,6 +199,80 @@ def test_a_part_that_hangs_does_not_keep_the_booth(tmp_path: Path, running: Serv
     assert booth.run() == ExitStatus.RESTART
     let_go.set()
     until(lambda: not [each for each in threading.enumerate() if each.name == "live"])
+
+
+def test_what_fails_where_nobody_waits_is_told_to_the_journal(
+    tmp_path: Path, running: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Loose(KeyboardButton):
+        def start(self, _: Callable[[bool], None]) -> None:
+            asyncio.get_running_loop().call_soon(int, "torn off")
+
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch, Extras(buttons=(Loose(),)))
+    watch.act = lambda _: booth.stop()
+    assert booth.run() == ExitStatus.DONE
+    told = [each for each in caplog.records if each.message.startswith("unhandled")]
+    assert [each.name for each in told] == ["kiosk.booth"]
+    assert "torn off" in caplog.text
+
+
+def test_many_may_stop_a_booth_at_once(
+    tmp_path: Path, running: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stop is met by another while it is under way, as a signal may do."""
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch)
+    told: list[str] = []
+
+    def stopping(_: Notifier) -> None:
+        told.append("stopping")
+        booth.stop()
+
+    monkeypatch.setattr(Notifier, "stopping", stopping)
+    start, crowd = threading.Barrier(8), []
+
+    def stop() -> None:
+        start.wait()
+        booth.stop()
+
+    def gather(_: State) -> None:
+        if not crowd:
+            crowd.extend(threading.Thread(target=stop) for _ in range(8))
+            for each in crowd:
+                each.start()
+
+    watch.act = gather
+    assert booth.run() == ExitStatus.DONE
+    for each in crowd:
+        each.join()
+    assert told == ["stopping"]
+
+
+def test_a_missing_microphone_is_known_before_anything_is_shown(
+    tmp_path: Path, running: Service
+) -> None:
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch, microphone="/none.wav")
+    watch.act = lambda _: booth.stop()
+    assert booth.run() == ExitStatus.DONE
+    assert watch.phases[:2] == [Phase.BOOTING, Phase.OUT_OF_SERVICE]
+
+
+def test_sound_that_says_nothing_does_not_keep_the_booth_from_beginning(
+    tmp_path: Path, running: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: EngineLink) -> None:
+        return
+
+    monkeypatch.setattr(EngineLink, "start", never)
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch)
+    watch.act = lambda _: booth.stop()
+    began_s = time.monotonic()
+    assert booth.run() == ExitStatus.DONE
+    assert watch.phases[0] is Phase.IDLE
+    assert 0.9 < watch.began(Phase.IDLE) - began_s < 4
 
 
 def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:
