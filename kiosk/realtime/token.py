@@ -217,7 +217,7 @@ class TokenKeeper:
         failures = 0
         while True:
             try:
-                token = await self._fitting(self._session_for(language), _is_young)
+                token = await self._young(language)
             except LineError as problem:
                 log.warning("No token: %s", problem.why)
                 self._tell(problem)
@@ -229,9 +229,24 @@ class TokenKeeper:
                 failures = 0
             await self._sleep(wait_s)
 
+    async def _young(self, language: str) -> Token:
+        """Return a token worth keeping; raise LineError, whatever goes wrong."""
+        try:
+            return await self._fitting(self._session_for(language), _is_young)
+        except LineError:
+            raise
+        except Exception as mistake:
+            log.exception("Minting failed in a way that nobody expected.")
+            why = f"Minting failed ({type(mistake).__name__})."
+            raise LineError(Fault.SERVICE_DOWN, why) from mistake
+
     def _tell(self, problem: LineError | None) -> None:
-        if self._on_kept is not None:
+        if self._on_kept is None:
+            return
+        try:
             self._on_kept(problem)
+        except Exception:
+            log.exception("What became of a token could not be told.")
 
     async def _fitting(
         self, configuration: SessionConfiguration, fits: Callable[[_Kept, float], bool]

@@ -381,6 +381,33 @@ async def test_heeds_the_service_within_reason(
     assert [await clock.pass_sleep() for _ in range(3)] == [wait_s] * 3
 
 
+async def test_goes_on_after_a_mistake_that_nobody_expected(
+    far_end: FarEnd, minter: Minter, clock: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Fault | None] = []
+    mistakes = iter([KeyError("en"), None])
+
+    def session(language: str) -> SessionConfiguration:
+        mistake = next(mistakes)
+        if mistake is not None:
+            raise mistake
+        return session_for(language)
+
+    def on_kept(problem: LineError | None) -> None:
+        told.append(problem.fault if problem else None)
+        raise RuntimeError("nobody listens")
+
+    keeper = TokenKeeper(minter, session, on_kept=on_kept, clock=clock, sleep=clock.sleep)
+    keeper.prepare("en")
+    assert await clock.pass_sleep() == 5.0
+    await clock.slept.get()
+    await keeper.close()
+    assert told == [Fault.SERVICE_DOWN, None]
+    assert len(far_end.minted) == 1
+    assert "KeyError: 'en'" in caplog.text
+    assert caplog.text.count("RuntimeError: nobody listens") == 2
+
+
 async def test_follows_the_last_language_prepared(
     far_end: FarEnd, keeper: TokenKeeper, clock: Time
 ) -> None:
