@@ -37,6 +37,8 @@ machine_key() {
 make_debian() {
     local codename
     codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    # Without lists apt names no mirrors.
+    apt-get --quiet=2 update
     apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
         grep -E " $codename(-updates|-security)? " | sort -u |
         mmdebstrap --quiet --variant=minbase --include="${MACHINE_PACKAGES[*]}" "$codename" "$1" -
