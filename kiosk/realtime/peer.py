@@ -16,10 +16,10 @@ from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Connection
 from kiosk.realtime.call import Call
 from kiosk.realtime.errors import LineError
+from kiosk.realtime.libraries import prepare_libraries
 from kiosk.realtime.post import Reply, names_this_machine, post
 from kiosk.realtime.protocol import Reader, build
 from kiosk.realtime.token import Token, TokenSource
-from kiosk.realtime.tracks import check_aiortc
 from kiosk.settings import RealtimeSettings
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class WebRTCAudioManager:
         `on_lost` is told once when an open call ends that nobody closed here.  `on_message` sees
         the JSON of each message in both directions.
         """
-        check_aiortc()
+        prepare_libraries()
         self.timings = {}
         self.reader = Reader()
         self._settings = settings

@@ -1,7 +1,6 @@
 """Sound on the wire: the microphone's packets out, the voice's packets in."""
 
 import asyncio
-import inspect
 import logging
 import time
 from collections import Counter, deque
@@ -11,7 +10,6 @@ from fractions import Fraction
 
 import av
 from aiortc import MediaStreamTrack, rtcrtpreceiver
-from aiortc.codecs.opus import OpusEncoder
 from aiortc.rtp import RtpPacket
 from av.stream import Stream
 
@@ -195,13 +193,3 @@ def tapped(on_packet: Callable[[VoicePacket], None]) -> Iterator[None]:
         names["JitterBuffer"] = original
     if not made:
         raise RuntimeError("aiortc has made a receiver without asking for its jitter buffer.")
-
-
-def check_aiortc() -> None:
-    """Raise RuntimeError unless the installed aiortc has the inner names this module relies on."""
-    buffer = getattr(rtcrtpreceiver, "JitterBuffer", None)
-    wanted = ["capacity", "prefetch", "is_video"]
-    if buffer is None or list(inspect.signature(buffer).parameters) != wanted:
-        raise RuntimeError("This aiortc has no jitter buffer that can be replaced.")
-    if not hasattr(buffer, "add") or not hasattr(OpusEncoder, "pack"):
-        raise RuntimeError("This aiortc cannot send packets that are encoded already.")

@@ -34,6 +34,10 @@ def refused(status: int, code: str | None, **headers: str) -> web.Response:
     return web.json_response({"error": error}, status=status, headers=headers)
 
 
+def _lost(*_: object) -> None:
+    """Take a datagram that is never seen again."""
+
+
 class Tone(MediaStreamTrack):
     """440 Hz in frames of 20 ms."""
 
@@ -112,6 +116,14 @@ class FarEnd:
     def unblock_voice(self) -> None:
         """Take `block_voice` back."""
         self.edit_offer = self.edit_answer = lambda sdp: sdp
+
+    def vanish(self) -> None:
+        """Neither hear nor say anything on the wire from now on, as behind a cut cable."""
+        for peer in self.peers:
+            assert peer.sctp is not None
+            connection = vars(peer.sctp.transport.transport)["_connection"]
+            for protocol in vars(connection)["_protocols"]:
+                protocol.datagram_received = protocol.transport.sendto = _lost
 
     def _through(self, name: str) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:

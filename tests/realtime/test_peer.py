@@ -237,6 +237,18 @@ async def test_tells_once_that_a_call_is_lost(far_end: FarEnd, booth: Booth, how
     assert booth.connection == "connected"
 
 
+async def test_a_service_that_falls_silent_is_noticed_within_seconds(
+    far_end: FarEnd, booth: Booth
+) -> None:
+    await booth.manager.connect("en")
+    await booth.packets.get()
+    far_end.vanish()
+    async with asyncio.timeout(10.0):
+        fault, _ = await booth.lost.get()
+    assert fault is Fault.LINE_LOST
+    assert booth.connection == "disconnected"
+
+
 async def test_tells_once_that_a_call_is_lost_as_it_opens(far_end: FarEnd, booth: Booth) -> None:
     far_end.closes_at_once = True
     try:
