@@ -43,6 +43,7 @@ from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.runtime import Observer, Outlets, Runtime
+from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import SILENCE_DBFS, Meters
 from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
@@ -161,11 +162,11 @@ class Booth:
     def run(self) -> int:
         """Be the booth on this, the main thread; returns the exit status.
 
-        Raises `ScreenError` when no screen opens.
+        Raises `ScreenError` when no screen opens; systemd is told so.
         """
         log.hide(self._key)
         before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
-        self._window.open()
+        _open(self._window, self._notifier)
         if self._window.warning:
             logger.warning("%s", self._window.warning)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
@@ -350,6 +351,14 @@ class Booth:
             self._notifier.ready()
 
 
+def _open(window: Window, notifier: Notifier) -> None:
+    try:
+        window.open()
+    except ScreenError as error:
+        notifier.status(error.sentence)
+        raise
+
+
 def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Tell the journal what failed where nobody waited for it."""
     logger.error("unhandled: %s", context["message"], exc_info=context.get("exception"))
@@ -371,7 +380,7 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
         quit_on_escape=False,
         on_frame=None,
     )
-    window.open()
+    _open(window, notifier)
     for each in STOP_SIGNALS:
         signal.signal(each, lambda _, __: window.stop())
     notifier.status(status_line(snapshot))

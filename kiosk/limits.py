@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
+from kiosk.keys import ANY_KEY, KEY_NAMES, is_key
+
 RANGES: dict[str, tuple[float, float]] = {
     "realtime.silence_ms": (200, 10_000),
     "realtime.connect_timeout_s": (2, 120),
@@ -161,6 +163,12 @@ def _check_sources(sources: tuple[str, ...]) -> None:
         _choice(source, BUTTON_SOURCES)
 
 
+def _check_key(name: str) -> None:
+    if name != ANY_KEY and not is_key(name):
+        hint = did_you_mean(name, KEY_NAMES)
+        raise ValueError(f'must be the name of a key, like "space" or "f1", or "{ANY_KEY}"{hint}')
+
+
 def _check_languages(tags: tuple[str, ...]) -> None:
     if not all(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) for tag in tags):
         raise ValueError('must be language tags like "en" or "pt-BR"')
@@ -169,6 +177,7 @@ def _check_languages(tags: tuple[str, ...]) -> None:
 CHECKS: dict[str, Callable[[Any], None]] = {
     "realtime.base_url": _check_base_url,
     "button.sources": _check_sources,
+    "button.key": _check_key,
     "interview.languages": _check_languages,
 }
 """What no type and no range can say; each raises `ValueError`."""

@@ -21,6 +21,7 @@ PURE = (
     "kiosk.interview.toml_table",
     "kiosk.interview.wording",
     "kiosk.interview.words",
+    "kiosk.keys",
     "kiosk.limits",
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",

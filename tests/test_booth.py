@@ -230,7 +230,8 @@ def test_many_may_stop_a_booth_at_once(
         booth.stop()
 
     monkeypatch.setattr(Notifier, "stopping", stopping)
-    start, crowd = threading.Barrier(8), []
+    start = threading.Barrier(8)
+    crowd: list[threading.Thread] = []
 
     def stop() -> None:
         start.wait()

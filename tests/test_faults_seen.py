@@ -18,7 +18,7 @@ from kiosk.interview.script import load_script
 from kiosk.secret import Secret
 from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings
 from kiosk.standin.faults import Faults
-from tests.rigs.booth_process import STOP_S, BoothProcess, person, systemd
+from tests.rigs.booth_process import ROOT, STOP_S, BoothProcess, person, systemd
 from tests.rigs.standin import KEY, Service, service, write_script
 from tests.standin.conftest import SCRIPT
 
@@ -76,6 +76,13 @@ CASES = {
     ),
     "broken TOML": Case(
         Fault.CONFIG, "kiosk.toml, line 10: This is not TOML", more="[booth", ends=True
+    ),
+    "no such key": Case(
+        Fault.CONFIG,
+        'kiosk.toml, line 11: button.key must be the name of a key, like "space" or "f1", or '
+        '"any"; did you mean space?',
+        more='[button]\nkey = "spacebar"',
+        ends=True,
     ),
     "broken script": Case(
         Fault.SCRIPT,
@@ -137,6 +144,29 @@ def test_a_service_shows_the_code_and_stays(tmp_path: Path, case: Case, running:
         assert booth.wait() == ExitStatus.DONE
         booth.until("STOPPING=1")
         assert booth.output.count("READY=1") == 1
+        check_output(booth)
+
+
+def test_a_service_without_a_screen_says_so_and_is_started_again(
+    tmp_path: Path, running: Service
+) -> None:
+    environ = {"KIOSK_SCREEN_DRIVER": "x11", "DISPLAY": ":987"}
+    for key in ("", KEY):
+        config = CASES["no key"].config(running)
+        with systemd(tmp_path, config, {"OPENAI_API_KEY": key, **environ}) as booth:
+            booth.until("STATUS=The screen cannot be opened (x11:")
+            assert booth.wait() == ExitStatus.RESTART
+            check_output(booth)
+
+
+def test_a_broken_installation_is_not_started_again(tmp_path: Path, running: Service) -> None:
+    broken = tmp_path / "broken"
+    (broken / "pangocairocffi").mkdir(parents=True)
+    (broken / "pangocairocffi" / "__init__.py").write_text("raise OSError('no such library')")
+    environ = {"OPENAI_API_KEY": KEY, "PYTHONPATH": f"{broken}:{ROOT}"}
+    with systemd(tmp_path, CASES["no key"].config(running), environ) as booth:
+        assert booth.wait() == ExitStatus.NOTHING_TO_BE_DONE
+        assert booth.lines[-1] == "Text cannot be drawn: install libpangocairo-1.0-0."
         check_output(booth)
 
 

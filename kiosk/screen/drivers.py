@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pygame
 
-from kiosk.screen.errors import ScreenError
+from kiosk.screen.errors import DisplayError
 from kiosk.settings import ScreenSettings
 
 DRI = Path("/dev/dri")
@@ -49,11 +49,11 @@ def candidates(driver: str, environment: Mapping[str, str], dri: Path = DRI) -> 
 def open_display(settings: ScreenSettings) -> tuple[pygame.Surface, str]:
     """Open a window or the whole screen; returns its surface and the driver.
 
-    Raises `ScreenError` with a sentence for staff and what was tried.
+    Raises `DisplayError` with a sentence for staff and what was tried.
     """
     names = candidates(settings.driver, os.environ)
     if not names:
-        raise ScreenError(
+        raise DisplayError(
             "There is no screen: neither a desktop nor a graphics card was found. Plug the screen "
             'in, or set [screen] driver to "offscreen".'
         )
@@ -64,7 +64,7 @@ def open_display(settings: ScreenSettings) -> tuple[pygame.Surface, str]:
         except pygame.error as error:
             pygame.display.quit()
             tried.append(f"{name}: {error}")
-    raise ScreenError(
+    raise DisplayError(
         f"The screen cannot be opened ({'; '.join(tried)}). {ADVICE[names[-1]]}", tuple(tried)
     )
 

@@ -4,12 +4,19 @@ from kiosk.errors import CommandError, ExitStatus
 
 
 class ScreenError(CommandError):
-    """The screen cannot be used; the text is one sentence for staff.  It may come back."""
+    """The screen cannot be used; the text is one sentence for staff.
 
-    status = ExitStatus.RESTART
+    Trying again does not mend it: something is missing or broken in what is installed.
+    """
 
     def __init__(self, sentence: str, tried: tuple[str, ...] = ()) -> None:
         super().__init__([sentence])
         self.sentence = sentence
         self.tried = tried
         """Drivers that were tried, each with SDL's own words: `kmsdrm: no card`."""
+
+
+class DisplayError(ScreenError):
+    """No driver opens a screen now; one may be plugged in or switched on later."""
+
+    status = ExitStatus.RESTART

@@ -9,6 +9,7 @@ import pygame
 
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
+from kiosk.keys import ANY_KEY
 from kiosk.screen.drivers import open_display
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.grid import text_warning
@@ -22,7 +23,6 @@ CALM_FPS = 10
 CALM_PHASES = frozenset(
     {Phase.BOOTING, Phase.OUT_OF_SERVICE, Phase.IDLE, Phase.WIPING, Phase.MAINTENANCE}
 )
-ANY_KEY = "any"
 
 
 class Window:
