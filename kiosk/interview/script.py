@@ -1,5 +1,6 @@
 """Interview scripts: what the interviewer wants to know and how, read from `config/interviews`."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ facts a booth has no need to know."""
 
 _FILE_BYTES = 65_536
 _FLAWS_SHOWN = 30
+_TOLD_BYTES = 40 * 1024
+"""With the standing words around it, and what is told twice, this stays below the 64 KiB that the
+service takes in one message."""
 _MINUTES_ALL = 55.0
 _SPOKEN = 600
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
@@ -227,9 +231,28 @@ def _check(script: Script, root: Table) -> None:
     for tag in script.languages:
         if tag and not _LANGUAGE.fullmatch(tag):
             root.note("languages", f"'{tag[:20]}' is not a language tag such as 'en' or 'pt-BR'")
+    _check_plan(script, root)
+
+
+def _check_plan(script: Script, root: Table) -> None:
+    """Note what the questions cannot show one by one."""
+    told_bytes = _told_bytes(script)
+    if told_bytes > _TOLD_BYTES:
+        taken = f"{-(-told_bytes // 1024)} KiB, at most {_TOLD_BYTES // 1024}"
+        root.note("question", f"the plan takes {taken}: ask fewer or shorter questions")
     ids = [question.id for question in script.questions]
     for twice in sorted({name for name in ids if name and ids.count(name) > 1}):
         root.note("question", f"two questions have the id '{twice[:48]}'")
     minutes = sum(question.minutes for question in script.questions)
     if minutes > _MINUTES_ALL:
         root.note("question", f"the questions take {minutes:g} minutes, at most {_MINUTES_ALL:g}")
+
+
+def _told_bytes(script: Script) -> int:
+    """Return how much of a message the texts take that the model is told."""
+    texts = [script.role, script.persona, script.greeting, script.clarification, script.repeat]
+    texts += [script.silence_prompt, script.last_question, script.closing, script.early_closing]
+    texts += script.never_ask
+    for question in script.questions:
+        texts += [question.text, *question.probe]
+    return len(json.dumps(texts))

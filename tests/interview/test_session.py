@@ -2,14 +2,17 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kiosk.core.effects import CreateResponse
 from kiosk.core.plan import ENDINGS
-from kiosk.interview.script import load_script
+from kiosk.interview.script import Script, ScriptError, load_script
 from kiosk.interview.session import TOOLS, plan, session_configuration
+from kiosk.realtime.protocol import build
 from kiosk.settings import RealtimeSettings
 from tests.openai_oracle import check_session
 
@@ -137,3 +140,36 @@ def test_the_question_number_is_read_with_care(argument: object, number: int) ->
     told = plan(load_script("demo", SCRIPTS), "en")
     assert told.question_number({"number": argument}) == number
     assert told.question_number({}) == 0
+
+
+def long_script(directory: Path, letter: str, length: int) -> Script:
+    """Load a script with as many texts as may be, of that length, and a long greeting."""
+    text = letter * length
+    keys = ["title", "role", "persona", "silence_prompt", "last_question", "closing"]
+    keys += ["early_closing", "clarification", "repeat"]
+    lines = [f'greeting = "Hello, I am an AI. {letter * 570}"', 'neutral = ["Yes."]']
+    lines += [f'{key} = "Some words."' for key in keys]
+    for number in range(20):
+        probes = ", ".join([f'"{text}"'] * 8)
+        lines += ["[[question]]", f'id = "q{number}"', f'text = "{text}"', f"probe = [{probes}]"]
+    path = directory / "long.toml"
+    path.write_text("\n".join(lines), "utf-8")
+    return load_script(str(path), directory)
+
+
+@pytest.mark.parametrize("letter", ["a", '\\"', "é", "あ", "😀"])
+def test_whatever_script_is_taken_its_messages_are_short_enough(
+    tmp_path: Path, letter: str
+) -> None:
+    length = 1
+    with suppress(ScriptError):
+        while True:
+            script = long_script(tmp_path, letter, length)
+            length += 4
+    with pytest.raises(ScriptError, match=r"the plan takes 4\d KiB, at most 40: ask fewer"):
+        long_script(tmp_path, letter, length)
+    for language in ("en", "de", "any"):
+        told = plan(script, language)
+        texts = [told.greeting, told.silence_prompt, told.resume, *told.closings.values()]
+        longest = max(len(build(CreateResponse(text))) for text in texts)
+        assert 40_000 < longest <= 65_536
