@@ -34,9 +34,10 @@ from kiosk.core.state import Rules
 from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
 from kiosk.host.systemd import Notifier, under_systemd
+from kiosk.interview.prompt import ANY_LANGUAGE
 from kiosk.interview.script import Script, ScriptError, load_script
 from kiosk.interview.session import plan, session_configuration
-from kiosk.interview.words import Facts, facts
+from kiosk.interview.words import LANGUAGES, Facts, facts
 from kiosk.places import scripts_directory
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
@@ -96,6 +97,7 @@ def main(config_path: Path | None) -> int:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
         settings = config.load(config_path, environ)
         script = load_script(settings.interview.script, scripts_directory(config_path))
+        check_languages(settings, script)
         key = config.api_key(environ)
         if key is None and not service and settings.token.source == "direct":
             raise config.ConfigError([NO_KEY])
@@ -108,6 +110,19 @@ def main(config_path: Path | None) -> int:
             settings = error.settings
         return show_fault(fault, settings or Settings(), os.environ)
     return Booth(settings, script, key, environ).run()
+
+
+def check_languages(settings: Settings, script: Script) -> None:
+    """Raise `ConfigError` for a language that neither the booth's words nor the script are in."""
+    known = {ANY_LANGUAGE, *LANGUAGES, *(tag.partition("-")[0] for tag in script.languages)}
+    unknown = [tag for tag in settings.interview.languages if tag.partition("-")[0] not in known]
+    if unknown:
+        texts = ", ".join(sorted(LANGUAGES))
+        reason = (
+            f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
+            "and another language must stand in the script's list."
+        )
+        raise config.ConfigError([config.ConfigFault("the settings", 0, reason)])
 
 
 def rules(settings: Settings) -> Rules:

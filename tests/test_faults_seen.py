@@ -84,6 +84,13 @@ CASES = {
         more='[button]\nkey = "spacebar"',
         ends=True,
     ),
+    "no such language": Case(
+        Fault.CONFIG,
+        "the settings: interview.languages names xx, qq-AQ: the booth's words are in de, en, "
+        "es, fr, and another language must stand in the script's list.",
+        more='languages = ["en", "xx", "de-CH", "qq-AQ"]',
+        ends=True,
+    ),
     "broken script": Case(
         Fault.SCRIPT,
         "the first sentence of 'greeting' must say that this is an AI",
