@@ -42,7 +42,6 @@ class Listed:
 class Findings:
     """What there is, and what would be used."""
 
-    devices: tuple[Listed, ...]
     lines: tuple[str, ...]
     """For staff, one line a fact."""
     usable: bool
@@ -70,25 +69,11 @@ def find(settings: AudioSettings) -> Findings:
     except subprocess.CalledProcessError as error:
         raise DevicesError("Looking at the sound devices failed.") from error
     found = json.loads(done.stdout)
-    devices = tuple(Listed(**device) for device in found["devices"])
-    return Findings(devices, tuple(found["lines"]), found["usable"])
-
-
-def list_devices(settings: AudioSettings | None = None) -> tuple[Listed, ...]:
-    """Return all sound cards' devices; `DevicesError` after `LIMIT_S`."""
-    return find(settings or AudioSettings()).devices
-
-
-def describe(settings: AudioSettings) -> list[str]:
-    """Say which devices there are, and which the booth would use and why."""
-    try:
-        return list(find(settings).lines)
-    except DevicesError as error:
-        return [str(error)]
+    return Findings(tuple(found["lines"]), found["usable"])
 
 
 def show(settings: AudioSettings, write: Callable[[str], object] = print) -> int:
-    """Write what `describe` says; return the exit status of `kiosk devices`."""
+    """Write which devices there are, and which would be used and why; return the exit status."""
     try:
         findings = find(settings)
     except DevicesError as error:
@@ -118,7 +103,7 @@ def look(settings: AudioSettings) -> Findings:
         except DeviceError as error:
             usable = False
             lines.append(f"{word}: {error.why} ({error.fault.remedy.code})")
-    return Findings(tuple(devices), tuple(lines), usable)
+    return Findings(tuple(lines), usable)
 
 
 def _listed(cards: PortAudioBackend, kind: Kind, lines: list[str]) -> list[Listed]:

@@ -23,11 +23,6 @@ class CancelResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class ClearVoice:
-    """Drop the voice the service has not sent yet (`output_audio_buffer.clear`)."""
-
-
-@dataclass(frozen=True, slots=True)
 class AddItem:
     """Put a text into the conversation (`conversation.item.create`)."""
 
@@ -43,7 +38,7 @@ class AnswerTool:
     output: dict[str, object]
 
 
-ServiceCommand = CreateResponse | CancelResponse | ClearVoice | AddItem | AnswerTool
+ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool
 
 
 # --- the line, the sound, the booth --------------------------------------------------------------

@@ -321,10 +321,6 @@ def _cancel_response(_: effects.CancelResponse) -> Message:
     return {"type": "response.cancel"}
 
 
-def _clear_voice(_: effects.ClearVoice) -> Message:
-    return {"type": "output_audio_buffer.clear"}
-
-
 def _create_item(item: Message) -> Message:
     return {"type": "conversation.item.create", "item": item}
 
@@ -345,7 +341,6 @@ def _answer_tool(command: effects.AnswerTool) -> Message:
 _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.CreateResponse: _create_response,
     effects.CancelResponse: _cancel_response,
-    effects.ClearVoice: _clear_voice,
     effects.AddItem: _add_item,
     effects.AnswerTool: _answer_tool,
 }

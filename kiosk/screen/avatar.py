@@ -82,17 +82,6 @@ class Avatar:
             for part in manifest["looks"][look]["layers"]
         }
 
-    @property
-    def memory_bytes(self) -> int:
-        """Pixels held for all looks."""
-        unique = {
-            id(sprite): sprite.size_bytes
-            for layers in self._looks.values()
-            for layer in layers
-            for sprite in layer.sprites
-        }
-        return sum(unique.values())
-
     def pose(self, look: Look, now_s: float, mouth: float = 0.0) -> Pose:
         """The pose at a monotonic second, with the mouth open by 0 to 1."""
         frames, lifts = [], []

@@ -27,11 +27,6 @@ class Sprite:
     """Left edge inside the whole drawing, in pixels."""
     y: int
 
-    @property
-    def size_bytes(self) -> int:
-        """Memory of the pixels."""
-        return 4 * self.surface.get_width() * self.surface.get_height()
-
 
 def sprite(pixels: NDArray[np.uint8]) -> Sprite:
     """Crop a premultiplied BGRA picture (height, width, 4) to what is visible in it."""

@@ -16,7 +16,8 @@ def test_the_devices_that_would_be_used_are_named_with_the_reason(pulse: Pulse) 
     assert any(line.startswith(f'input: "{MICROPHONE}"') for line in lines)
     assert f'Microphone: "{MICROPHONE}", which is configured by this name.' in lines
     assert "Loudspeaker: the system's default, as configured." in lines
-    assert {d.name for d in devices.list_devices() if d.kind == "output"} >= {SPEAKER, "default"}
+    for name in (SPEAKER, "default"):
+        assert any(line.startswith(f'output: "{name}"') for line in lines)
 
 
 def test_a_device_that_is_not_there_is_nothing_to_be_done(pulse: Pulse) -> None:

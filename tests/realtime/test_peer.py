@@ -284,8 +284,8 @@ async def test_a_message_too_long_for_the_service_is_left_out(
     assert not booth.manager.send(effects.AddItem("system", "secret words " * 10_000))
     assert "AddItem was not sent" in caplog.text
     assert "secret words" not in caplog.text
-    assert booth.manager.send(effects.ClearVoice())
-    assert json.loads(await far_end.heard.get()) == {"type": "output_audio_buffer.clear"}
+    assert booth.manager.send(effects.CancelResponse())
+    assert json.loads(await far_end.heard.get()) == {"type": "response.cancel"}
 
 
 async def test_sends_nothing_without_a_call(booth: Booth) -> None:

@@ -502,7 +502,6 @@ COMMANDS: list[tuple[effects.ServiceCommand, Message]] = [
         {"type": "response.create", "response": {"instructions": "Greet."}},
     ),
     (effects.CancelResponse(), {"type": "response.cancel"}),
-    (effects.ClearVoice(), {"type": "output_audio_buffer.clear"}),
     *(
         (
             effects.AddItem(role, "two minutes left"),

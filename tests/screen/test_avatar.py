@@ -56,7 +56,10 @@ def test_reduced_motion_keeps_still() -> None:
 
 
 def test_memory_at_1080p_is_bounded() -> None:
-    assert Avatar(780).memory_bytes < 32 * 2**20
+    looks = Avatar(780)._looks.values()
+    sprites = {id(each): each for layers in looks for layer in layers for each in layer.sprites}
+    sizes = [each.surface.get_size() for each in sprites.values()]
+    assert 0 < sum(4 * width * height for width, height in sizes) < 32 * 2**20
 
 
 def test_bounds_hold_all_that_is_drawn(avatar: Avatar) -> None:
