@@ -1,69 +1,34 @@
 """Sound on the wire: the microphone's packets out, the voice's packets in."""
 
-import asyncio
 import logging
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 
 import av
 from aiortc import MediaStreamTrack, rtcrtpreceiver
 from aiortc.rtp import RtpPacket
 from av.stream import Stream
 
-from kiosk.audio.port import FRAME_BYTES, FRAME_MS, RATE_HZ, VoicePacket
+from kiosk.audio.port import FRAME_BYTES, FRAME_MS, VoicePacket
+from kiosk.opus_out import (
+    PACKET_MS,
+    PACKET_SAMPLES,
+    SILENT_PACKET,
+    TIME_BASE,
+    Pace,
+    SpeechEncoder,
+)
 
 log = logging.getLogger(__name__)
 
-PACKET_MS = 20
 PACKET_FRAMES = PACKET_MS // FRAME_MS
-PACKET_SAMPLES = RATE_HZ * PACKET_MS // 1000
 PACKET_BYTES = PACKET_FRAMES * FRAME_BYTES
-TIME_BASE = Fraction(1, RATE_HZ)
 
 BACKLOG_FRAMES = 8
 """Frames that may wait; each one is delay for the rest of the call."""
-LATE_S = 0.1
-"""After a longer stall the lost time is skipped, not sent in a burst."""
-
-SILENT_PACKET = b"\xf8\xff\xfe"
-"""20 ms of silence in Opus."""
 _SILENCE = bytes(PACKET_BYTES)
-
-
-class MicEncoder:
-    """Opus as a booth sends it: mono speech at 32 kbit/s that survives single lost packets."""
-
-    def __init__(self) -> None:
-        codec = av.CodecContext.create("libopus", "w")
-        assert isinstance(codec, av.AudioCodecContext)
-        codec.bit_rate = 32_000
-        codec.format = "s16"
-        codec.layout = "mono"
-        codec.sample_rate = RATE_HZ
-        codec.time_base = TIME_BASE
-        codec.options = {
-            "application": "voip",
-            "compression_level": "5",
-            "fec": "1",
-            "frame_duration": str(PACKET_MS),
-            "packet_loss": "15",
-        }
-        self._codec = codec
-        self._pts = 0
-
-    def encode(self, pcm: bytes) -> bytes:
-        """Return the packet for `PACKET_BYTES` of PCM."""
-        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
-        frame.planes[0].update(pcm)
-        frame.sample_rate = RATE_HZ
-        frame.time_base = TIME_BASE
-        frame.pts = self._pts
-        self._pts += PACKET_SAMPLES
-        packets = self._codec.encode(frame)
-        return bytes(packets[0]) if packets else SILENT_PACKET
 
 
 class MicTrack(MediaStreamTrack):
@@ -87,9 +52,9 @@ class MicTrack(MediaStreamTrack):
         super().__init__()
         self.counts = Counter()
         self.delay_s = 0.0
-        self._encode = encode or MicEncoder().encode
+        self._encode = encode or SpeechEncoder().encode
         self._frames: deque[tuple[bytes, float]] = deque()
-        self._due_s: float | None = None
+        self._pace = Pace()
         self._pts = 0
 
     def hear(self, frame: bytes, captured_s: float) -> None:
@@ -102,7 +67,9 @@ class MicTrack(MediaStreamTrack):
 
     async def recv(self) -> "av.Packet[Stream]":
         """Return the next packet when its time has come."""
-        skipped = await self._pace()
+        if not self.counts["sent"]:
+            self._keep(PACKET_FRAMES)
+        skipped = await self._pace.next()
         self.counts["skipped"] += skipped
         self._pts += skipped * PACKET_SAMPLES
         packet = av.Packet(self._encoded(self._pcm()))
@@ -111,19 +78,6 @@ class MicTrack(MediaStreamTrack):
         self._pts += PACKET_SAMPLES
         self.counts["sent"] += 1
         return packet
-
-    async def _pace(self) -> int:
-        """Wait for the next packet's time; return how many packets a stall has cost."""
-        now_s = time.monotonic()
-        if self._due_s is None:
-            self._due_s = now_s
-            self._keep(PACKET_FRAMES)
-        due_s = self._due_s
-        await asyncio.sleep(max(0.0, due_s - now_s))
-        late_s = time.monotonic() - due_s
-        skipped = int(late_s * 1000 / PACKET_MS) if late_s > LATE_S else 0
-        self._due_s = due_s + (skipped + 1) * PACKET_MS / 1000
-        return skipped
 
     def _keep(self, count: int) -> None:
         while len(self._frames) > count:

@@ -1,24 +1,17 @@
 """The stand-in's mouth: voice that waits, sent as Opus in real time, 20 ms a packet."""
 
 import asyncio
-import fractions
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import av
 import numpy as np
 from aiortc.mediastreams import MediaStreamTrack
 from av.packet import Packet
 
+from kiosk.opus_out import PACKET_SAMPLES, TIME_BASE, Pace, SpeechEncoder
 from kiosk.standin.voice import RATE_HZ, Pcm
-
-FRAME = RATE_HZ // 50
-_FRAME_S = 0.02
-_LATE_S = 0.2
-"""Further behind than this, the past is not caught up with: a burst would not be real time."""
-_TIME_BASE = fractions.Fraction(1, RATE_HZ)
 
 
 @dataclass(slots=True)
@@ -58,9 +51,9 @@ class Mouth(MediaStreamTrack):
         self._send_silence = send_silence
         self._passages: deque[Passage] = deque()
         self._something_to_say = asyncio.Event()
-        self._encoder = _encoder()
-        self._start: float | None = None
-        self._frames = 0
+        self._encoder = SpeechEncoder()
+        self._pace = Pace()
+        self._pts = 0
 
     @property
     def speaking(self) -> bool:
@@ -95,39 +88,25 @@ class Mouth(MediaStreamTrack):
         if not self._send_silence and not self._audible():
             self._something_to_say.clear()
             await self._something_to_say.wait()
-        await self._pace()
-        frame = av.AudioFrame.from_ndarray(self._next().reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate = RATE_HZ
-        frame.pts = self._frames * FRAME
-        frame.time_base = _TIME_BASE
-        packet = Packet(b"".join(bytes(part) for part in self._encoder.encode(frame)))
-        packet.pts = frame.pts
-        packet.time_base = _TIME_BASE
-        self._frames += 1
+        self._pts += await self._pace.next() * PACKET_SAMPLES
+        packet = Packet(self._encoder.encode(self._next().tobytes()))
+        packet.pts = self._pts
+        packet.time_base = TIME_BASE
+        self._pts += PACKET_SAMPLES
         return packet
 
     def _audible(self) -> bool:
         return any(passage.samples for passage in self._passages)
 
-    async def _pace(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._start is None:
-            self._start = now
-        due = self._start + self._frames * _FRAME_S
-        if now - due > _LATE_S:
-            self._frames += int((now - due) / _FRAME_S)
-        elif due > now:
-            await asyncio.sleep(due - now)
-
     def _next(self) -> Pcm:
-        frame = np.zeros(FRAME, np.int16)
+        frame = np.zeros(PACKET_SAMPLES, np.int16)
         if not self._passages:
             return frame
         passage = self._passages[0]
         filled = 0
-        while filled < FRAME and passage.samples:
+        while filled < PACKET_SAMPLES and passage.samples:
             head = passage.samples.popleft()
-            taken = head[: FRAME - filled]
+            taken = head[: PACKET_SAMPLES - filled]
             frame[filled : filled + len(taken)] = taken
             filled += len(taken)
             if len(taken) < len(head):
@@ -145,22 +124,3 @@ class Mouth(MediaStreamTrack):
             passage = self._passages.popleft()
             if passage.played:
                 self._on_stopped(passage)
-
-
-def _encoder() -> av.AudioCodecContext:
-    """Opus as a careful service sends it: mono, with what a receiver needs to mend losses."""
-    encoder = av.CodecContext.create("libopus", "w")
-    assert isinstance(encoder, av.AudioCodecContext)
-    encoder.bit_rate = 32_000
-    encoder.format = av.AudioFormat("s16")
-    encoder.layout = av.AudioLayout("mono")
-    encoder.sample_rate = RATE_HZ
-    encoder.time_base = _TIME_BASE
-    encoder.options = {
-        "application": "voip",
-        "frame_duration": "20",
-        "fec": "1",
-        "packet_loss": "15",
-        "compression_level": "5",
-    }
-    return encoder

@@ -20,7 +20,7 @@ from aiortc import (
 )
 
 from kiosk.loopback import loopback_only
-from kiosk.realtime.tracks import PACKET_SAMPLES
+from kiosk.opus_out import PACKET_SAMPLES
 
 KEY = "sk-proj-NeverToBeSeen0123456789"
 TOKEN = "ek_NeverToBeSeenEither"

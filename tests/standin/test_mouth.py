@@ -4,7 +4,8 @@ from collections.abc import Callable
 import av
 import numpy as np
 
-from kiosk.standin.mouth import FRAME, Mouth, Passage
+from kiosk.opus_out import PACKET_SAMPLES as FRAME
+from kiosk.standin.mouth import Mouth, Passage
 
 TONE = np.asarray(9000 * np.sin(np.arange(FRAME * 100) * 0.06), np.int16)
 
