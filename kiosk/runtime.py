@@ -76,6 +76,7 @@ class Runtime:
         self._jobs: set[asyncio.Task[None]] = set()
         self._call = 0
         self._voice_passes = False
+        self._hears = False
         self._sound_faults: set[Fault] = set()
         self.stopped: asyncio.Future[bool] = self._loop.create_future()
         """Done when the core asked to end; True when it wants a fresh process."""
@@ -87,7 +88,12 @@ class Runtime:
     def use(self, line: Line) -> None:
         """Talk over `line`, which reports back to this runtime; the microphone goes there."""
         self._carry_out = self._handlers(line)
-        self._sound.on_frame = line.hear
+
+        def hear(frame: bytes, captured_s: float) -> None:
+            if self._hears:
+                line.hear(frame, captured_s)
+
+        self._sound.on_frame = hear
 
     async def close(self) -> None:
         """Stop the clock, and wait for what is still being closed; what hangs is given up."""
@@ -166,6 +172,7 @@ class Runtime:
             do.CloseLine: lambda _: self._close_line(line),
             do.OpenSound: lambda _: self._sound.open(),
             do.CloseSound: lambda _: self._sound.close(),
+            do.HearCandidate: lambda _: self._hear_candidate(),
             do.FlushVoice: lambda _: self._flush_voice(),
             do.PassVoice: lambda _: self._pass_voice(),
             do.Wipe: lambda _: self._wipe(),
@@ -177,6 +184,7 @@ class Runtime:
 
     def _open_line(self, line: Line, effect: do.OpenLine) -> None:
         self._call = effect.call
+        self._hears = False
         self._line_job = self._begin(self._connect(line, self._line_job, effect))
         self._connecting = self._line_job
 
@@ -184,6 +192,9 @@ class Runtime:
         if self._connecting is not None:
             self._connecting.cancel()
         self._line_job = self._begin(self._disconnect(line, self._line_job))
+
+    def _hear_candidate(self) -> None:
+        self._hears = True
 
     def _flush_voice(self) -> None:
         self._voice_passes = False

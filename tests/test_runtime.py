@@ -26,7 +26,9 @@ PLAN = Plan(
     resume="resume",
     closings=dict.fromkeys(ENDINGS, "close"),
 )
-FAST = Rules(farewell_s=0.02, wiping_s=0.5, hold_s=0.05, sound_s=0.02, redial_s=(0.01, 0.01))
+FAST = Rules(
+    protect_s=0.02, farewell_s=0.02, wiping_s=0.5, hold_s=0.05, sound_s=0.02, redial_s=(0.01, 0.01)
+)
 PACKET = VoicePacket(1, 960, 7, 0.0, b"opus")
 
 
@@ -89,8 +91,15 @@ async def test_the_press_opens_sound_and_line_and_asks_for_the_greeting(rig: Rig
     assert rig.line.sent == [do.CreateResponse("greet")]
 
 
-async def test_the_microphone_goes_over_the_line(rig: Rig) -> None:
+async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(rig: Rig) -> None:
     await rig.converse()
+    rig.sound.on_frame(bytes(960), 1.0)
+    assert rig.line.frames == 0
+    rig.sound.on_report(Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0))
+    async with asyncio.timeout(5):
+        while not rig.snapshots[-1].microphone_open:
+            rig.changed.clear()
+            await rig.changed.wait()
     rig.sound.on_frame(bytes(960), 1.0)
     assert rig.line.frames == 1
 

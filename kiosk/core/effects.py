@@ -76,6 +76,11 @@ class CloseSound:
 
 
 @dataclass(frozen=True, slots=True)
+class HearCandidate:
+    """Send what the microphone hears; every call begins with silence instead."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlushVoice:
     """Drop at once all voice that waits to be played, and what still arrives until `PassVoice`."""
 
@@ -113,6 +118,7 @@ Effect = (
     | Say
     | OpenSound
     | CloseSound
+    | HearCandidate
     | FlushVoice
     | PassVoice
     | Wipe

@@ -291,6 +291,10 @@ def _nudge(state: State, _: object, now: float) -> Step:
     return replace(state, nudged=True, talk=talk), (*cancel, do.Note("asking again"))
 
 
+def _hear_candidate(state: State, _: object, __: float) -> Step:
+    return replace(state, hearing=True), (do.HearCandidate(),)
+
+
 def _fall_silent(state: State, _: object, __: float) -> Step:
     return replace(state, talk=voice.fall_silent(state.talk)), ()
 
@@ -360,6 +364,7 @@ _ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.BOOTING, on.Booted): _booted,
     (Phase.CHOOSING, Pressed): _next_language,
     (Phase.CONVERSING, Pressed): _still_here,
+    (Phase.CONVERSING, Deadline.PROTECT): _hear_candidate,
     (Phase.CONVERSING, Deadline.ANSWER): _nudge,
     (Phase.CONVERSING, Deadline.SILENCE_PROMPT): _prompt,
     (Phase.CONVERSING, Deadline.SILENCE_RING): _ring,

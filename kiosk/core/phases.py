@@ -107,8 +107,10 @@ def _conversing(state: State, _: Cause, now: float) -> Step:
         )
         told = Deadline.LAST_QUESTION not in state.deadlines
         last = (do.Say(do.AddItem("system", state.plan.last_question)),) if told else ()
-        state = replace(state, talk=conversation.respond(state.talk, state.plan.resume))
-        return state, (do.PassVoice(), do.Note("line is back"), *past, *last)
+        resume = conversation.respond(state.talk, state.plan.resume)
+        state = replace(state, hearing=True, talk=resume)
+        back = do.Note("line is back")
+        return state, (do.PassVoice(), do.HearCandidate(), back, *past, *last)
     state = state.at(Deadline.GREETING, now + rules.greeting_s)
     state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
     state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)

@@ -17,6 +17,7 @@ class Deadline(Enum):
     CHOICE = "the choice is taken"
     CONNECT = "the line did not open"
     GREETING = "the greeting did not begin"
+    PROTECT = "the greeting may be interrupted"
     ANSWER = "the model does not answer"
     QUIET = "the loudspeaker fell silent"
     VOICE = "an announced voice was not heard"
@@ -42,6 +43,9 @@ class Rules:
     choice_s: float = 8.0
     connect_s: float = 20.0
     greeting_s: float = 10.0
+    protect_s: float = 2.0
+    """How long nobody is heard after the first sound of the greeting: who talks on while pressing
+    the button must not cut it off before it began."""
     answer_s: float = 15.0
     """From the end of a turn to the first sound of the answer."""
     voice_s: float = 3.0
@@ -92,6 +96,8 @@ class State:
     """Why the goodbye is being said."""
     failed: Fault | None = None
     """What ended the interview early."""
+    hearing: bool = False
+    """The candidate's voice is sent."""
     nudged: bool = False
     """The model was asked once more for an answer that did not come."""
     prompted: bool = False

@@ -98,6 +98,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         GaveUp: Phase.FAREWELL,
         Ended: Phase.WRAPPING_UP,
         Deadline.GREETING: Phase.FAREWELL,
+        Deadline.PROTECT: Phase.CONVERSING,
         Deadline.ANSWER: Phase.CONVERSING,
         Deadline.QUIET: Phase.CONVERSING,
         Deadline.VOICE: Phase.CONVERSING,

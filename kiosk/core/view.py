@@ -36,7 +36,7 @@ def view(state: State) -> Snapshot:
         candidate_text=candidate_text,
         candidate_text_until_s=candidate_text_until_s,
         candidate_speaking=connected and talk.candidate_speaking,
-        microphone_open=connected,
+        microphone_open=connected and state.hearing,
         question=state.question,
         questions=len(state.plan.questions),
         ring=_ring(state),

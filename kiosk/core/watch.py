@@ -41,6 +41,8 @@ def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]
     quiet = state.phase is Phase.CONVERSING and talk.resting and talk.greeted
     ringing = Deadline.SILENCE_GOODBYE in state.deadlines
 
+    protected = state.phase is Phase.CONVERSING and talk.greeted and not state.hearing
+    yield Deadline.PROTECT, now + rules.protect_s if protected else None
     yield Deadline.ANSWER, now + rules.answer_s if late and not talk.unheard else None
     yield Deadline.VOICE, now + rules.voice_s if talk.unheard else None
     yield Deadline.QUIET, talk.heard_s + QUIET_S if talk.speaking else None

@@ -262,6 +262,27 @@ def test_a_stop_that_hangs_is_a_stop_all_the_same(phase: Phase) -> None:
     assert world.effects[-1] == do.Stop(restart=True)
 
 
+def test_nobody_is_heard_before_the_greeting_has_begun() -> None:
+    world = World().call()
+    world.wait(RULES.greeting_s / 2)
+    assert not world.shown.microphone_open
+    world.created("r1")
+    world.play(RULES.protect_s / 2)
+    assert world.count(do.HearCandidate) == 0
+    world.play(RULES.protect_s)
+    assert world.count(do.HearCandidate) == 1
+    assert world.shown.microphone_open
+
+
+def test_a_new_call_hears_the_candidate_at_once() -> None:
+    world = asked()
+    heard = world.count(do.HearCandidate)
+    world.tell(on.LineFailed(world.state.call, Fault.LINE_LOST))
+    world.wait_for(Phase.CONVERSING)
+    assert world.count(do.HearCandidate) == heard + 1
+    assert world.shown.microphone_open
+
+
 def test_every_deadline_of_the_table_comes_about() -> None:
     """Walks through what the tests above drive, and collects each deadline that was set."""
     seen: set[Deadline] = set()
@@ -269,6 +290,9 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     worlds += [ringing(), World().call(), asked()]
     sound = World().converse()
     sound.tell(on.FaultRaised(Fault.MIC_MISSING))
+    greeting = World().call()
+    greeting.created("r1")
+    greeting.play(0.1)
     silent = World().converse()
     silent.wait(RULES.silence_prompt_s)
     speaking = asked()
@@ -281,7 +305,7 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     unheard.created("r2")
     unheard.started("r2")
     unheard.done("r2")
-    for world in [*worlds, prompted(), sound, silent, speaking, hushed, unheard]:
+    for world in [*worlds, prompted(), sound, greeting, silent, speaking, hushed, unheard]:
         seen |= set(world.state.deadlines)
     in_table = {row for phase in Phase for row in TABLE[phase] if isinstance(row, Deadline)}
     assert in_table == set(Deadline)
