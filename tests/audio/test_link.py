@@ -286,7 +286,7 @@ async def test_recordings_stand_at_their_time_and_have_one_length(tmp_path: Path
     assert len(microphone) == len(read_wav(tmp_path / "rec" / "speaker.wav"))
     loud = np.flatnonzero(np.abs(microphone) > 1000)
     assert loud[0] / 48000 == pytest.approx(opened_s - began_s, abs=0.1)
-    second = loud[np.argmax(np.diff(loud) > 4800) + 1]
+    second = loud[int(np.argmax(np.diff(loud) > 4800)) + 1]
     assert second / 48000 == pytest.approx(again_s - began_s, abs=0.1)
 
 
