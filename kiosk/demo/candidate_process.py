@@ -7,7 +7,6 @@ import argparse
 import dataclasses
 import json
 import os
-import subprocess
 import sys
 import time
 import tomllib
@@ -17,9 +16,9 @@ import av
 
 from kiosk.audio.backends.file import Pacer
 from kiosk.demo.candidate import CandidateBrain, Habits, Line, Passage
+from kiosk.demo.child import Child
 from kiosk.demo.pipes import HearingPipe, SpeakingPipe
 from kiosk.interview.recordings import load_recordings
-from kiosk.secret import without_secrets
 
 FALLBACK = "demo"
 """Whose order of answers is used for a script without its own."""
@@ -99,24 +98,15 @@ class CandidateProcess:
         ]
         for pipe in (self.monitor, self.microphone):
             os.mkfifo(pipe, 0o600)
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Child | None = None
 
     def start(self) -> None:
         """Start it and wait until it listens; blocks for about a second.
 
         Raises `CandidateError` with its own words when it cannot play.
         """
-        process = subprocess.Popen(
-            [sys.executable, "-m", __name__, *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=without_secrets(os.environ),
-            start_new_session=True,
-        )
-        self._process = process
-        assert process.stdout is not None
-        said = process.stdout.readline().strip()
+        self._process = Child(__name__, self._arguments)
+        said = self._process.first_line()
         if said != _READY:
             self.stop()
             raise CandidateError(said or "The virtual candidate did not start.")
@@ -132,15 +122,7 @@ class CandidateProcess:
         """End it, within two seconds; returns what it said and heard."""
         process, self._process = self._process, None
         if process is not None:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.close()
-            try:
-                process.wait(STOP_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            process.stdout.close()
+            process.stop(STOP_LIMIT_S)
         return self.passages()
 
 

@@ -9,7 +9,6 @@ import base64
 import json
 import logging
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -32,6 +31,7 @@ from kiosk.demo.candidate import Habits
 from kiosk.demo.candidate_process import CandidateError, CandidateProcess
 from kiosk.demo.console import say
 from kiosk.demo.evidence import Evidence
+from kiosk.demo.folder import own_folder
 from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.packets import WireEar
 from kiosk.demo.questions import APPEND, MODELS, answers
@@ -74,7 +74,7 @@ def main(options: DemoOptions) -> int:
     path = _trace_path(options.out)
     host = urlsplit(settings.realtime.base_url).hostname or "nowhere"
     with _quiet(), ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-cloud-")))
+        folder = stack.enter_context(own_folder())
         say("Inviting a virtual candidate ...")
         candidate = _candidate(folder, script.id)
         stack.callback(candidate.stop)

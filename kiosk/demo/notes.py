@@ -77,8 +77,8 @@ class Notes:
 
     @property
     def held(self) -> bool:
-        """An interview was held to its goodbye."""
-        return self.ending is not None
+        """An interview was held to the goodbye after its last question."""
+        return self.ending == "finished"
 
     @property
     def over(self) -> bool:

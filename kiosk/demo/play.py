@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,9 +15,11 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
+from kiosk.core.view import view
 from kiosk.demo.candidate import Passage
 from kiosk.demo.candidate_process import CandidateError, CandidateProcess
 from kiosk.demo.console import say
+from kiosk.demo.folder import own_folder
 from kiosk.demo.notes import Notes, transcript
 from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.recorder import Recorder
@@ -36,6 +37,7 @@ SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))
 """When the button of a demo without a person is pressed, in seconds after the start."""
 FAREWELL_S = 4.0
+UNFINISHED = "The interview did not come to its end; the lines above say why."
 PATIENCE_S = 600.0
 """No demo without a person lasts longer."""
 KEY = "sk-for-the-stand-in"  # what the stand-in takes is no secret
@@ -50,9 +52,10 @@ def main(options: DemoOptions) -> int:
     recorder = _recorder(options)
     around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kiosk-demo-")))
+        folder = stack.enter_context(own_folder())
         say("Starting the interviewer on this machine ...")
-        standin = stack.enter_context(StandinProcess(options.script or SCRIPT, directory))
+        asked = options.script or SCRIPT
+        standin = stack.enter_context(StandinProcess(asked, directory, must_hear=around.headless))
         settings = settings_for(settings, options, around, standin.base_url)
         candidate = None
         if around.virtual_candidate:
@@ -84,7 +87,7 @@ def main(options: DemoOptions) -> int:
             passages = candidate.stop() if candidate else ()
             _leave(options.out, booth, watch.notes, recorder, folder / SOUND, passages)
     if around.headless and not watch.notes.held:
-        raise CommandError(["The interview did not come to its end; the lines above say why."])
+        raise CommandError([watch.why or UNFINISHED])
     return status
 
 
@@ -131,6 +134,8 @@ class _Watch:
     notes: Notes = field(default_factory=Notes)
     stop: Callable[[], None] = _nothing
     phase: Phase | None = None
+    why: str = ""
+    """Why there was no interview, in one sentence."""
 
     def __call__(
         self, state: State, event: on.Event, effects: tuple[do.Effect, ...], now_s: float
@@ -141,6 +146,14 @@ class _Watch:
             say(f"  {state.phase.value}")
             if self.ends_itself and self.notes.over:
                 self.stop()
+        pressed = isinstance(event, on.ButtonChanged) and event.down
+        if self.ends_itself and pressed and self.notes.moments.pressed_s is None:
+            fault = view(state).fault
+            told = (
+                f": [{fault.remedy.code}] {fault.remedy.what} {fault.remedy.do}" if fault else "."
+            )
+            self.why = f"The button was pressed, but no interview began{told}"
+            self.stop()
 
 
 def _invite(candidate: CandidateProcess) -> None:

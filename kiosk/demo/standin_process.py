@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -10,34 +9,28 @@ from types import TracebackType
 from typing import Self
 
 from kiosk import log
+from kiosk.demo.child import Child
 from kiosk.errors import CommandError
-from kiosk.secret import without_secrets
 
 READY = "stand-in ready at "
+MUST_HEAR = "must-hear"
 STOP_LIMIT_S = 3.0
 
 
 class StandinProcess:
     """`with StandinProcess(script, directory) as standin: standin.base_url`."""
 
-    def __init__(self, script: str, directory: Path) -> None:
-        self._arguments = [script, str(directory)]
-        self._process: subprocess.Popen[str] | None = None
+    def __init__(self, script: str, directory: Path, *, must_hear: bool = False) -> None:
+        """With `must_hear` it does not start where it cannot recognise speech."""
+        self._arguments = [script, str(directory), *([MUST_HEAR] if must_hear else [])]
+        self._process: Child | None = None
         self.base_url = ""
 
     def __enter__(self) -> Self:
         """Start it and wait until it listens; raises `CommandError` with its own words."""
-        self._process = process = subprocess.Popen(
-            [sys.executable, "-m", __name__, *self._arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=without_secrets(os.environ),
-            start_new_session=True,
-        )
-        assert process.stdout is not None
+        self._process = Child(__name__, self._arguments)
         try:
-            line = process.stdout.readline().strip()
+            line = self._process.first_line()
         except BaseException:
             self.stop()
             raise
@@ -59,26 +52,19 @@ class StandinProcess:
     def stop(self) -> None:
         """End it, if it runs."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.close()
-        try:
-            process.wait(STOP_LIMIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+        if process is not None:
+            process.stop(STOP_LIMIT_S)
 
 
-def main(script: str, directory: Path) -> int:
+def main(script: str, directory: Path, *, must_hear: bool) -> int:
     """Serve until standard input ends, so that the stand-in never outlives the demo."""
     threading.Thread(target=_end_with_the_demo, daemon=True).start()
     log.set_up(os.environ)
     from kiosk.standin import server  # noqa: PLC0415 - needed in its own process only
 
-    options = server.StandinOptions(port=0, script=script, script_directory=directory)
+    options = server.StandinOptions(
+        port=0, script=script, script_directory=directory, must_hear=must_hear
+    )
     try:
         return server.main(options)
     except CommandError as error:
@@ -92,4 +78,4 @@ def _end_with_the_demo() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), must_hear=MUST_HEAR in sys.argv[3:]))

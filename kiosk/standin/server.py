@@ -59,6 +59,8 @@ class StandinOptions:
     """Whether RTP goes on while the model is silent."""
     session_limit_s: float = 3600.0
     """Longest call."""
+    must_hear: bool = False
+    """The command ends where speech cannot be recognised; else it only says so."""
 
 
 class Standin:
@@ -283,7 +285,10 @@ async def _serve(standin: Standin) -> None:
     async with standin:
         await standin.warmed_up()
         if standin.ears_fault:
-            sys.stderr.write(f"The stand-in hears nothing. {standin.ears_fault}\n")
+            deaf = f"The stand-in hears nothing. {standin.ears_fault}"
+            if standin.options.must_hear:
+                raise CommandError([deaf])
+            sys.stderr.write(f"{deaf}\n")
         sys.stdout.write(f"stand-in ready at {standin.base_url}\n")
         sys.stdout.flush()
         await stop.wait()

@@ -98,7 +98,7 @@ def test_it_goes_when_its_booth_is_killed(tmp_path: Path) -> None:
         "import os, sys; from pathlib import Path\n"
         "from kiosk.demo.candidate_process import CandidateProcess\n"
         f"c = CandidateProcess(Path({str(ASSETS)!r}), Path({str(tmp_path)!r}), 'demo')\n"
-        "c.start(); print(c._process.pid, flush=True); os.abort()\n"
+        "c.start(); print(c._process._process.pid, flush=True); os.abort()\n"
     )
     run = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False)
     pid = int(run.stdout)

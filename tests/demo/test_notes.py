@@ -1,7 +1,9 @@
+import pytest
+
 from kiosk.audio.port import Clock
 from kiosk.core import events as on
 from kiosk.core.machine import begin, step
-from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.plan import ENDINGS, Ending, Plan
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Rules
 from kiosk.core.turns import Turn
@@ -87,6 +89,11 @@ def test_the_conversation_outlives_its_wiping() -> None:
     ]
     assert booth.notes.phases[1] == (20.0, Phase.CONNECTING)
     assert booth.notes.over
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_only_an_interview_with_its_last_question_was_held(ending: Ending) -> None:
+    assert Notes(ending=ending).held is (ending == "finished")
 
 
 def test_an_interview_that_was_broken_off_is_over_but_was_not_held() -> None:

@@ -4,13 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import begin, step
+from kiosk.core.state import Rules
 from kiosk.demo.candidate_process import CandidateProcess
 from kiosk.demo.options import DemoOptions
-from kiosk.demo.play import hearing, settings_for
+from kiosk.demo.play import _Watch, hearing, settings_for
 from kiosk.demo.surroundings import Surroundings, look_around
-from kiosk.places import ASSETS
+from kiosk.errors import ExitStatus
+from kiosk.interview.script import load_script
+from kiosk.interview.session import plan
+from kiosk.places import ASSETS, SCRIPTS
 from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings, TokenSettings
-from tests.rigs.booth_process import BoothProcess, person, running, until
+from tests.rigs.booth_process import ROOT, BoothProcess, person, running, until
 
 URL = "http://127.0.0.1:8765"
 HEADLESS = Surroundings(headless=True, microphone=False, speaker=False)
@@ -88,6 +95,38 @@ def test_each_direction_is_looked_at_by_itself(
     assert found == Surroundings(headless=False, microphone=microphone, speaker=loudspeaker)
 
 
+@pytest.mark.parametrize("faults", [(), (Fault.MIC_MISSING,)])
+@pytest.mark.parametrize("headless", [True, False])
+def test_a_press_that_begins_nothing_ends_a_demo_that_nobody_watches(
+    faults: tuple[Fault, ...], headless: bool
+) -> None:
+    stopped: list[bool] = []
+    watch = _Watch(ends_itself=headless, stop=lambda: stopped.append(True))
+    state = begin(Rules(), {"en": plan(load_script("demo", SCRIPTS), "en")})
+    happened: list[on.Event] = [on.FaultRaised(each) for each in faults]
+    happened += [on.Booted(), on.ButtonChanged(down=False), on.ButtonChanged(down=True)]
+    for number, event in enumerate(happened):
+        state, effects = step(state, event, float(number))
+        watch(state, event, effects, float(number))
+    if faults and headless:
+        assert stopped == [True]
+        assert watch.why.startswith("The button was pressed, but no interview began: [MIC")
+    else:
+        assert stopped == []
+        assert watch.why == ""
+
+
+def test_a_demo_for_nobody_is_refused_where_speech_is_not_recognised(tmp_path: Path) -> None:
+    gone = tmp_path / "gone" / "moonshine_voice"
+    gone.mkdir(parents=True)
+    (gone / "__init__.py").write_text("raise ImportError('not installed')")
+    with person(tmp_path, "", {"PYTHONPATH": f"{gone.parent}:{ROOT}"}, DEMO) as demo:
+        assert demo.wait() == ExitStatus.NOTHING_TO_BE_DONE
+        assert demo.lines[-1].startswith("The stand-in hears nothing. The package")
+        assert len(demo.lines) == 2
+        gone_with(demo, [])
+
+
 @pytest.mark.parametrize("moment", ["Starting the interviewer", "line open, greeting"])
 def test_a_demo_that_is_ended_takes_everything_with_it(tmp_path: Path, moment: str) -> None:
     with person(tmp_path, "", {}, DEMO) as demo:
@@ -96,10 +135,10 @@ def test_a_demo_that_is_ended_takes_everything_with_it(tmp_path: Path, moment: s
         demo.stop(signal.SIGTERM)
         assert demo.wait() != 0
         assert "Traceback" not in demo.output
-        gone(demo, children)
+        gone_with(demo, children)
 
 
-def gone(demo: BoothProcess, children: list[int]) -> None:
+def gone_with(demo: BoothProcess, children: list[int]) -> None:
     until(lambda: not set(children) & set(running()))
     assert list(demo.temporary.iterdir()) == []
 
@@ -118,7 +157,7 @@ def test_a_script_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         assert demo.wait() == 78
         assert len(demo.lines) == 1
         assert "there is no such script" in demo.lines[0]
-        gone(demo, [])
+        gone_with(demo, [])
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
@@ -127,4 +166,4 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     with person(tmp_path, "", {}, (*DEMO[:-1], "--out", out, "--config")) as demo:
         assert demo.wait() != 0
         assert demo.lines[-1] == f"{out} cannot be written: Not a directory."
-        gone(demo, [])
+        gone_with(demo, [])

@@ -1,0 +1,46 @@
+"""A process of a demo, told by its first line that it is ready, and by its end of file to stop."""
+
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from kiosk.secret import without_secrets
+
+START_LIMIT_S = 60.0
+"""Until the first line, on a slow machine with a cold disk."""
+
+
+class Child:
+    """`python -m module arguments`, in a session of its own and without secrets."""
+
+    def __init__(self, module: str, arguments: Sequence[str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=without_secrets(os.environ),
+            start_new_session=True,
+        )
+
+    def first_line(self) -> str:
+        """Wait for what it says first; empty when that is nothing, or not said in time."""
+        said = self._process.stdout
+        assert said is not None
+        ready, _, _ = select.select([said], [], [], START_LIMIT_S)
+        return said.readline().strip() if ready else ""
+
+    def stop(self, limit_s: float) -> None:
+        """End it: of itself within `limit_s`, else by force."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        try:
+            process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
