@@ -1,7 +1,6 @@
 """A real window of SDL's offscreen driver, and one on an X server where there is one."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from kiosk.screen.gallery import states
 from kiosk.screen.meters import Meters
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
+from tests.rigs import display as screen
 
 SMALL = ScreenSettings(driver="offscreen", width=640, height=360, fps=60)
 STATES = states()
@@ -277,38 +277,29 @@ window.run()
 """
 
 
-@pytest.mark.skipif(
-    not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs xvfb and xdotool"
-)
+@pytest.mark.skipif(bool(screen.MISSING), reason=f"needs {', '.join(screen.MISSING)}")
 def test_a_window_on_an_x_server() -> None:
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as told:
-        display = f":{told.readline().strip()}"
     clean = {k: v for k, v in os.environ.items() if not k.startswith("SDL_")}
-    environment_ = {**clean, "DISPLAY": display}
-    environment_.pop("WAYLAND_DISPLAY", None)
-    booth = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], env=environment_, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert booth.stdout is not None
-        lines = (line.strip() for line in booth.stdout)
-        assert next(lines) == "open x11"
-        subprocess.run(["xdotool", "mousemove", "100", "100"], env=environment_, check=True)
-        for key, expected in (("keydown", "button True"), ("keyup", "button False")):
-            subprocess.run(["xdotool", key, "space"], env=environment_, check=True, timeout=20)
-            assert next(lines) == expected
-        subprocess.run(["xdotool", "key", "Escape"], env=environment_, check=True, timeout=20)
-        assert next(lines) == "quit"
-        assert booth.wait(10) == 0
-    finally:
-        booth.kill()
-        booth.wait()
-        server.terminate()
-        server.wait()
+    clean.pop("WAYLAND_DISPLAY", None)
+    with (
+        screen.display(800, 600) as desktop,
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            env={**clean, "DISPLAY": desktop.name},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as booth,
+    ):
+        try:
+            assert booth.stdout is not None
+            lines = (line.strip() for line in booth.stdout)
+            assert next(lines) == "open x11"
+            desktop.do("mousemove", "100", "100")
+            for key, expected in (("keydown", "button True"), ("keyup", "button False")):
+                desktop.do(key, "space")
+                assert next(lines) == expected
+            desktop.do("key", "Escape")
+            assert next(lines) == "quit"
+            assert booth.wait(10) == 0
+        finally:
+            booth.kill()
