@@ -2,17 +2,24 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kiosk.standin.call import Direction
 from kiosk.standin.ears import DeafEars
 from kiosk.standin.faults import Faults
 from kiosk.standin.server import Standin, StandinOptions
+from kiosk.standin.wire import Event
+from tests.openai_oracle import check_client_event, check_server_event
 from tests.standin.conftest import SCRIPT, Murmur
 
+_JUDGES: Mapping[Direction, Callable[[Event], None]] = {
+    "sent": check_server_event,
+    "received": check_client_event,
+}
 KEY = "sk-right-0123456789abcdef"
 
 
@@ -23,6 +30,8 @@ class Service:
         self._standin = standin
         self.calls: set[str] = set()
         """Every call that said anything."""
+        self.wrong: list[str] = []
+        """What was said, by either side, that the service's own types do not know."""
 
     @property
     def base_url(self) -> str:
@@ -54,8 +63,12 @@ def service(folder: Path, **options: Any) -> Iterator[Service]:
     )
     told: list[Service] = []
 
-    def observe(call_id: str, _: object, __: object) -> None:
+    def observe(call_id: str, direction: Direction, event: Event) -> None:
         told[0].calls.add(call_id)
+        try:
+            _JUDGES[direction](event)
+        except AssertionError as wrong:
+            told[0].wrong.append(f"{direction}: {wrong}")
 
     standin = Standin(
         replace(chosen, **options), observe=observe, voice=Murmur(), hearing=DeafEars()
@@ -78,3 +91,4 @@ def service(folder: Path, **options: Any) -> Iterator[Service]:
         loop.call_soon_threadsafe(end.set)
         thread.join()
         loop.close()
+    assert told[0].wrong == []
