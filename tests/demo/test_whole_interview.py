@@ -49,12 +49,15 @@ class Left:
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     folder = tmp_path_factory.mktemp("demo")
-    program = ("-m", "kiosk", "demo", "--headless", "--out", str(folder / "out"), "--config")
+    demo_of = ("-m", "tests.rigs.judged_demo")
+    program = (*demo_of, "--headless", "--out", str(folder / "out"), "--config")
     with person(folder, "", {}, program) as demo:
         status = demo.wait(PLAYED_S)
         assert status == 0, demo.output
         assert "Traceback" not in demo.output
         assert list(demo.temporary.iterdir()) == []
+        assert [line for line in demo.lines if line.startswith("wrong: ")] == []
+        assert int(demo.lines[-1].removeprefix("right: ")) > 100
     assert sorted(each.name for each in (folder / "out").iterdir()) == [
         "booth.mp4",
         "report.json",
