@@ -7,7 +7,6 @@ meet in the latest snapshot, the levels, and the key.
 import asyncio
 import logging
 import math
-import os
 import secrets
 import signal
 import threading
@@ -22,7 +21,7 @@ from typing import Any, Literal
 import httpx
 import pygame
 
-from kiosk import config, log
+from kiosk import log
 from kiosk.audio.link import EngineLink
 from kiosk.audio.port import Clock
 from kiosk.core import events as on
@@ -31,14 +30,12 @@ from kiosk.core.machine import begin
 from kiosk.core.plan import Plan
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.state import Rules
-from kiosk.errors import CommandError, ExitStatus
+from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
-from kiosk.host.systemd import Notifier, under_systemd
-from kiosk.interview.prompt import ANY_LANGUAGE
-from kiosk.interview.script import Script, ScriptError, load_script
+from kiosk.host.systemd import Notifier
+from kiosk.interview.script import Script
 from kiosk.interview.session import plan, session_configuration
-from kiosk.interview.words import LANGUAGES, Facts, facts
-from kiosk.places import scripts_directory
+from kiosk.interview.words import facts
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
@@ -48,7 +45,7 @@ from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import SILENCE_DBFS, Meters
 from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
-from kiosk.secret import KEY_VARIABLE, Secret
+from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.status import status_line
 
@@ -61,8 +58,6 @@ STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
 SOUND_WORD_S = 1.0
 """So long the first screen waits to hear whether there is a microphone."""
-NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHERE_KEYS_LIVE}.")
-"""Why a person's booth does not begin; a service shows it."""
 READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
 """In these the screen says something true; systemd is told so once."""
 
@@ -84,45 +79,6 @@ class Extras:
     on_clock: Callable[[Clock], None] | None = None
     recorded: bool = False
     """The idle screen must say that this is recorded."""
-
-
-def main(config_path: Path | None) -> int:
-    """Be the booth until told to stop; returns the exit status.
-
-    Under systemd a mistake in configuration or script is shown on the screen instead of raised.
-    """
-    service = under_systemd(os.environ)
-    settings: Settings | None = None
-    try:
-        environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-        settings = config.load(config_path, environ)
-        script = load_script(settings.interview.script, scripts_directory(config_path))
-        check_languages(settings, script)
-        key = config.api_key(environ)
-        if key is None and not service and settings.token.source == "direct":
-            raise config.ConfigError([NO_KEY])
-    except CommandError as error:
-        if not service:
-            raise
-        logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
-        fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
-        if settings is None and isinstance(error, config.ConfigError):
-            settings = error.settings
-        return show_fault(fault, settings or Settings(), os.environ)
-    return Booth(settings, script, key, environ).run()
-
-
-def check_languages(settings: Settings, script: Script) -> None:
-    """Raise `ConfigError` for a language that neither the booth's words nor the script are in."""
-    known = {ANY_LANGUAGE, *LANGUAGES, *(tag.partition("-")[0] for tag in script.languages)}
-    unknown = [tag for tag in settings.interview.languages if tag.partition("-")[0] not in known]
-    if unknown:
-        texts = ", ".join(sorted(LANGUAGES))
-        reason = (
-            f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
-            "and another language must stand in the script's list."
-        )
-        raise config.ConfigError([config.ConfigFault("the settings", 0, reason)])
 
 
 def rules(settings: Settings) -> Rules:
@@ -181,7 +137,7 @@ class Booth:
         """
         log.hide(self._key)
         before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
-        _open(self._window, self._notifier)
+        open_window(self._window, self._notifier)
         if self._window.warning:
             logger.warning("%s", self._window.warning)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
@@ -366,7 +322,8 @@ class Booth:
             self._notifier.ready()
 
 
-def _open(window: Window, notifier: Notifier) -> None:
+def open_window(window: Window, notifier: Notifier) -> None:
+    """Open the screen, or tell systemd why not and raise `ScreenError`."""
     try:
         window.open()
     except ScreenError as error:
@@ -377,29 +334,3 @@ def _open(window: Window, notifier: Notifier) -> None:
 def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Tell the journal what failed where nobody waited for it."""
     logger.error("unhandled: %s", context["message"], exc_info=context.get("exception"))
-
-
-def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:
-    """Show one fault on the screen until told to stop: a booth that cannot even begin."""
-    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
-    notifier = Notifier(environ)
-    window = Window(
-        settings.screen,
-        booth_name=settings.booth.name,
-        facts=Facts(minutes=0, questions=0),
-        snapshot=lambda: snapshot,
-        meters=Meters(),
-        on_button=lambda _: None,
-        on_quit=lambda: None,
-        key="space",
-        quit_on_escape=False,
-        on_frame=None,
-    )
-    _open(window, notifier)
-    for each in STOP_SIGNALS:
-        signal.signal(each, lambda _, __: window.stop())
-    notifier.status(status_line(snapshot))
-    notifier.ready()
-    window.run()
-    notifier.stopping()
-    return ExitStatus.DONE

@@ -110,9 +110,9 @@ def _whole(low: int, high: int, *, step: int = 1) -> Callable[[str], int]:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from kiosk import booth
+    from kiosk import start
 
-    return booth.main(arguments.config)
+    return start.main(arguments.config)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 from collections.abc import Mapping
+from copy import copy
 from typing import Protocol, TextIO
 
 from kiosk.host.systemd import under_systemd
@@ -70,6 +71,7 @@ class _Stderr(logging.StreamHandler[TextIO]):
 
     def format(self, record: logging.LogRecord) -> str:
         if not self._tracebacks:
+            record = copy(record)
             record.exc_text = record.stack_info = None
         return super().format(record)
 

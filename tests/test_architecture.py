@@ -43,7 +43,7 @@ PURE = (
     "kiosk.status",
 )
 """These, and all below them, import only the standard library and each other."""
-KNOW_BOTH_SIDES = ("kiosk.booth", "kiosk.demo", "kiosk.runtime")
+KNOW_BOTH_SIDES = ("kiosk.booth", "kiosk.demo", "kiosk.runtime", "kiosk.start")
 """Only these may bring the deciding core together with the parts that do things."""
 WORDS = (
     "kiosk.core.effects",

@@ -15,7 +15,6 @@ import pytest
 from kiosk import booth as composition
 from kiosk.audio.link import EngineLink
 from kiosk.booth import Booth, Extras
-from kiosk.config import ConfigError
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
@@ -283,15 +282,6 @@ def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:
     watch.act = lambda _: signal.raise_signal(signal.SIGTERM)
     assert make(tmp_path, running.base_url, watch).run() == ExitStatus.DONE
     assert [signal.getsignal(each) for each in composition.STOP_SIGNALS] == before
-
-
-def test_a_language_is_known_to_the_booth_or_to_the_script(tmp_path: Path) -> None:
-    script = replace(load_script("short", tmp_path / "interviews"), languages=("en", "tlh-001"))
-    asked = InterviewSettings(languages=("en", "pt-BR"))
-    with pytest.raises(ConfigError, match="names pt-BR:"):
-        composition.check_languages(Settings(interview=asked), script)
-    asked = InterviewSettings(languages=("any", "fr-CA", "tlh"))
-    composition.check_languages(Settings(interview=asked), script)
 
 
 def test_the_core_is_as_patient_as_the_settings(tmp_path: Path) -> None:

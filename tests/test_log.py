@@ -159,3 +159,16 @@ def test_a_known_secret_never_stays(before: str, secret: str, after: str) -> Non
     known = Secret(secret)
     redacted = redact(before + secret + after, [known])
     assert secret not in redacted.replace(REDACTED, "")
+
+
+def test_what_one_handler_leaves_out_the_next_one_still_has(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    log.set_up({})
+    logging.getLogger().addHandler(caplog.handler)
+    try:
+        fail("torn off")
+    except ValueError:
+        logging.getLogger("kiosk.test").exception("it failed")
+    assert "torn off" not in capsys.readouterr().err
+    assert "torn off" in caplog.text

@@ -1,0 +1,93 @@
+"""`kiosk run`: reads all that a booth must know; then it begins, or shows why it cannot."""
+
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from kiosk import config
+from kiosk.booth import STOP_SIGNALS, Booth, open_window
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.systemd import Notifier, under_systemd
+from kiosk.interview.prompt import ANY_LANGUAGE
+from kiosk.interview.script import Script, ScriptError, load_script
+from kiosk.interview.words import LANGUAGES, Facts
+from kiosk.places import scripts_directory
+from kiosk.screen.meters import Meters
+from kiosk.screen.window import Window
+from kiosk.secret import KEY_VARIABLE
+from kiosk.settings import Settings
+from kiosk.status import status_line
+
+logger = logging.getLogger(__name__)
+
+NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHERE_KEYS_LIVE}.")
+"""Why a person's booth does not begin; a service shows it."""
+
+
+def main(config_path: Path | None) -> int:
+    """Be the booth until told to stop; returns the exit status.
+
+    Under systemd a mistake in configuration or script is shown on the screen instead of raised.
+    """
+    service = under_systemd(os.environ)
+    settings: Settings | None = None
+    try:
+        environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
+        settings = config.load(config_path, environ)
+        script = load_script(settings.interview.script, scripts_directory(config_path))
+        check_languages(settings, script)
+        key = config.api_key(environ)
+        if key is None and not service and settings.token.source == "direct":
+            raise config.ConfigError([NO_KEY])
+    except CommandError as error:
+        if not service:
+            raise
+        logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
+        fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
+        if settings is None and isinstance(error, config.ConfigError):
+            settings = error.settings
+        return show_fault(fault, settings or Settings(), os.environ)
+    return Booth(settings, script, key, environ).run()
+
+
+def check_languages(settings: Settings, script: Script) -> None:
+    """Raise `ConfigError` for a language that neither the booth's words nor the script are in."""
+    known = {ANY_LANGUAGE, *LANGUAGES, *(tag.partition("-")[0] for tag in script.languages)}
+    unknown = [tag for tag in settings.interview.languages if tag.partition("-")[0] not in known]
+    if unknown:
+        texts = ", ".join(sorted(LANGUAGES))
+        reason = (
+            f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
+            "and another language must stand in the script's list."
+        )
+        raise config.ConfigError([config.ConfigFault("the settings", 0, reason)])
+
+
+def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:
+    """Show one fault on the screen until told to stop: a booth that cannot even begin."""
+    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
+    notifier = Notifier(environ)
+    window = Window(
+        settings.screen,
+        booth_name=settings.booth.name,
+        facts=Facts(minutes=0, questions=0),
+        snapshot=lambda: snapshot,
+        meters=Meters(),
+        on_button=lambda _: None,
+        on_quit=lambda: None,
+        key="space",
+        quit_on_escape=False,
+        on_frame=None,
+    )
+    open_window(window, notifier)
+    for each in STOP_SIGNALS:
+        signal.signal(each, lambda _, __: window.stop())
+    notifier.status(status_line(snapshot))
+    notifier.ready()
+    window.run()
+    notifier.stopping()
+    return ExitStatus.DONE
