@@ -196,7 +196,8 @@ def _leave(
     say("Writing the recording ...")
     began_s = float(json.loads((sound / "sound.json").read_text("utf-8"))["began_s"])
     recorder.finish(sound / "speaker.wav", sound / "microphone.wav", began_s)
-    figures = report(notes, sound, booth.frames, passages, booth.line.timings if booth.line else {})
+    timings = booth.line.timings if booth.line else {}
+    figures = report(notes, sound, booth.frames, passages, timings, recorder.began_s)
     turns = transcript(notes.turns, recorder.began_s)
     for name, content in (("transcript.json", {"turns": turns}), ("report.json", figures)):
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"

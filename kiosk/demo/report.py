@@ -3,7 +3,7 @@
 import json
 import wave
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +42,12 @@ def report(
     frames: FrameFigures,
     passages: Sequence[Passage],
     timings: Mapping[Step, float],
+    began_s: float,
 ) -> dict[str, object]:
-    """What `report.json` says; times in ms, None where a thing did not happen."""
+    """What `report.json` says; times in ms, None where a thing did not happen.
+
+    What the candidate said is told in seconds since `began_s`, like the transcript.
+    """
     moments = notes.moments
     silences = _silences(notes, sound) if sound is not None else []
     return {
@@ -61,8 +65,23 @@ def report(
         "frames": frames.frames,
         "dropped_frames": frames.dropped,
         "playout_underruns": notes.underruns,
-        "candidate": [asdict(passage) for passage in passages if passage.kind != "heard"],
+        "candidate": [
+            asdict(_since(began_s, passage)) for passage in passages if passage.kind != "heard"
+        ],
     }
+
+
+def _since(began_s: float, passage: Passage) -> Passage:
+    def since(at_s: float) -> float:
+        return round(at_s - began_s, 3)
+
+    return replace(
+        passage,
+        start_s=since(passage.start_s),
+        end_s=since(passage.end_s),
+        voice_s=since(passage.voice_s),
+        hushed_s=None if passage.hushed_s is None else since(passage.hushed_s),
+    )
 
 
 def _hushings(passages: Sequence[Passage]) -> list[float]:

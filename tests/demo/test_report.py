@@ -72,7 +72,7 @@ def passage(kind: str, hushed_s: float | None = None) -> Passage:
 
 
 def test_a_report_of_nothing_says_so() -> None:
-    figures = report(Notes(), None, FIGURES, (), {})
+    figures = report(Notes(), None, FIGURES, (), {}, 0.0)
     for name in ("press_to_request_ms", "press_to_voice_ms", "barge_in_silence_ms"):
         assert figures[name] is None
     assert (figures["barge_ins"], figures["candidate"]) == (0, [])
@@ -88,7 +88,7 @@ def test_a_report_takes_the_worst_interruption(tmp_path: Path) -> None:
         seen={"pressed_s": 90.0, "requested_s": 90.25, "opened_s": 90.2, "heard_s": 91.0},
     )
     passages = (passage("heard"), passage("interruption", hushed_s=10.3), passage("answer"))
-    figures = report(notes, tmp_path, FIGURES, passages, {"token": 12.34, "sdp": 5.0})
+    figures = report(notes, tmp_path, FIGURES, passages, {"token": 12.34, "sdp": 5.0}, 9.0)
     assert figures["barge_ins"] == 2
     assert figures["barge_in_silence_ms"] == 300.0
     assert figures["interruption_to_silence_ms"] == 300.0
@@ -100,4 +100,8 @@ def test_a_report_takes_the_worst_interruption(tmp_path: Path) -> None:
     told = figures["candidate"]
     assert isinstance(told, list)
     assert [each["kind"] for each in told] == ["interruption", "answer"]
+    assert [(each["start_s"], each["voice_s"], each["hushed_s"]) for each in told] == [
+        (0.9, 1.0, 1.3),
+        (0.9, 1.0, None),
+    ]
     json.dumps(figures)

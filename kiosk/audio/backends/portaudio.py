@@ -5,6 +5,7 @@ import math
 import os
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, Protocol
 
@@ -178,7 +179,7 @@ class CardStream:
         self._stream.close()
 
 
-class _Flow:
+class _Flow(ABC):
     """What PortAudio's thread calls."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
@@ -187,11 +188,11 @@ class _Flow:
         self._channels = channels
         self._calls = 0
 
+    @abstractmethod
     def callback(
         self, captured: bytes | None, frames: int, times: Mapping[str, float], status: int
     ) -> tuple[bytes | None, int]:
         """Handle one period of the card."""
-        raise NotImplementedError
 
     def _offset_s(self, times: Mapping[str, float], moment: str) -> float:
         """Return how far a moment lies from now; 0 while a stream's times are still wrong."""
