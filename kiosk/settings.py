@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+ProfileName = Literal["open", "loud hall", "speakerphone", "headset"]
+"""What kind of room the sound is in; `kiosk.audio.profiles` says what follows from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoothSettings:
@@ -50,8 +53,7 @@ class AudioSettings:
     input: str = "default"
     """A device's or named PCM's name; a path under `file` (WAV, or a pipe of 48 kHz mono s16)."""
     output: str = "default"
-    profile: Literal["open", "speakerphone", "headset"] = "open"
-    """`open`: half-duplex until echo cancellation; the others are full duplex."""
+    profile: ProfileName = "open"
 
 
 @dataclass(frozen=True, slots=True)

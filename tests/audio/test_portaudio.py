@@ -3,7 +3,6 @@
 import asyncio
 import time
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from kiosk.audio.pcm import Pcm, dbfs, mono, spread
 from kiosk.audio.playout import Tuning
 from kiosk.audio.port import Clock, SoundFailed, SoundReady
 from kiosk.core.faults import Fault
-from kiosk.settings import AudioSettings
+from kiosk.settings import AudioSettings, ProfileName
 from tests.audio.booth import booth
 from tests.audio.voice import packets, strength, tone, write_wav
 from tests.rigs.pulse import MICROPHONE, SPEAKER, Pulse
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.timeout(60)
 def cards(
     microphone: str = MICROPHONE,
     loudspeaker: str = SPEAKER,
-    profile: Literal["open", "speakerphone", "headset"] = "headset",
+    profile: ProfileName = "headset",
 ) -> AudioSettings:
     return AudioSettings("portaudio", microphone, loudspeaker, profile)
 

@@ -1,0 +1,36 @@
+"""What a room asks of the sound: one row for each `[audio] profile` (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk.settings import ProfileName
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the booth hears and speaks in one kind of room."""
+
+    cancels_echo: bool
+    """The loudspeaker reaches the microphone, so its sound is taken out of what is captured."""
+    suppresses_noise: bool
+    """Steady noise is taken out too; costs some of a candidate who talks over the voice."""
+    loudness_dbfs: float
+    """Level that the interviewer's speech is brought to, RMS while speaking."""
+    ceiling_dbfs: float
+    """Peak that never leaves the booth louder, whatever comes off the wire."""
+
+
+PROFILES: Mapping[ProfileName, Profile] = {
+    "open": Profile(
+        cancels_echo=True, suppresses_noise=False, loudness_dbfs=-20.0, ceiling_dbfs=-3.0
+    ),
+    "loud hall": Profile(
+        cancels_echo=True, suppresses_noise=True, loudness_dbfs=-16.0, ceiling_dbfs=-1.0
+    ),
+    "speakerphone": Profile(
+        cancels_echo=False, suppresses_noise=False, loudness_dbfs=-20.0, ceiling_dbfs=-3.0
+    ),
+    "headset": Profile(
+        cancels_echo=False, suppresses_noise=False, loudness_dbfs=-26.0, ceiling_dbfs=-9.0
+    ),
+}

@@ -1,0 +1,1 @@
+"""The booth's figures, measured: `scripts/bench`."""

@@ -1,0 +1,59 @@
+"""`scripts/bench sound [--json] [--quick] [PART ...]`."""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping
+
+SUBJECTS: Mapping[str, tuple[str, ...]] = {"sound": ()}
+"""The parts of each subject; each is a module with `measure(quick) -> figures`."""
+
+
+def machine() -> dict[str, object]:
+    """Where the figures were taken."""
+    return {
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def show(figures: object, indent: str = "") -> None:
+    """Write figures as indented lines."""
+    if not isinstance(figures, dict):
+        sys.stdout.write(f" {figures}\n")
+        return
+    sys.stdout.write("\n")
+    for name, value in figures.items():
+        sys.stdout.write(f"{indent}{name}:")
+        show(value, indent + "  ")
+
+
+def main() -> None:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("subject", choices=SUBJECTS)
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--quick", action="store_true", help="shorter runs, rougher figures")
+    asked = parser.parse_args()
+    known = SUBJECTS[asked.subject]
+    if unknown := [part for part in asked.parts if part not in known]:
+        parser.error(f"no part {unknown[0]!r}; there are: {', '.join(known)}")
+    figures: dict[str, object] = {"where": machine()}
+    for part in asked.parts or known:
+        sys.stderr.write(f"measuring {part} ...\n")
+        module = importlib.import_module(f"benchmarks.{asked.subject}_{part}")
+        figures[part] = module.measure(quick=asked.quick)
+    if asked.json:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+    else:
+        show(figures)
+
+
+if __name__ == "__main__":
+    main()
