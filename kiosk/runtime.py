@@ -172,7 +172,7 @@ class Runtime:
             do.CloseLine: lambda _: self._close_line(line),
             do.OpenSound: lambda _: self._sound.open(),
             do.CloseSound: lambda _: self._sound.close(),
-            do.HearCandidate: lambda _: self._hear_candidate(),
+            do.HearCandidate: lambda _: self._attend(on=True),
             do.FlushVoice: lambda _: self._flush_voice(),
             do.PassVoice: lambda _: self._pass_voice(),
             do.Wipe: lambda _: self._wipe(),
@@ -184,7 +184,7 @@ class Runtime:
 
     def _open_line(self, line: Line, effect: do.OpenLine) -> None:
         self._call = effect.call
-        self._hears = False
+        self._attend(on=False)
         self._line_job = self._begin(self._connect(line, self._line_job, effect))
         self._connecting = self._line_job
 
@@ -193,8 +193,9 @@ class Runtime:
             self._connecting.cancel()
         self._line_job = self._begin(self._disconnect(line, self._line_job))
 
-    def _hear_candidate(self) -> None:
-        self._hears = True
+    def _attend(self, *, on: bool) -> None:
+        self._hears = on
+        self._sound.attend(on=on)
 
     def _flush_voice(self) -> None:
         self._voice_passes = False

@@ -58,6 +58,7 @@ class FakeSound:
         self.is_open = False
         self.played: list[VoicePacket] = []
         self.flushes = 0
+        self.attends = False
         self.clock = Clock(0.0, 0, 0, False, -100.0, -100.0, False, 0, 0)
 
     async def start(self) -> None:
@@ -66,6 +67,7 @@ class FakeSound:
     def open(self) -> None:
         """Open both."""
         self.is_open = True
+        self.attends = False
 
     def close(self) -> None:
         """Close both."""
@@ -79,6 +81,11 @@ class FakeSound:
     def flush(self) -> None:
         """Drop what waits."""
         self.flushes += 1
+
+    def attend(self, *, on: bool) -> None:
+        """Keep whether the candidate is being heard."""
+        assert self.is_open or not on, "attends while closed"
+        self.attends = on
 
     async def stop(self) -> None:
         """End."""

@@ -95,6 +95,7 @@ async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(
     await rig.converse()
     rig.sound.on_frame(bytes(960), 1.0)
     assert rig.line.frames == 0
+    assert not rig.sound.attends
     rig.sound.on_report(Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0))
     async with asyncio.timeout(5):
         while not rig.snapshots[-1].microphone_open:
@@ -102,6 +103,7 @@ async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(
             await rig.changed.wait()
     rig.sound.on_frame(bytes(960), 1.0)
     assert rig.line.frames == 1
+    assert rig.sound.attends
 
 
 async def test_a_refused_call_says_sorry_with_the_fault(rig: Rig) -> None:

@@ -69,6 +69,8 @@ class Engine:
             Fault.SPEAKER_MISSING,
         )
         self._open = False
+        self._attends = False
+        """The candidate is being heard."""
         self._told: frozenset[SoundReport] = frozenset()
         """The failures that the daemon knows of."""
         self._changing: object = None
@@ -131,6 +133,8 @@ class Engine:
                 self._generation = generation
                 self._mouth.flush()
                 self._changing = None
+            case wire.Attend(on):
+                self._attends = on
             case wire.Close(generation):
                 self._generation = generation
                 self._shut()
@@ -142,6 +146,7 @@ class Engine:
         self._mouth.reset()
         self._ear.reset()
         self._open = True
+        self._attends = False
         self._changing = None
         for direction in self._directions:
             direction.xruns_before = 0

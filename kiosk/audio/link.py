@@ -71,6 +71,7 @@ class EngineLink:
         self._generation = 0
         self._opened: int | None = None
         """The generation of the last `open`, None while closed."""
+        self._attends = False
         self._engine: _Engine | None = None
         self._deaths = 0
         self._before: Clock | None = None
@@ -96,6 +97,7 @@ class EngineLink:
         """Open loudspeaker and microphone."""
         self._generation += 1
         self._opened = self._generation
+        self._attends = False
         self._before = self._last = None
         self._order(wire.Open(self._generation))
 
@@ -115,6 +117,11 @@ class EngineLink:
         """Drop at once all voice not yet played; later packets play again."""
         self._generation += 1
         self._order(wire.Flush(self._generation))
+
+    def attend(self, *, on: bool) -> None:
+        """Say whether the candidate is being heard."""
+        self._attends = on
+        self._order(wire.Attend(on))
 
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""
@@ -151,6 +158,7 @@ class EngineLink:
             self._generation += 1
             self._opened = self._generation
             self._tell(engine, wire.Open(self._generation))
+            self._tell(engine, wire.Attend(self._attends))
 
     def _watch(self) -> None:
         """Replace an engine that hangs."""
@@ -194,7 +202,7 @@ class EngineLink:
 
     # --- messages ---------------------------------------------------------------------------------
 
-    def _order(self, order: wire.Open | wire.Close | wire.Flush) -> None:
+    def _order(self, order: wire.Open | wire.Close | wire.Flush | wire.Attend) -> None:
         """Send what must not get lost; an engine that cannot take it hangs, and is replaced."""
         engine = self._engine
         if engine is not None and not self._tell(engine, order):

@@ -98,5 +98,11 @@ class Sound(Protocol):
     def flush(self) -> None:
         """Drop at once all voice not yet played; later packets play again."""
 
+    def attend(self, *, on: bool) -> None:
+        """Say whether the candidate is being heard; off after `open`.
+
+        While it is on, who talks over the voice turns it down.
+        """
+
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""

@@ -56,6 +56,13 @@ class Flush:
 
 
 @dataclass(frozen=True, slots=True)
+class Attend:
+    """Whether who talks over the voice turns it down; off after `Open`."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End."""
 
@@ -90,10 +97,11 @@ class Report:
     report: Clock | SoundFailed | SoundReady
 
 
-Message = Setup | Open | Close | Flush | Quit | Voice | Beat | Frame | Report
+Message = Setup | Open | Close | Flush | Attend | Quit | Voice | Beat | Frame | Report
 
 _NUMBERED: dict[type[Open | Close | Flush], int] = {Open: 1, Close: 2, Flush: 3}
 _SETUP, _QUIT, _BEAT, _VOICE, _FRAME, _CLOCK, _FAILED, _READY = 4, 5, 6, 7, 8, 9, 10, 11
+_ATTEND = 12
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
@@ -134,6 +142,8 @@ def pack(message: Message) -> bytes:
             return _NUMBER.pack(_READY, generation)
         case Open(generation) | Close(generation) | Flush(generation):
             return _NUMBER.pack(_NUMBERED[type(message)], generation)
+        case Attend(on):
+            return bytes([_ATTEND, on])
         case Setup():
             return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
         case Quit() | Beat():
@@ -172,6 +182,8 @@ def _unpack(data: bytes) -> Message:
         return Report(_NUMBER.unpack(data)[1], SoundReady())
     if kind == _SETUP:
         return _setup(json.loads(data[1:]))
+    if kind == _ATTEND:
+        return Attend(bool(data[1]))
     if kind in (_QUIT, _BEAT):
         return Quit() if kind == _QUIT else Beat()
     make = {number: message for message, number in _NUMBERED.items()}[kind]
