@@ -53,12 +53,16 @@ END = "<!-- end of screens -->"
 
 def codes_page() -> str:
     """The text of `docs/codes.md`."""
+    advice = ", ".join(sorted(fault.remedy.code for fault in Fault if fault.remedy.advice))
     return f"""# Staff codes
 
 Generated from `kiosk/core/faults.py` by `scripts/write-tables`; do not edit.
 `kiosk codes` prints the same table.
 
 {codes()}
+
+Interviews go on in spite of {advice}: staff read these in the
+status line, and their codes stand small on the screen that waits.
 """
 
 

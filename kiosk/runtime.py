@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kiosk.audio.port import Clock, Sound, SoundReady, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, Sound, SoundAdvised, SoundReady, SoundReport, VoicePacket
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -78,6 +78,7 @@ class Runtime:
         self._voice_passes = False
         self._hears = False
         self._sound_faults: set[Fault] = set()
+        self._sound_advice: frozenset[Fault] = frozenset()
         self.stopped: asyncio.Future[bool] = self._loop.create_future()
         """Done when the core asked to end; True when it wants a fresh process."""
         self.sound_known = asyncio.Event()
@@ -152,6 +153,9 @@ class Runtime:
             self._outlets.levels(report)
             self.tell(on.PlayoutReported(report.played_ms, report.queued_ms, report.audible))
             return
+        if isinstance(report, SoundAdvised):
+            self._take_advice(report.advice)
+            return
         if isinstance(report, SoundReady):
             faults, self._sound_faults = self._sound_faults, set()
             for fault in faults:
@@ -161,6 +165,13 @@ class Runtime:
             self._sound_faults.add(report.fault)
             self.tell(on.FaultRaised(report.fault))
         self.sound_known.set()
+
+    def _take_advice(self, advice: frozenset[Fault]) -> None:
+        before, self._sound_advice = self._sound_advice, advice
+        for fault in sorted(before - advice, key=list(Fault).index):
+            self.tell(on.FaultCleared(fault))
+        for fault in sorted(advice - before, key=list(Fault).index):
+            self.tell(on.FaultRaised(fault))
 
     # --- effects ----------------------------------------------------------------------------------
 

@@ -17,11 +17,13 @@ _LINES = {
 
 
 def status_line(snapshot: Snapshot) -> str:
-    """What the booth is doing, and for a fault its code and remedy; never a word that was said."""
-    if snapshot.phase is Phase.CONVERSING:
-        return f"In an interview, question {snapshot.question} of {snapshot.questions}"
+    """What the booth is doing, and what is wrong with its remedy; never a word that was said."""
     line = _LINES.get(snapshot.phase, "Out of service")
-    return f"{line} {told(snapshot.fault)}" if snapshot.fault else line
+    if snapshot.phase is Phase.CONVERSING:
+        line = f"In an interview, question {snapshot.question} of {snapshot.questions}"
+    elif snapshot.fault:
+        line = f"{line} {told(snapshot.fault)}"
+    return "; ".join((line, *map(told, snapshot.advice)))
 
 
 def told(fault: Fault) -> str:

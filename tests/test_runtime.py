@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.audio.port import Clock, SoundFailed, SoundReady, VoicePacket
+from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReady, VoicePacket
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -156,6 +156,22 @@ async def test_a_lost_device_ends_the_interview_and_its_return_the_pause(rig: Ri
     assert rig.snapshots[-1].fault is Fault.MIC_MISSING
     rig.sound.on_report(SoundReady())
     assert rig.phase is Phase.IDLE
+
+
+async def test_the_sounds_advice_is_told_until_it_is_taken_back(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    await rig.converse()
+    with caplog.at_level(logging.INFO):
+        rig.sound.on_report(SoundAdvised(frozenset({Fault.MIC_QUIET, Fault.MIC_CLIPPING})))
+        rig.sound.on_report(SoundAdvised(frozenset({Fault.MIC_QUIET, Fault.MIC_CLIPPING})))
+        rig.sound.on_report(SoundReady())
+        assert list(rig.snapshots[-1].advice) == [Fault.MIC_CLIPPING, Fault.MIC_QUIET]
+        rig.sound.on_report(SoundAdvised(frozenset({Fault.MIC_QUIET})))
+    assert list(rig.snapshots[-1].advice) == [Fault.MIC_QUIET]
+    assert rig.phase is Phase.CONVERSING
+    codes = [r.getMessage().split()[:2] for r in caplog.records if "[MIC" in r.getMessage()]
+    assert codes == [["[MIC4]", "The"], ["[MIC5]", "Candidates"], ["[MIC4]", "over:"]]
 
 
 async def test_a_lost_line_is_dialled_again(rig: Rig) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Caption, Phase, Snapshot
-from kiosk.status import status_line
+from kiosk.status import status_line, told
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.OUT_OF_SERVICE])
@@ -24,6 +24,13 @@ def test_a_fault_is_told_with_its_code_and_what_to_do(fault: Fault) -> None:
 def test_an_interview_that_failed_says_why() -> None:
     line = status_line(Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST))
     assert line.startswith("The interview is over [NET5]")
+
+
+def test_advice_is_told_in_every_phase() -> None:
+    for phase in (Phase.IDLE, Phase.CONVERSING):
+        plain = status_line(Snapshot(phase))
+        line = status_line(Snapshot(phase, advice=(Fault.MIC_QUIET, Fault.ECHO)))
+        assert line == f"{plain}; {told(Fault.MIC_QUIET)}; {told(Fault.ECHO)}"
 
 
 def test_no_word_that_was_said_is_told() -> None:

@@ -71,7 +71,19 @@ class SoundReady:
     """Both devices are there (and open, after `open`)."""
 
 
-SoundReport = Clock | SoundFailed | SoundReady
+@dataclass(frozen=True, slots=True)
+class SoundAdvised:
+    """What staff should mend though the booth can go on; sent on change.
+
+    Closing changes nothing: what the last conversation showed stands until the next one, or a fresh
+    engine, shows otherwise.
+    """
+
+    advice: frozenset[Fault]
+    """All that holds now; each one's `remedy.advice` is True."""
+
+
+SoundReport = Clock | SoundFailed | SoundReady | SoundAdvised
 
 
 class Sound(Protocol):

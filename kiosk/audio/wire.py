@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kiosk.audio.port import Clock, SoundFailed, SoundReady, VoicePacket
+from kiosk.audio.port import (
+    Clock,
+    SoundAdvised,
+    SoundFailed,
+    SoundReady,
+    SoundReport,
+    VoicePacket,
+)
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
 
@@ -94,14 +101,14 @@ class Report:
     """What the port's `on_report` hears."""
 
     generation: int
-    report: Clock | SoundFailed | SoundReady
+    report: SoundReport
 
 
 Message = Setup | Open | Close | Flush | Attend | Quit | Voice | Beat | Frame | Report
 
 _NUMBERED: dict[type[Open | Close | Flush], int] = {Open: 1, Close: 2, Flush: 3}
 _SETUP, _QUIT, _BEAT, _VOICE, _FRAME, _CLOCK, _FAILED, _READY = 4, 5, 6, 7, 8, 9, 10, 11
-_ATTEND = 12
+_ATTEND, _ADVISED = 12, 13
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
@@ -138,6 +145,9 @@ def pack(message: Message) -> bytes:
             )
         case Report(generation, SoundFailed(fault, why)):
             return _NUMBER.pack(_FAILED, generation) + f"{fault.name} {why}".encode()[:LONGEST]
+        case Report(generation, SoundAdvised(advice)):
+            names = " ".join(sorted(fault.name for fault in advice))
+            return _NUMBER.pack(_ADVISED, generation) + names.encode()
         case Report(generation, SoundReady()):
             return _NUMBER.pack(_READY, generation)
         case Open(generation) | Close(generation) | Flush(generation):
@@ -178,6 +188,10 @@ def _unpack(data: bytes) -> Message:
         _, generation = _NUMBER.unpack_from(data)
         name, _, why = data[_NUMBER.size :].decode(errors="replace").partition(" ")
         return Report(generation, SoundFailed(Fault[name], why))
+    if kind == _ADVISED:
+        _, generation = _NUMBER.unpack_from(data)
+        names = data[_NUMBER.size :].decode().split()
+        return Report(generation, SoundAdvised(frozenset(Fault[name] for name in names)))
     if kind == _READY:
         return Report(_NUMBER.unpack(data)[1], SoundReady())
     if kind == _SETUP:

@@ -28,7 +28,7 @@ class ButtonChanged:
 
 @dataclass(frozen=True, slots=True)
 class FaultRaised:
-    """Something a candidate needs is not there."""
+    """Something a candidate needs is not there, or staff have something to mend."""
 
     fault: Fault
 

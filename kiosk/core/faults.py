@@ -1,4 +1,4 @@
-"""Everything that can keep a booth from holding an interview: one table, one place.
+"""Everything that can be wrong with a booth: one table, one place.
 
 Each fault has a 4-character code for staff and two sentences that say what is wrong and what to do.
 What the candidate reads is chosen by `apology` from `interview.words`, in their language.
@@ -25,6 +25,8 @@ class Remedy:
     """What to do about it: one short sentence."""
     retry: bool
     """True when trying again may help without anybody acting."""
+    advice: bool = False
+    """True when interviews go on all the same: staff are told, and no candidate is."""
 
 
 class Fault(Enum):
@@ -107,6 +109,38 @@ class Fault(Enum):
         "SPK2", "mute", "The loudspeaker is not there.", "Plug it in; the booth will notice.", True
     )
     ENGINE_DEAD = Remedy("SND1", "mute", "The sound engine stopped.", "Restart the booth.", True)
+    MIC_CLIPPING = Remedy(
+        "MIC4",
+        "deaf",
+        "The microphone is overdriven.",
+        "Turn it down, or move it further away.",
+        True,
+        advice=True,
+    )
+    MIC_QUIET = Remedy(
+        "MIC5",
+        "deaf",
+        "Candidates are hardly heard.",
+        "Turn the microphone up, or move it closer.",
+        True,
+        advice=True,
+    )
+    ECHO = Remedy(
+        "SND2",
+        "deaf",
+        "The booth hears its own voice, so nobody can interrupt it.",
+        "Turn the loudspeaker down, then restart.",
+        True,
+        advice=True,
+    )
+    SOUND_STRAINED = Remedy(
+        "SND3",
+        "mute",
+        "The sound stutters.",
+        "Check cooling and USB plugs, then restart.",
+        True,
+        advice=True,
+    )
     BUTTON_MISSING = Remedy(
         "BTN1", "setup", "There is no button.", "Plug it in, then restart.", False
     )

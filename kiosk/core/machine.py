@@ -166,7 +166,15 @@ def _gestures(
 
 
 def _raise(state: State, event: on.FaultRaised, now: float) -> Step:
+    if event.fault.remedy.advice:
+        return _advise(state, event.fault)
     return _with_fault(state, event.fault, None, now)
+
+
+def _advise(state: State, fault: Fault) -> Step:
+    if fault in state.advice:
+        return state, ()
+    return replace(state, advice=state.advice | {fault}), (_begun(fault),)
 
 
 def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -> Step:
@@ -174,7 +182,7 @@ def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -
         lasting = until_s is None or state.faults[fault] is None
         return replace(state, faults={**state.faults, fault: None if lasting else until_s}), ()
     state = replace(state, faults={**state.faults, fault: until_s})
-    note = do.Note(f"{fault.remedy.what} {fault.remedy.do}", fault.remedy.code)
+    note = _begun(fault)
     if state.phase in JUDGED:
         return state, (note, judge(state))
     if state.phase in CALL_PHASES and sound_fault(state) and Deadline.SOUND not in state.deadlines:
@@ -183,13 +191,19 @@ def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -
 
 
 def _clear(state: State, event: on.FaultCleared, _: float) -> Step:
+    note = do.Note(f"over: {event.fault.remedy.what}", event.fault.remedy.code)
+    if event.fault in state.advice:
+        return replace(state, advice=state.advice - {event.fault}), (note,)
     if event.fault not in state.faults:
         return state, ()
     state = replace(state, faults={f: s for f, s in state.faults.items() if f != event.fault})
-    note = do.Note(f"over: {event.fault.remedy.what}", event.fault.remedy.code)
     if sound_fault(state) is None:
         state = state.without(Deadline.SOUND)
     return state, ((note, judge(state)) if state.phase in JUDGED else (note,))
+
+
+def _begun(fault: Fault) -> do.Note:
+    return do.Note(f"{fault.remedy.what} {fault.remedy.do}", fault.remedy.code)
 
 
 def _line_failed(state: State, event: on.LineFailed, now: float) -> Step:

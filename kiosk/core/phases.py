@@ -163,6 +163,7 @@ def _wiping(state: State, _: Cause, now: float) -> Step:
         phase=state.phase,
         press=state.press,
         faults=state.faults,
+        advice=state.advice,
         booted=state.booted,
         call=state.call,
         stopping=state.stopping,

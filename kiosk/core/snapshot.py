@@ -95,5 +95,7 @@ class Snapshot:
     """Monotonic seconds at which the interview's time is over."""
     fault: Fault | None = None
     """Why the booth is out of service or the interview ended early."""
+    advice: tuple[Fault, ...] = ()
+    """What staff should mend though interviews go on, in the order of `Fault`."""
     choices: tuple[str, ...] = ()
     """Languages a candidate may choose from."""

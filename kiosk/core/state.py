@@ -85,6 +85,8 @@ class State:
     """Monotonic seconds at which each becomes due; never changed in place."""
     faults: Mapping[Fault, float | None] = field(default_factory=dict)
     """What is wrong now, and when it is forgotten by itself, if ever."""
+    advice: frozenset[Fault] = frozenset()
+    """What staff should mend though interviews go on; outlasts the candidate."""
     booted: bool = False
     choice: int = 0
     """Which of `plans` the candidate chose."""

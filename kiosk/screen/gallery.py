@@ -68,6 +68,7 @@ def states() -> Mapping[str, Snapshot]:
         "idle-de": replace(idle, language="de"),
         "idle-fr": replace(idle, language="fr"),
         "idle-es": replace(idle, language="es"),
+        "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
         "choosing": Snapshot(
             Phase.CHOOSING,
             language="de",

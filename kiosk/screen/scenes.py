@@ -62,6 +62,19 @@ def booth_name(scene: Scene) -> tuple[Draw, ...]:
     return (Text(box, name[line.start : line.end], type_, scene.theme.text_dim),)
 
 
+def advice_codes(scene: Scene) -> tuple[Draw, ...]:
+    """The codes of what staff should mend, small and pale, at the lower right."""
+    codes = " · ".join(fault.remedy.code for fault in scene.snapshot.advice)
+    if not codes:
+        return ()
+    footer = scene.grid.footer
+    type_ = scene.type(scene.theme.small * 0.84)
+    line = scene.stage.measure(codes, type_, footer.w // 2)[0]
+    x, y = footer.right - line.width_px, footer.y + (footer.h - type_.line_px) // 2
+    box = Box(x, y, line.width_px, type_.line_px)
+    return (Text(box, codes[line.start : line.end], type_, scene.theme.text_dim),)
+
+
 def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
     """The button at the lower right with what holding it does; a ring while it is held."""
     theme, grid = scene.theme, scene.grid
@@ -117,7 +130,7 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
             column.gap(grid.px(9 * shrink))
         return column
 
-    return (*stacked(scene, build), *booth_name(scene))
+    return (*stacked(scene, build), *booth_name(scene), *advice_codes(scene))
 
 
 def press_button(scene: Scene, column: Column, shrink: float) -> None:

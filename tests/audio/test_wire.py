@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.audio import wire
-from kiosk.audio.port import Clock, SoundFailed, SoundReady, VoicePacket
+from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReady, VoicePacket
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
 
@@ -21,6 +21,7 @@ clocks = st.builds(
     counters,
 )  # fmt: skip
 failures = st.builds(SoundFailed, st.sampled_from(Fault), st.text(max_size=200))
+advice = st.builds(SoundAdvised, st.frozensets(st.sampled_from(Fault)))
 packets = st.builds(
     VoicePacket,
     st.integers(0, 2**16 - 1),
@@ -39,7 +40,7 @@ messages = st.one_of(
     st.just(wire.Beat()),
     st.builds(wire.Voice, generations, packets),
     st.builds(wire.Frame, generations, times_s, st.binary(max_size=960)),
-    st.builds(wire.Report, generations, st.one_of(clocks, failures, st.just(SoundReady()))),
+    st.builds(wire.Report, generations, clocks | failures | advice | st.just(SoundReady())),
 )
 
 

@@ -157,6 +157,12 @@ def test_idle_tells_what_is_true() -> None:
     assert "keeps nothing" not in recorded
 
 
+def test_idle_shows_staff_the_codes_of_what_to_mend_and_nothing_else() -> None:
+    plain = texts(lay_out(Snapshot(Phase.IDLE), stage(), NOW_S))
+    advised = Snapshot(Phase.IDLE, advice=(Fault.MIC_QUIET, Fault.ECHO))
+    assert texts(lay_out(advised, stage(), NOW_S)) == [*plain, "MIC5 · SND2"]
+
+
 def speaking(text: str, shown: int, **more: bool) -> Snapshot:
     caption = Caption("i", text, shown, **more)
     return Snapshot(Phase.CONVERSING, mood=Mood.SPEAKING, caption=caption, microphone_open=True)
