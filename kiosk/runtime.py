@@ -186,6 +186,7 @@ class Runtime:
             do.HearCandidate: lambda _: self._attend(on=True),
             do.FlushVoice: lambda _: self._flush_voice(),
             do.PassVoice: lambda _: self._pass_voice(),
+            do.HoldBack: lambda _: self._sound.hold_back(),
             do.Wipe: lambda _: self._wipe(),
             do.Stop: self._stop,
         }

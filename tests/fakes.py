@@ -59,6 +59,7 @@ class FakeSound:
         self.played: list[VoicePacket] = []
         self.flushes = 0
         self.attends = False
+        self.held_back = 0
         self.clock = Clock(0.0, 0, 0, False, -100.0, -100.0, False, 0, 0)
 
     async def start(self) -> None:
@@ -86,6 +87,10 @@ class FakeSound:
         """Keep whether the candidate is being heard."""
         assert self.is_open or not on, "attends while closed"
         self.attends = on
+
+    def hold_back(self) -> None:
+        """Hold the microphone back while the voice plays, from here on."""
+        self.held_back += 1
 
     async def stop(self) -> None:
         """End."""

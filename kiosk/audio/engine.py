@@ -52,7 +52,7 @@ class Engine:
             Recorder(setup.record, setup.record_began_s) if setup.record is not None else None
         )
         self._monitor = Monitor(setup.monitor) if setup.monitor is not None else None
-        duplex = HalfDuplex()
+        self._duplex = duplex = HalfDuplex()
         one_room = source.real and sink.real and settings.profile == "open"
         self._mouth = Mouth(duplex, self._recorder, self._monitor)
         self._ear = Ear(duplex if one_room else None, self._recorder, self._send_frame)
@@ -135,6 +135,8 @@ class Engine:
                 self._changing = None
             case wire.Attend(on):
                 self._attends = on
+            case wire.HoldBack():
+                self._ear.hold_back(self._duplex)
             case wire.Close(generation):
                 self._generation = generation
                 self._shut()

@@ -95,6 +95,10 @@ class Ear:
         self.level_dbfs = SILENT_DBFS
         """Of the last block, held back or not."""
 
+    def hold_back(self, duplex: HalfDuplex) -> None:
+        """Send silence while the loudspeaker is heard, from here on."""
+        self._duplex = duplex
+
     def hear(self, block: Pcm, at_s: float) -> None:
         """Take 10 ms whose first sample was captured at that time."""
         self.level_dbfs = dbfs(block)

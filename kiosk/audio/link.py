@@ -13,7 +13,7 @@ from pathlib import Path
 
 import kiosk
 from kiosk.audio import wire
-from kiosk.audio.port import Clock, SoundFailed, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReport, VoicePacket
 from kiosk.core.faults import Fault
 from kiosk.secret import without_secrets
 from kiosk.settings import AudioSettings
@@ -72,6 +72,10 @@ class EngineLink:
         self._opened: int | None = None
         """The generation of the last `open`, None while closed."""
         self._attends = False
+        self._held_back = False
+        """Every engine is to hold the microphone back while the voice plays."""
+        self._advice: frozenset[Fault] = frozenset()
+        """What this engine advised last."""
         self._engine: _Engine | None = None
         self._deaths = 0
         self._before: Clock | None = None
@@ -123,6 +127,11 @@ class EngineLink:
         self._attends = on
         self._order(wire.Attend(on))
 
+    def hold_back(self) -> None:
+        """Send silence while the voice plays; an engine that takes over does the same."""
+        self._held_back = True
+        self._order(wire.HoldBack())
+
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""
         self._running = False
@@ -154,6 +163,8 @@ class EngineLink:
         self._engine = engine = _Engine(process, ours, now_s, now_s)
         asyncio.get_running_loop().add_reader(ours, self._read, engine)
         self._tell(engine, dataclasses.replace(self._setup, generation=self._generation))
+        if self._held_back:
+            self._tell(engine, wire.HoldBack())
         if self._opened is not None:
             self._generation += 1
             self._opened = self._generation
@@ -176,6 +187,7 @@ class EngineLink:
             return
         loop = asyncio.get_running_loop()
         self._engine = None
+        self._advice = frozenset()
         self.restarts += 1
         loop.remove_reader(engine.socket)
         burial = loop.create_task(_bury(engine, patience_s=0))
@@ -202,7 +214,9 @@ class EngineLink:
 
     # --- messages ---------------------------------------------------------------------------------
 
-    def _order(self, order: wire.Open | wire.Close | wire.Flush | wire.Attend) -> None:
+    def _order(
+        self, order: wire.Open | wire.Close | wire.Flush | wire.Attend | wire.HoldBack
+    ) -> None:
         """Send what must not get lost; an engine that cannot take it hangs, and is replaced."""
         engine = self._engine
         if engine is not None and not self._tell(engine, order):
@@ -246,6 +260,11 @@ class EngineLink:
                 if self._opened is not None and generation == self._generation:
                     self._last = _added(self._before, clock)
                     self.on_report(self._last)
+            case wire.Report(_, SoundAdvised(advice) as advised):
+                if Fault.ECHO in self._advice - advice:
+                    self._held_back = False
+                self._advice = advice
+                self.on_report(advised)
             case wire.Report(_, report):
                 self.on_report(report)
             case wire.Beat():

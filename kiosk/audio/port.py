@@ -116,5 +116,11 @@ class Sound(Protocol):
         While it is on, who talks over the voice turns it down.
         """
 
+    def hold_back(self) -> None:
+        """Send silence while the voice plays: its echo cannot be removed.
+
+        Holds until restart, or until `Fault.ECHO` was advised and is advised no more.
+        """
+
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""

@@ -70,6 +70,11 @@ class Attend:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldBack:
+    """Send silence while the voice plays; holds until a self-test finds that it need not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End."""
 
@@ -104,11 +109,13 @@ class Report:
     report: SoundReport
 
 
-Message = Setup | Open | Close | Flush | Attend | Quit | Voice | Beat | Frame | Report
+Message = Setup | Open | Close | Flush | Attend | HoldBack | Quit | Voice | Beat | Frame | Report
 
 _NUMBERED: dict[type[Open | Close | Flush], int] = {Open: 1, Close: 2, Flush: 3}
 _SETUP, _QUIT, _BEAT, _VOICE, _FRAME, _CLOCK, _FAILED, _READY = 4, 5, 6, 7, 8, 9, 10, 11
-_ATTEND, _ADVISED = 12, 13
+_ATTEND, _ADVISED, _HOLD_BACK = 12, 13, 14
+_BARE: dict[int, type[HoldBack | Quit | Beat]] = {_HOLD_BACK: HoldBack, _QUIT: Quit, _BEAT: Beat}
+"""Nothing but their type."""
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
@@ -129,7 +136,22 @@ def pack(message: Message) -> bytes:
             return head + p.payload
         case Frame(generation, at_s, pcm):
             return _FRAME_HEAD.pack(_FRAME, generation, at_s) + pcm
-        case Report(generation, Clock() as c):
+        case Report(generation, report):
+            return _pack_report(generation, report)
+        case Open(generation) | Close(generation) | Flush(generation):
+            return _NUMBER.pack(_NUMBERED[type(message)], generation)
+        case Attend(on):
+            return bytes([_ATTEND, on])
+        case Setup():
+            return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
+        case HoldBack() | Quit() | Beat():
+            return bytes(kind for kind, bare in _BARE.items() if bare is type(message))
+    raise TypeError(f"{message!r} is no message of the sound engine.")
+
+
+def _pack_report(generation: int, report: SoundReport) -> bytes:
+    match report:
+        case Clock() as c:
             return _CLOCK_HEAD.pack(
                 _CLOCK,
                 generation,
@@ -143,22 +165,13 @@ def pack(message: Message) -> bytes:
                 c.underruns,
                 c.overruns,
             )
-        case Report(generation, SoundFailed(fault, why)):
+        case SoundFailed(fault, why):
             return _NUMBER.pack(_FAILED, generation) + f"{fault.name} {why}".encode()[:LONGEST]
-        case Report(generation, SoundAdvised(advice)):
+        case SoundAdvised(advice):
             names = " ".join(sorted(fault.name for fault in advice))
             return _NUMBER.pack(_ADVISED, generation) + names.encode()
-        case Report(generation, SoundReady()):
+        case SoundReady():
             return _NUMBER.pack(_READY, generation)
-        case Open(generation) | Close(generation) | Flush(generation):
-            return _NUMBER.pack(_NUMBERED[type(message)], generation)
-        case Attend(on):
-            return bytes([_ATTEND, on])
-        case Setup():
-            return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
-        case Quit() | Beat():
-            return bytes([_QUIT if isinstance(message, Quit) else _BEAT])
-    raise TypeError(f"{message!r} is no message of the sound engine.")
 
 
 def unpack(data: bytes) -> Message:
@@ -198,8 +211,8 @@ def _unpack(data: bytes) -> Message:
         return _setup(json.loads(data[1:]))
     if kind == _ATTEND:
         return Attend(bool(data[1]))
-    if kind in (_QUIT, _BEAT):
-        return Quit() if kind == _QUIT else Beat()
+    if kind in _BARE:
+        return _BARE[kind]()
     make = {number: message for message, number in _NUMBERED.items()}[kind]
     return make(_NUMBER.unpack(data)[1])
 

@@ -91,6 +91,11 @@ class PassVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldBack:
+    """Send silence while the voice plays, from here on: the booth has been hearing itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wipe:
     """Forget the candidate in every part; answered by `Wiped`."""
 
@@ -121,6 +126,7 @@ Effect = (
     | HearCandidate
     | FlushVoice
     | PassVoice
+    | HoldBack
     | Wipe
     | Stop
     | Note

@@ -237,6 +237,21 @@ async def test_stop_ends_the_engine_within_a_second() -> None:
         assert not alive(pid)
 
 
+async def test_a_microphone_held_back_is_so_in_the_next_engine_too(tmp_path: Path) -> None:
+    async with booth(files(write_wav(tmp_path / "in.wav", tone(440, 30.0)))) as it:
+        it.link.open()
+        await it.speak(list(packets(tone(440, 0.3))))
+        assert not any(clock.microphone_gated for clock in it.clocks)
+        it.link.hold_back()
+        for _ in range(2):
+            await it.speak(list(packets(tone(440, 0.3))))
+            await it.until(lambda: it.clocks[-1].microphone_gated)
+            await it.until(lambda: not it.clocks[-1].microphone_gated)
+            assert it.link.pid is not None
+            os.kill(it.link.pid, signal.SIGKILL)
+            await it.report(SoundReady)
+
+
 async def test_a_missing_microphone_is_told_and_then_found(tmp_path: Path) -> None:
     source = tmp_path / "in.wav"
     async with booth(files(source)) as it:

@@ -36,6 +36,7 @@ messages = st.one_of(
     st.builds(wire.Close, generations),
     st.builds(wire.Flush, generations),
     st.builds(wire.Attend, st.booleans()),
+    st.just(wire.HoldBack()),
     st.just(wire.Quit()),
     st.just(wire.Beat()),
     st.builds(wire.Voice, generations, packets),
