@@ -174,6 +174,20 @@ async def test_the_sounds_advice_is_told_until_it_is_taken_back(
     assert codes == [["[MIC4]", "The"], ["[MIC5]", "Candidates"], ["[MIC4]", "over:"]]
 
 
+async def test_a_booth_that_hears_itself_holds_the_microphone_back(rig: Rig) -> None:
+    await rig.converse()
+    words = "what did you do when the plan fell apart"
+    for number in range(1, 3):
+        rig.runtime.tell(on.ResponseCreated(f"r{number}"))
+        rig.runtime.tell(on.VoiceTextFinished(f"r{number}", f"i{number}", words))
+        rig.runtime.tell(on.VoiceBufferStarted(f"r{number}"))
+        rig.sound.on_report(Clock(1.0, 50, 2000, True, -20.0, -60.0, False, 0, 0))
+        rig.runtime.tell(on.SpeechStarted(f"u{number}"))
+        rig.runtime.tell(on.CandidateTextFinished(f"u{number}", "what did you do"))
+    assert rig.sound.held_back == 1
+    assert list(rig.snapshots[-1].advice) == [Fault.ECHO]
+
+
 async def test_a_lost_line_is_dialled_again(rig: Rig) -> None:
     await rig.converse()
     rig.line.open = False

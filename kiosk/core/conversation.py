@@ -93,9 +93,12 @@ def lose_call(talk: Talk, now: float) -> Talk:
 
 def _speech_started(talk: Talk, event: on.SpeechStarted, now: float) -> Change:
     out: tuple[Outcome, ...] = ()
+    heard = talk.last_heard if talk.speaking else None
     if voice.waits(talk) or talk.response is not None:
         talk, out = interrupt(talk, now)
     turn = _begun(talk, event.item_id, now)
+    if heard is not None and turning.find(talk.turns, turn.item_id) is None:
+        turn = replace(turn, over=heard.item_id)
     if turn.who == "candidate":
         talk = _with(talk, replace(turn, ended_s=None))
     return replace(talk, candidate_speaking=True, awaiting=False), out

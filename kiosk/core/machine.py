@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk.core import conversation, press, voice
+from kiosk.core import conversation, press, selftalk, voice
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
@@ -248,7 +248,17 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
         state = replace(state, prompted=False)
     if talk.speaking:
         state = replace(state, nudged=False, redials=0)
+    if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
+        state, held = _hold_back(state)
+        outcomes = (*outcomes, *held)
     return _outcomes(state, outcomes, now)
+
+
+def _hold_back(state: State) -> tuple[State, tuple[do.Effect, ...]]:
+    """Give up interruptions for a booth that hears itself; it does so already where `ECHO` is."""
+    if Fault.ECHO in state.advice:
+        return state, ()
+    return replace(state, advice=state.advice | {Fault.ECHO}), (_begun(Fault.ECHO), do.HoldBack())
 
 
 def _outcomes(state: State, outcomes: tuple[Outcome, ...], now: float) -> Step:

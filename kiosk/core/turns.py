@@ -33,6 +33,8 @@ class Turn:
     """It was not heard to its end."""
     nameless: bool = False
     """The service has told no id for it yet; `item_id` is ours."""
+    over: str = ""
+    """Id of the interviewer's turn that could be heard when this one began; empty for none."""
 
     @property
     def heard(self) -> str:
