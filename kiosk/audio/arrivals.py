@@ -19,6 +19,7 @@ class Arrivals:
     def __init__(self, tuning: Tuning) -> None:
         self._tuning = tuning
         self._shares = np.zeros(tuning.longest_ms // tuning.bucket_ms + 1)
+        self._shares[0] = 1.0
         self._seen = 0
         self._quantile_ms = 0
         self._fastest: deque[tuple[float, float]] = deque()
@@ -62,9 +63,9 @@ class Arrivals:
         return self._media / RATE_HZ
 
     def learn(self, late_ms: float) -> None:
-        """Add one delay; the first ones count alike, so that a line is known soon."""
+        """Add one delay; the first ones weigh more, so that a line is known soon."""
         self._seen += 1
-        weight = max(1 - self._tuning.forget, 1 / self._seen)
+        weight = max(1 - self._tuning.forget, 1 / (self._seen + self._tuning.start_packets))
         self._shares *= 1 - weight
         bucket = min(len(self._shares) - 1, int(late_ms) // self._tuning.bucket_ms)
         self._shares[bucket] += weight

@@ -54,9 +54,15 @@ class PacketQueue:
         """Extended number of the first packet that waits; there must be one."""
         return min(self._waiting)
 
-    def get(self, place: int) -> Waiting | None:
-        """Return the packet of an extended number, where it waits."""
-        return self._waiting.get(place)
+    @property
+    def next(self) -> Waiting:
+        """The first packet that waits; there must be one."""
+        return self._waiting[self.first]
+
+    @property
+    def missing(self) -> int:
+        """How many packets are not there whose turn is before that of the first."""
+        return 0 if self.turn is None else self.first - self.turn
 
     def push(self, packet: VoicePacket, samples: int) -> tuple[Fate, int]:
         """Keep a packet that holds that much sound, if it has a turn.
@@ -121,6 +127,12 @@ class PacketQueue:
         assert self.turn is not None
         self.turn += 1
         return self._remove(self.turn - 1)
+
+    def pass_over(self) -> Waiting | None:
+        """Give up the packet whose turn it is; returns the one after it, where that waits."""
+        assert self.turn is not None
+        self.turn += 1
+        return self._waiting.get(self.turn)
 
     def clear(self) -> None:
         """Drop all; what comes of it later is late."""

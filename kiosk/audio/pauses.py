@@ -33,6 +33,8 @@ class Pauses:
 
     def hear(self, pcm: Pcm) -> None:
         """Take the next sound."""
+        if not len(pcm):
+            return
         level_dbfs = dbfs(pcm)
         forgotten_dbfs = self._voice_dbfs - _FORGET_DB_PER_S * len(pcm) / RATE_HZ
         self._voice_dbfs = max(level_dbfs, forgotten_dbfs)

@@ -8,23 +8,18 @@ two clocks, is made up by stretching the voice by periods of its pitch, in its p
 
 import threading
 
-import numpy as np
-
 from kiosk.audio.arrivals import Arrivals
 from kiosk.audio.lag import Lag, Losses
-from kiosk.audio.opus import Decoder, OpusError
+from kiosk.audio.opus import Decoder
 from kiosk.audio.packets import Fate, PacketQueue, Waiting
-from kiosk.audio.pauses import Pauses
-from kiosk.audio.pcm import Pcm, silence
+from kiosk.audio.pcm import Pcm
 from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES, RATE_HZ, VoicePacket
-from kiosk.audio.stretch import SHORTEST, Stretched, lengthen, shorten
-from kiosk.audio.tape import Counts, Kind, Tape
+from kiosk.audio.tape import Counts
 from kiosk.audio.tuning import Tuning
+from kiosk.audio.voice import Voice
 
 _PER_MS = RATE_HZ // 1000
 _FRAME = 20 * _PER_MS
-_STEP = RATE_HZ // 400
-"""libopus conceals in steps of 2.5 ms."""
 
 
 class Playout:
@@ -32,31 +27,26 @@ class Playout:
 
     def __init__(self, tuning: Tuning | None = None, decoder: Decoder | None = None) -> None:
         self._tuning = tuning or Tuning()
-        self._lock = threading.Lock()
         self._decoder = decoder or Decoder()
+        self._lock = threading.Lock()
         self.counts = Counts()
         self._queue = PacketQueue(self._tuning, self.counts)
-        self._tape = Tape(self.counts)
+        self._voice = Voice(self._tuning, self.counts, self._decoder)
         self._arrivals = Arrivals(self._tuning)
-        self._pauses = Pauses(self._tuning)
         self._lag = Lag(self._tuning)
         self._losses = Losses(self._tuning)
         self._next_timestamp: int | None = None
-        """Where the sender's time goes on, once all that was decoded is played."""
-        self._primed = False
-        self._stopped = False
-        """The queue was dry for so long that it was given up."""
-        self._pulls_waited = 0
-        self._gain = 0.0
-        """Of the last sample that was added to the tape."""
+        """Where the sender's time goes on once all that was decoded is played."""
         self._frame = _FRAME
         """Samples of the last packet, and so presumably of a lost one."""
+        self._primed = False
+        self._pulls_waited = 0
+        self._stopped = False
+        """The queue was dry for so long that it was given up."""
         self._filled = 0
         """Samples made up since the queue ran dry."""
         self._made_up = 0
-        """Samples that stand in for lost packets, in a row."""
-        self._since_stretch = 0
-        """Packets since the last change of length."""
+        """Samples of lost packets in a row."""
 
     @property
     def played_ms(self) -> int:
@@ -67,9 +57,9 @@ class Playout:
     def queued_ms(self) -> int:
         """Voice that waits; 0 while the sender only idles."""
         with self._lock:
-            if self._pauses.idle:
+            if self._voice.idle:
                 return 0
-            return -(-(self._queue.samples + self._tape.voice) // _PER_MS)
+            return -(-(self._queue.samples + self._voice.tape.voice) // _PER_MS)
 
     @property
     def target_ms(self) -> int:
@@ -93,32 +83,41 @@ class Playout:
                 return
             fate, place = self._queue.push(packet, samples)
             if fate is Fate.BEGAN:
-                self._silence()
+                self._drop()
                 self._arrivals.restart()
             if fate in {Fate.KEPT, Fate.BEGAN, Fate.LATE}:
                 self._learn(packet, place)
 
+    def flush(self) -> None:
+        """Drop all voice that was not pulled yet, but for a fade that keeps it from clicking."""
+        with self._lock:
+            self._queue.clear()
+            self._drop()
+
+    def _drop(self) -> None:
+        self._voice.fade_away()
+        self._lag.restart()
+        self._next_timestamp = None
+        self._primed = self._stopped = False
+        self._pulls_waited = self._filled = self._made_up = 0
+
     def _learn(self, packet: VoicePacket, place: int) -> None:
         """Let a packet tell about the line, and about how far playout is behind it."""
         late_ms = self._arrivals.observe(packet.arrival_s, packet.timestamp)
-        ahead_ms = self._ahead(packet.timestamp, place)
-        if ahead_ms is None:
-            self._arrivals.learn(late_ms)
-            return
-        if self._filled and ahead_ms <= FRAME_MS:
-            late_ms = max(late_ms, self._lag.held_ms + self._filled / _PER_MS)
+        if self._primed and self._queue.turn is not None:
+            ahead_ms = self._ahead(packet.timestamp, place - self._queue.turn) / _PER_MS
+            if self._filled and ahead_ms <= FRAME_MS:
+                late_ms = max(late_ms, self._lag.held_ms + self._filled / _PER_MS)
+            self._lag.observe(ahead_ms + late_ms)
         self._arrivals.learn(late_ms)
-        self._lag.observe(ahead_ms + late_ms)
 
-    def _ahead(self, timestamp: int, place: int) -> float | None:
-        """Return how long after now a packet's turn will be, in ms; None while nothing plays."""
-        if not self._primed or self._queue.turn is None:
-            return None
-        expected = (place - self._queue.turn) * self._frame
+    def _ahead(self, timestamp: int, packets: int) -> int:
+        """Return how many samples from now a packet's turn will be, some packets from this one."""
+        expected = packets * self._frame
         gap = self._gap(timestamp, expected)
         if not -_FRAME <= gap - expected <= self._tuning.conceal_ms * _PER_MS:
             gap = expected
-        return (len(self._tape) + (max(0, gap - self._filled) if gap > 0 else gap)) / _PER_MS
+        return len(self._voice.tape) + (max(0, gap - self._filled) if gap > 0 else gap)
 
     def _gap(self, timestamp: int, otherwise: int = 0) -> int:
         """Return how many samples of the sender's time lie between what was decoded and this."""
@@ -126,139 +125,99 @@ class Playout:
             return otherwise
         return (timestamp - self._next_timestamp + 2**31) % 2**32 - 2**31
 
-    def flush(self) -> None:
-        """Drop all voice that was not pulled yet, but for a fade that keeps it from clicking."""
-        with self._lock:
-            self._queue.clear()
-            self._silence()
-
-    def _silence(self) -> None:
-        """Fade what sounds and forget the stream it was of."""
-        fade = self._tuning.fade_ms * _PER_MS
-        if self._primed and self._pauses.speaking:
-            while len(self._tape) < fade:
-                self._tape.add(self._scaled(self._decoder.conceal(_FRAME), self._gain), "filler")
-        self._tape.fade_out(fade)
-        self._decoder.reset()
-        self._pauses.restart()
-        self._lag.restart()
-        self._primed = self._stopped = False
-        self._next_timestamp = None
-        self._pulls_waited = self._filled = self._made_up = 0
-        self._gain = 0.0
-
     # --- out --------------------------------------------------------------------------------------
 
     def pull(self) -> Pcm:
         """Return the next 10 ms, whatever there is."""
         with self._lock:
             self._prime()
-            while len(self._tape) < FRAME_SAMPLES:
+            tape = self._voice.tape
+            while (missing := FRAME_SAMPLES - len(tape)) > 0:
                 if not (self._primed and self._decode()):
-                    self._tape.add(silence(FRAME_SAMPLES - len(self._tape)), "silence")
-            return self._tape.take(FRAME_SAMPLES)
+                    self._voice.be_silent(missing)
+            return tape.take(FRAME_SAMPLES)
 
     def _prime(self) -> None:
         """Begin to play when enough waits, or has waited long enough."""
         if self._primed or not self._queue:
             return
-        target = self.target_ms * _PER_MS
         waited = self._pulls_waited * FRAME_SAMPLES + FRAME_SAMPLES // 2
         self._pulls_waited += 1
-        first = self._queue.first
-        if max(self._queue.samples - self._frame, waited) >= target:
-            self._primed = True
-            self._pulls_waited = 0
-            self._lag.restart()
-            if self._queue.turn is None:
-                self._queue.turn = first
-            self._skip_to(first)
+        if max(self._queue.samples - self._frame, waited) < self.target_ms * _PER_MS:
+            return
+        self._primed = True
+        self._pulls_waited = 0
+        self._lag.restart()
+        if self._queue.turn is None:
+            self._queue.turn = self._queue.first
+        self._skip_to_first()
 
     def _decode(self) -> bool:
         """Use up one packet, or stand in for it; False once there is nothing to make sound of."""
         if not self._queue:
             return self._run_dry()
-        assert self._queue.turn is not None
-        if self._missing():
-            if self._filled >= self._frame:
-                self._filled -= self._frame
-                self._skip_to(self._queue.turn + 1)
-                return True
-            if self._made_up < self._tuning.conceal_ms * _PER_MS:
-                self._stand_in(self._queue.get(self._queue.turn + 1))
-                return True
-        self._skip_to(self._queue.first)
-        self._play(self._queue.take())
+        if self._lost_samples() and self._made_up < self._tuning.conceal_ms * _PER_MS:
+            self._stand_in()
+        else:
+            self._skip_to_first()
+            self._play(self._queue.take())
         return True
 
-    def _missing(self) -> int:
-        """Return how many samples are lost before the first packet that waits."""
-        assert self._queue.turn is not None
-        first = self._queue.first
-        lost = (first - self._queue.turn) * self._frame
-        waiting = self._queue.get(first)
-        assert waiting is not None
-        return min(lost, self._gap(waiting.packet.timestamp, lost)) if lost else 0
+    def _lost_samples(self) -> int:
+        """Return how much is lost before the first packet that waits.
 
-    def _skip_to(self, place: int) -> None:
-        """Give up packets that are missing: the sender's time goes on over them."""
-        assert self._queue.turn is not None
-        if place == self._queue.turn:
-            return
-        missing = self._missing()
-        lost = min(missing, (place - self._queue.turn) * self._frame)
-        if lost > 0:
-            self.counts.lost += lost // self._frame
+        A sender may skip numbers without having said anything in between: its time tells.
+        """
+        packets = self._queue.missing
+        lost = packets * self._frame
+        return min(lost, max(0, self._gap(self._queue.next.packet.timestamp, lost)))
+
+    def _skip_to_first(self) -> None:
+        """Give up packets that are missing; the sender's time goes on over them."""
+        if lost := self._lost_samples():
+            self.counts.lost += self._queue.missing
             self._losses.note_lost()
+            self._voice.skip(lost)
             self._pass(lost)
-            if self._pauses.speaking:
-                self.counts.voice += lost
-        self._queue.turn = place
+        self._queue.turn = self._queue.first
 
-    def _play(self, waiting: Waiting) -> None:
-        gap = self._gap(waiting.packet.timestamp)
-        behind = gap < (self._frame if self._stopped else self._filled)
-        if (self._filled or self._stopped) and behind and self._pauses.speaking:
-            self.counts.underruns += 1
-        pause = 0 if self._stopped or self._made_up else gap - self._filled
-        self._next_timestamp = (waiting.packet.timestamp + waiting.samples) % 2**32
-        self._frame = waiting.samples
-        self._filled = self._made_up = 0
-        self._stopped = False
-        self._pause(pause)
-        self._losses.note_played(
-            carries_repair=self._decoder.carries_repair(waiting.packet.payload)
-        )
-        try:
-            self._add(self._decoder.decode(waiting.packet.payload), "spoken")
-        except OpusError:
-            self.counts.damaged += 1
-            self._add(self._conceal(waiting.samples), "concealed")
-
-    def _pause(self, samples: int) -> None:
-        """Wait as the sender did, less what playout is behind."""
-        behind = max(0, round(self._lag.beyond(self.target_ms) * _PER_MS))
-        samples = min(samples - behind, self._tuning.conceal_ms * _PER_MS)
-        if samples > 0:
-            self._tape.add(self._scaled(self._conceal(samples), self._gain), "filler")
-            self._lag.shift(0)
-
-    def _stand_in(self, following: Waiting | None) -> None:
-        """Make up for the lost packet whose turn it is."""
-        assert self._queue.turn is not None
-        self._queue.turn += 1
+    def _stand_in(self) -> None:
+        """Make up for the lost packet whose turn it is, as far as that was not done already."""
+        following = self._queue.pass_over()
         self.counts.lost += 1
         self._losses.note_lost()
         self._made_up += self._frame
         self._pass(self._frame)
-        if following is None:
-            self._add(self._conceal(self._frame), "concealed")
+        if following and self._decoder.carries_repair(following.packet.payload):
+            self._voice.repair(following.packet.payload, self._frame)
             return
-        try:
-            repaired = self._decoder.recover(following.packet.payload, self._frame)
-        except OpusError:
-            repaired = self._conceal(self._frame)
-        self._add(repaired, "repaired")
+        done = min(self._filled, self._frame)
+        self._filled -= done
+        self._voice.conceal(self._frame - done, self._frame)
+
+    def _play(self, waiting: Waiting) -> None:
+        payload, timestamp = waiting.packet.payload, waiting.packet.timestamp
+        gap = self._gap(timestamp)
+        dried_up = self._stopped or (self._filled and not self._made_up)
+        late = gap < (self._frame if self._stopped else self._filled)
+        if dried_up and late and self._voice.speaking:
+            self.counts.underruns += 1
+        if not (self._stopped or self._made_up):
+            self._pause(gap - self._filled)
+        self._next_timestamp = (timestamp + waiting.samples) % 2**32
+        self._frame = waiting.samples
+        self._filled = self._made_up = 0
+        self._stopped = False
+        self._losses.note_played(carries_repair=self._decoder.carries_repair(payload))
+        change = self._voice.say(payload, waiting.samples, self._lag.beyond(self.target_ms))
+        self._lag.shift(change / _PER_MS)
+
+    def _pause(self, samples: int) -> None:
+        """Pause as the sender did, less what playout is behind."""
+        behind = max(0, round(self._lag.beyond(self.target_ms) * _PER_MS))
+        samples = min(samples - behind, self._tuning.conceal_ms * _PER_MS)
+        if samples > 0:
+            self._voice.wait(samples)
 
     def _pass(self, samples: int) -> None:
         if self._next_timestamp is not None:
@@ -266,73 +225,10 @@ class Playout:
 
     def _run_dry(self) -> bool:
         """Carry the sound on for a while, fading; then be silent and fill up again."""
-        if self._filled >= self._tuning.conceal_ms * _PER_MS or not self._pauses.speaking:
+        if self._filled >= self._tuning.conceal_ms * _PER_MS or not self._voice.speaking:
             self._primed = False
             self._stopped = True
-            self._gain = 0.0
             return False
         self._filled += FRAME_SAMPLES
-        hold, longest = self._tuning.hold_ms * _PER_MS, self._tuning.conceal_ms * _PER_MS
-        gain = min(self._gain, max(0.0, 1 - (self._filled - hold) / (longest - hold)), 1.0)
-        self._tape.add(self._scaled(self._conceal(FRAME_SAMPLES), gain), "filler")
+        self._voice.carry_on(self._filled)
         return True
-
-    def _conceal(self, samples: int) -> Pcm:
-        """Make up any number of samples; libopus makes steps of 2.5 ms."""
-        pieces = [silence(0)]
-        left = -(-samples // _STEP) * _STEP
-        while left:
-            pieces.append(self._decoder.conceal(min(left, _FRAME)))
-            left -= len(pieces[-1])
-        return np.concatenate(pieces)[:samples]
-
-    def _scaled(self, pcm: Pcm, gain: float) -> Pcm:
-        """Lead the level from what it was to `gain`, the end of these samples."""
-        before, self._gain = self._gain, gain
-        if before == gain == 1.0:
-            return pcm
-        return (pcm * np.linspace(before, gain, len(pcm), dtype=np.float32)).astype(np.int16)
-
-    def _add(self, pcm: Pcm, kind: Kind) -> None:
-        """Put sound of the sender on the tape, longer or shorter where it is time for that."""
-        self._pauses.hear(pcm)
-        if self._gain < 1.0:
-            rise = min(len(pcm), self._tuning.resume_ms * _PER_MS)
-            pcm = np.concatenate([self._scaled(pcm[:rise], 1.0), pcm[rise:]])
-        stretched = self._stretched(pcm) if kind == "spoken" else None
-        change = stretched.change if stretched else 0
-        sound = stretched.pcm if stretched else pcm
-        if not self._pauses.speaking:
-            self._tape.add(sound, "idle")
-            return
-        repeated = max(0, change)
-        self.counts.cut += max(0, -change)
-        if repeated:
-            self._tape.add(sound[:repeated], "repeated")
-        self._tape.add(sound[repeated:], kind, voice=len(pcm))
-
-    def _stretched(self, pcm: Pcm) -> Stretched | None:
-        """Come nearer to the target by one period, if it is worth it and would not be heard."""
-        tuning = self._tuning
-        self._since_stretch += 1
-        beyond_ms = self._lag.beyond(self.target_ms)
-        urgent = abs(beyond_ms) > tuning.slack_urgent_ms
-        if self._pauses.quiet:
-            slack_ms, pace, alike = tuning.slack_quiet_ms, 1, -1.0
-        elif urgent:
-            slack_ms, pace, alike = (
-                tuning.slack_urgent_ms,
-                tuning.pace_urgent_frames,
-                tuning.alike_urgent,
-            )
-        else:
-            slack_ms, pace, alike = tuning.slack_speech_ms, tuning.pace_frames, tuning.alike
-        if abs(beyond_ms) < slack_ms or self._since_stretch < pace:
-            return None
-        change = shorten if beyond_ms > 0 else lengthen
-        most = max(SHORTEST, round(abs(beyond_ms) * _PER_MS))
-        stretched = change(self._tape.past, pcm, most=most, alike=alike)
-        if stretched:
-            self._since_stretch = 0
-            self._lag.shift(stretched.change / _PER_MS)
-        return stretched

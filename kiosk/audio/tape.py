@@ -83,6 +83,9 @@ class Tape:
 
     def add(self, pcm: Pcm, kind: Kind, voice: int = 0) -> None:
         """Put sound at the end."""
+        if not len(pcm):
+            self._counts.voice += voice
+            return
         self._pieces.append(_Piece(pcm, kind, voice))
         self._length += len(pcm)
         self.past = np.concatenate([self.past, pcm])[-PAST:]

@@ -20,7 +20,7 @@ class Tuning:
     """Weight of the past after each packet: half of it is gone after 2.8 s of speech.  NetEq takes
     0.983 a packet, later one value in 500 ms; measured, this one rides out stalls better than the
     first and comes back sooner than the second."""
-    quantile: float = 0.97
+    quantile: float = 0.95
     """So many packets shall be in time (NetEq: 0.95 to 0.97)."""
     margin_ms: int = 10
     """Beyond the quantile: the sound card takes 10 ms at once."""
@@ -29,7 +29,8 @@ class Tuning:
     line that jitters makes good for it with a few milliseconds of concealment in its first second;
     60 ms for everybody would be heard by everybody."""
     start_packets: int = 50
-    """Packets after which a line is known: a second of them."""
+    """Packets after which a line is known, a second of them; before the first it is taken for a
+    line that delayed none of so many."""
     lossy: float = 0.003
     """Share of lost packets from which one packet more waits, so that the one after a lost one is
     there to repair it: two losses in ten seconds."""

@@ -1,7 +1,8 @@
 """How much of a voice is left of it: one way to line up and judge whatever a player gave.
 
 Players delay and stretch.  So each second of the original is looked for within 150 ms around the
-player's usual delay, and judged where it is most like what was played; the places are the delays.
+player's delay thereabouts, and judged where it is most like what was played: the places are the
+delays.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ JUDGED_HZ = 16_000
 WINDOW_S = 1.0
 REACH_S = 0.15
 FARTHEST_S = 1.0
-"""Longest usual delay of a player."""
+"""Longest delay of a player."""
+THEREABOUTS = 2
+"""Windows before and after one that tell the player's usual delay around it."""
 PESQ_S = 8.0
 """PESQ judges sentences, not minutes: the mean over pieces of that length."""
 QUIET = 50.0
@@ -67,28 +70,28 @@ def judge(original: Pcm, played: Pcm) -> Judgement:
 def align(reference: _Wide, heard: _Wide, rate_hz: int = JUDGED_HZ) -> tuple[_Wide, list[float]]:
     """Return what was heard, in the reference's time, and the delay of each loud window in ms."""
     size, reach = round(WINDOW_S * rate_hz), round(REACH_S * rate_hz)
-    usual = _usual_delay(reference, heard, round(FARTHEST_S * rate_hz))
     pieces: list[_Wide] = []
     delays_ms: list[float] = []
-    delay = usual
-    padded = np.concatenate([np.zeros(reach), heard, np.zeros(2 * reach + size + usual)])
+    delay = 0
+    padded = np.concatenate(
+        [np.zeros(reach), heard, np.zeros(round(FARTHEST_S * rate_hz) + 3 * size)]
+    )
     for at in range(0, len(reference) - size + 1, size):
         window = reference[at : at + size]
-        begin = at + usual
-        around = padded[begin : begin + size + 2 * reach]
         if np.sqrt(np.mean(window**2)) >= QUIET:
+            first = max(0, at - THEREABOUTS * size)
+            usual = _usual_delay(reference[first:], padded[first + reach :], rate_hz)
+            around = padded[at + usual : at + usual + size + 2 * reach]
             delay = usual - reach + int(np.argmax(_likeness(window, around)))
             delays_ms.append(1000 * delay / rate_hz)
         pieces.append(padded[at + delay + reach : at + delay + reach + size])
     return np.concatenate(pieces), delays_ms
 
 
-def _usual_delay(reference: _Wide, heard: _Wide, farthest: int) -> int:
-    """Return the delay of most of it, in samples, by the whole recording."""
-    size = 1 << (len(reference) + len(heard) - 1).bit_length()
-    spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(reference, size))
-    likeness = np.fft.irfft(spectrum, size)[:farthest]
-    return int(np.argmax(likeness))
+def _usual_delay(reference: _Wide, heard: _Wide, rate_hz: int) -> int:
+    """Return the delay of most of the next seconds, in samples."""
+    said = reference[: round((2 * THEREABOUTS + 1) * WINDOW_S * rate_hz)]
+    return int(np.argmax(_likeness(said, heard[: len(said) + round(FARTHEST_S * rate_hz)])))
 
 
 def _likeness(window: _Wide, around: _Wide) -> _Wide:
