@@ -101,6 +101,14 @@ class Decoder:
         """Continue the sound over a gap; fades by itself."""
         return self._decode(None, samples, fec=False)
 
+    def carries_repair(self, payload: bytes) -> bool:
+        """Tell whether a packet holds a copy of the one before it.
+
+        True where libopus is too old to tell, before 1.5.
+        """
+        tell = getattr(self._library, "opus_packet_has_lbrr", None)
+        return tell is None or tell(payload, len(payload)) == 1
+
     def reset(self) -> None:
         """Forget the stream."""
         self._library.opus_decoder_ctl(ctypes.c_void_p(self._state), _RESET_STATE)

@@ -2,78 +2,24 @@
 
 Packets are pushed as they come; the sound card pulls blocks of 10 ms and is the only clock.  Order
 is restored, holes are repaired or concealed, and a queue that runs dry fades out and fills up again
-before it plays on.
+before it plays on.  How long voice waits follows the line; the way there, and the difference of the
+two clocks, is made up by stretching the voice by periods of its pitch, in its pauses if possible.
 """
 
 import threading
-from collections import deque
-from dataclasses import dataclass
 
-import numpy as np
-
-from kiosk.audio.opus import Decoder, OpusError
-from kiosk.audio.pcm import Pcm, dbfs, silence
-from kiosk.audio.port import FRAME_SAMPLES, RATE_HZ, VoicePacket
+from kiosk.audio.arrivals import Arrivals
+from kiosk.audio.lag import Lag, Losses
+from kiosk.audio.opus import Decoder
+from kiosk.audio.packets import Fate, PacketQueue, Waiting
+from kiosk.audio.pcm import Pcm
+from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES, RATE_HZ, VoicePacket
+from kiosk.audio.tape import Counts
+from kiosk.audio.tuning import Tuning
+from kiosk.audio.voice import Voice
 
 _PER_MS = RATE_HZ // 1000
 _FRAME = 20 * _PER_MS
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """How patient playout is."""
-
-    prefetch_ms: int = 60
-    """Voice that waits before a stretch of speech begins: good Wi-Fi jitters by that."""
-    conceal_ms: int = 200
-    """Longest stretch that is made up; after it a hole is silence."""
-    limit_ms: int = 5000
-    """Voice the queue holds; more means that a sender outruns real time."""
-    lag_ms: int = 400
-    """More than that waiting is a delay one notices; pauses are shortened until it is gone."""
-    pause_ms: int = 100
-    """What is left of a pause that is shortened."""
-    fade_ms: int = 12
-    """How fast a flush fades: too slow to click, too fast to hear."""
-    idle_ms: int = 500
-    """Silence longer than that is a sender that idles, not a voice that pauses."""
-    idle_dbfs: float = -60.0
-    """Quieter is silence, for `idle_ms`."""
-    jump_packets: int = 1500
-    """A sequence number further away than 30 s belongs to another stream."""
-    restart_packets: int = 25
-    """So many late packets in unbroken order are a sender that began again."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of packets and samples since the start."""
-
-    late: int = 0
-    duplicate: int = 0
-    damaged: int = 0
-    overflow: int = 0
-    """Packets dropped because the queue was full."""
-    skipped: int = 0
-    """Packets of silence dropped to catch up."""
-    lost: int = 0
-    """Packets that were repaired or concealed."""
-    underruns: int = 0
-    """Times the queue ran dry in mid-speech."""
-    voice: int = 0
-    """Samples pulled that are the sender's, or stand in for a lost packet of it."""
-    idle: int = 0
-    """Samples pulled of a sender that idles."""
-    filler: int = 0
-    """Samples made up because nothing had come."""
-    silence: int = 0
-    """Samples pulled from an empty queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    packet: VoicePacket
-    samples: int
 
 
 class Playout:
@@ -81,49 +27,50 @@ class Playout:
 
     def __init__(self, tuning: Tuning | None = None, decoder: Decoder | None = None) -> None:
         self._tuning = tuning or Tuning()
-        self._lock = threading.Lock()
         self._decoder = decoder or Decoder()
-        self._waiting: dict[int, _Waiting] = {}
-        """By sequence number, extended beyond 16 bits."""
-        self._waiting_samples = 0
-        self._pcm: deque[tuple[Pcm, str]] = deque()
-        """Decoded and not yet pulled, with the counter that it goes to."""
-        self._ssrc: int | None = None
-        self._highest = 0
-        self._next: int | None = None
-        """Extended number of the next packet to play."""
+        self._lock = threading.Lock()
+        self.counts = Counts()
+        self._queue = PacketQueue(self._tuning, self.counts)
+        self._voice = Voice(self._tuning, self.counts, self._decoder)
+        self._arrivals = Arrivals(self._tuning)
+        self._lag = Lag(self._tuning)
+        self._losses = Losses(self._tuning)
         self._next_timestamp: int | None = None
+        """Where the sender's time goes on once all that was decoded is played."""
+        self._frame = _FRAME
+        """Samples of the last packet, and so presumably of a lost one."""
         self._primed = False
         self._pulls_waited = 0
+        self._stopped = False
+        """The queue was dry for so long that it was given up."""
+        self._filled = 0
+        """Samples made up since the queue ran dry."""
         self._made_up = 0
-        """Samples concealed in a row."""
-        self._quiet = 0
-        """Samples of silence in a row."""
-        self._heard = False
-        """Something was not silence; before that nothing counts as voice."""
-        self._frame = _FRAME
-        self._dried_up = False
-        self._late_run = 0
-        self._last_late = -1
-        self.counts = Counts()
+        """Samples of lost packets in a row."""
 
     @property
     def played_ms(self) -> int:
-        """Voice that was pulled."""
+        """Voice that was pulled, in the sender's time (see `Counts.voice`)."""
         return self.counts.voice // _PER_MS
 
     @property
     def queued_ms(self) -> int:
         """Voice that waits; 0 while the sender only idles."""
         with self._lock:
-            if self._idle:
+            if self._voice.idle:
                 return 0
-            decoded = sum(len(pcm) for pcm, kind in self._pcm if kind == "voice")
-            return -(-(self._waiting_samples + decoded) // _PER_MS)
+            return -(-(self._queue.samples + self._voice.tape.voice) // _PER_MS)
 
     @property
-    def _idle(self) -> bool:
-        return self._quiet > self._tuning.idle_ms * _PER_MS
+    def target_ms(self) -> int:
+        """How much voice should be left when the fastest packets come, on this line."""
+        repair_ms = self._frame // _PER_MS if self._losses.repairable else 0
+        return self._arrivals.target_ms + repair_ms
+
+    @property
+    def delay_ms(self) -> float:
+        """How much voice was left when the last packets came, had they been the fastest."""
+        return self._lag.held_ms
 
     # --- in ---------------------------------------------------------------------------------------
 
@@ -133,79 +80,50 @@ class Playout:
         with self._lock:
             if not samples:
                 self.counts.damaged += 1
-            elif (place := self._place(packet)) is not None:
-                self._waiting[place] = _Waiting(packet, samples)
-                self._waiting_samples += samples
-                self._highest = max(self._highest, place)
-                self._shed()
-
-    def _place(self, packet: VoicePacket) -> int | None:
-        """Return the packet's extended number, or None where it must not be played."""
-        near = (packet.sequence - self._highest + 0x8000) % 0x10000 - 0x8000
-        if packet.ssrc != self._ssrc or abs(near) > self._tuning.jump_packets:
-            self._begin(packet)
-            return packet.sequence
-        place = self._highest + near
-        if place in self._waiting:
-            self.counts.duplicate += 1
-            return None
-        if self._next is None or place >= self._next:
-            self._late_run = 0
-            return place
-        self.counts.late += 1
-        self._late_run = self._late_run + 1 if place == self._last_late + 1 else 1
-        self._last_late = place
-        if self._late_run < self._tuning.restart_packets:
-            return None
-        self._begin(packet)
-        return packet.sequence
-
-    def _begin(self, packet: VoicePacket) -> None:
-        """Drop what there is for another stream."""
-        self._drop()
-        self._ssrc, self._highest = packet.ssrc, packet.sequence
-        self._next = self._next_timestamp = None
-        self._late_run = 0
-
-    def _shed(self) -> None:
-        while self._waiting_samples > self._tuning.limit_ms * _PER_MS:
-            oldest = min(self._waiting)
-            self._take(oldest)
-            self._next = oldest + 1
-            self._next_timestamp = None
-            self.counts.overflow += 1
-
-    def _take(self, place: int) -> _Waiting:
-        waiting = self._waiting.pop(place)
-        self._waiting_samples -= waiting.samples
-        return waiting
+                return
+            fate, place = self._queue.push(packet, samples)
+            if fate is Fate.BEGAN:
+                self._drop()
+                self._arrivals.restart()
+            if fate in {Fate.KEPT, Fate.BEGAN, Fate.LATE}:
+                self._learn(packet, place)
 
     def flush(self) -> None:
         """Drop all voice that was not pulled yet, but for a fade that keeps it from clicking."""
         with self._lock:
+            self._queue.clear()
             self._drop()
 
     def _drop(self) -> None:
-        fade = self._tuning.fade_ms * _PER_MS
-        sounding = self._primed and self._heard and not self._idle
-        if sounding:
-            while sum(len(pcm) for pcm, _ in self._pcm) < fade:
-                self._pcm.append((self._decoder.conceal(_FRAME), "filler"))
-        gain = np.linspace(1, 0, fade, dtype=np.float32)
-        faded: deque[tuple[Pcm, str]] = deque()
-        for pcm, kind in self._pcm:
-            part, gain = gain[: len(pcm)], gain[len(pcm) :]
-            if len(part):
-                faded.append(((pcm[: len(part)] * part).astype(np.int16), kind))
-        self._pcm = faded
-        self._waiting.clear()
-        self._waiting_samples = 0
-        self._next = self._highest + 1
+        self._voice.fade_away()
+        self._lag.restart()
         self._next_timestamp = None
-        self._decoder.reset()
-        self._primed = self._dried_up = False
-        self._pulls_waited = self._made_up = self._quiet = 0
-        self._heard = False
+        self._primed = self._stopped = False
+        self._pulls_waited = self._filled = self._made_up = 0
+
+    def _learn(self, packet: VoicePacket, place: int) -> None:
+        """Let a packet tell about the line, and about how far playout is behind it."""
+        late_ms = self._arrivals.observe(packet.arrival_s, packet.timestamp)
+        if self._primed and self._queue.turn is not None:
+            ahead_ms = self._ahead(packet.timestamp, place - self._queue.turn) / _PER_MS
+            if self._filled and ahead_ms <= FRAME_MS:
+                late_ms = max(late_ms, self._lag.held_ms + self._filled / _PER_MS)
+            self._lag.observe(ahead_ms + late_ms)
+        self._arrivals.learn(late_ms)
+
+    def _ahead(self, timestamp: int, packets: int) -> int:
+        """Return how many samples from now a packet's turn will be, some packets from this one."""
+        expected = packets * self._frame
+        gap = self._gap(timestamp, expected)
+        if not -_FRAME <= gap - expected <= self._tuning.conceal_ms * _PER_MS:
+            gap = expected
+        return len(self._voice.tape) + (max(0, gap - self._filled) if gap > 0 else gap)
+
+    def _gap(self, timestamp: int, otherwise: int = 0) -> int:
+        """Return how many samples of the sender's time lie between what was decoded and this."""
+        if self._next_timestamp is None:
+            return otherwise
+        return (timestamp - self._next_timestamp + 2**31) % 2**32 - 2**31
 
     # --- out --------------------------------------------------------------------------------------
 
@@ -213,119 +131,104 @@ class Playout:
         """Return the next 10 ms, whatever there is."""
         with self._lock:
             self._prime()
-            parts: list[Pcm] = []
-            missing = FRAME_SAMPLES
-            while missing:
-                while not self._pcm:
-                    if not (self._primed and self._decode()):
-                        self._pcm.append((silence(missing), "silence"))
-                pcm, kind = self._pcm.popleft()
-                if len(pcm) > missing:
-                    self._pcm.appendleft((pcm[missing:], kind))
-                    pcm = pcm[:missing]
-                setattr(self.counts, kind, getattr(self.counts, kind) + len(pcm))
-                parts.append(pcm)
-                missing -= len(pcm)
-            return np.concatenate(parts)
+            tape = self._voice.tape
+            while (missing := FRAME_SAMPLES - len(tape)) > 0:
+                if not (self._primed and self._decode()):
+                    self._voice.be_silent(missing)
+            return tape.take(FRAME_SAMPLES)
 
     def _prime(self) -> None:
         """Begin to play when enough waits, or has waited long enough."""
-        if self._primed or not self._waiting:
+        if self._primed or not self._queue:
             return
+        waited = self._pulls_waited * FRAME_SAMPLES + FRAME_SAMPLES // 2
         self._pulls_waited += 1
-        prefetch = self._tuning.prefetch_ms * _PER_MS
-        if max(self._waiting_samples, self._pulls_waited * FRAME_SAMPLES) >= prefetch:
-            self._primed = True
-            self._pulls_waited = self._made_up = 0
-            self._next = min(self._waiting)
+        if max(self._queue.samples - self._frame, waited) < self.target_ms * _PER_MS:
+            return
+        self._primed = True
+        self._pulls_waited = 0
+        self._lag.restart()
+        if self._queue.turn is None:
+            self._queue.turn = self._queue.first
+        self._skip_to_first()
 
     def _decode(self) -> bool:
         """Use up one packet, or stand in for it; False once there is nothing to make sound of."""
-        if not self._waiting:
+        if not self._queue:
             return self._run_dry()
-        assert self._next is not None
-        if self._next not in self._waiting:
-            if self._made_up < self._tuning.conceal_ms * _PER_MS:
-                return self._repair()
-            self._next = min(self._waiting)
-        waiting = self._take(self._next)
-        self._next += 1
-        self._account(waiting)
-        try:
-            pcm = self._decoder.decode(waiting.packet.payload)
-        except OpusError:
-            self.counts.damaged += 1
-            pcm = self._decoder.conceal(waiting.samples)
-        self._made_up = 0
-        self._frame = waiting.samples
-        late = self._waiting_samples > self._tuning.lag_ms * _PER_MS
-        if late and self._quiet >= self._tuning.pause_ms * _PER_MS and self._is_quiet(pcm):
-            self.counts.skipped += 1
+        if self._lost_samples() and self._made_up < self._tuning.conceal_ms * _PER_MS:
+            self._stand_in()
         else:
-            self._add_voice(pcm)
+            self._skip_to_first()
+            self._play(self._queue.take())
         return True
 
-    def _account(self, waiting: _Waiting) -> None:
-        """Judge by the timestamp whether the sender paused before this packet, or we starved."""
-        expected, stamp = self._next_timestamp, waiting.packet.timestamp
-        self._next_timestamp = (stamp + waiting.samples) % 2**32
-        if self._dried_up:
-            self._dried_up = False
-            if stamp == expected and not self._idle:
-                self.counts.underruns += 1
-            return
-        gap = 0 if expected is None else (stamp - expected) % 2**32
-        if not self._made_up and 0 < gap <= self._tuning.prefetch_ms * _PER_MS:
-            self._add_voice(self._conceal(gap))
+    def _lost_samples(self) -> int:
+        """Return how much is lost before the first packet that waits.
 
-    def _repair(self) -> bool:
-        """Stand in for the lost packet whose turn it is."""
-        assert self._next is not None
-        following = self._waiting.get(self._next + 1)
-        self._next += 1
+        A sender may skip numbers without having said anything in between: its time tells.
+        """
+        packets = self._queue.missing
+        lost = packets * self._frame
+        return min(lost, max(0, self._gap(self._queue.next.packet.timestamp, lost)))
+
+    def _skip_to_first(self) -> None:
+        """Give up packets that are missing; the sender's time goes on over them."""
+        if lost := self._lost_samples():
+            self.counts.lost += self._queue.missing
+            self._losses.note_lost()
+            self._voice.skip(lost)
+            self._pass(lost)
+        self._queue.turn = self._queue.first
+
+    def _stand_in(self) -> None:
+        """Make up for the lost packet whose turn it is, as far as that was not done already."""
+        following = self._queue.pass_over()
         self.counts.lost += 1
+        self._losses.note_lost()
         self._made_up += self._frame
-        if self._next_timestamp is not None:
-            self._next_timestamp = (self._next_timestamp + self._frame) % 2**32
-        self._add_voice(self._recover(following) if following else self._conceal(self._frame))
-        return True
+        self._pass(self._frame)
+        if following and self._decoder.carries_repair(following.packet.payload):
+            self._voice.repair(following.packet.payload, self._frame)
+            return
+        done = min(self._filled, self._frame)
+        self._filled -= done
+        self._voice.conceal(self._frame - done, self._frame)
 
-    def _recover(self, following: _Waiting) -> Pcm:
-        try:
-            return self._decoder.recover(following.packet.payload, self._frame)
-        except OpusError:
-            return self._conceal(self._frame)
+    def _play(self, waiting: Waiting) -> None:
+        payload, timestamp = waiting.packet.payload, waiting.packet.timestamp
+        gap = self._gap(timestamp)
+        dried_up = self._stopped or (self._filled and not self._made_up)
+        late = gap < (self._frame if self._stopped else self._filled)
+        if dried_up and late and self._voice.speaking:
+            self.counts.underruns += 1
+        if not (self._stopped or self._made_up):
+            self._pause(gap - self._filled)
+        self._next_timestamp = (timestamp + waiting.samples) % 2**32
+        self._frame = waiting.samples
+        self._filled = self._made_up = 0
+        self._stopped = False
+        self._losses.note_played(carries_repair=self._decoder.carries_repair(payload))
+        change = self._voice.say(payload, waiting.samples, self._lag.beyond(self.target_ms))
+        self._lag.shift(change / _PER_MS)
+
+    def _pause(self, samples: int) -> None:
+        """Pause as the sender did, less what playout is behind."""
+        behind = max(0, round(self._lag.beyond(self.target_ms) * _PER_MS))
+        samples = min(samples - behind, self._tuning.conceal_ms * _PER_MS)
+        if samples > 0:
+            self._voice.wait(samples)
+
+    def _pass(self, samples: int) -> None:
+        if self._next_timestamp is not None:
+            self._next_timestamp = (self._next_timestamp + samples) % 2**32
 
     def _run_dry(self) -> bool:
         """Carry the sound on for a while, fading; then be silent and fill up again."""
-        longest = self._tuning.conceal_ms * _PER_MS
-        self._dried_up = True
-        if self._made_up >= longest or self._idle:
+        if self._filled >= self._tuning.conceal_ms * _PER_MS or not self._voice.speaking:
             self._primed = False
+            self._stopped = True
             return False
-        fresh = self._conceal(_FRAME)
-        gain = np.linspace(
-            1 - self._made_up / longest, 1 - (self._made_up + _FRAME) / longest, _FRAME
-        )
-        self._pcm.append(((fresh * np.clip(gain, 0, 1)).astype(np.int16), "filler"))
-        self._made_up += _FRAME
+        self._filled += FRAME_SAMPLES
+        self._voice.carry_on(self._filled)
         return True
-
-    def _conceal(self, samples: int) -> Pcm:
-        """Make up any number of samples; libopus makes steps of 2.5 ms."""
-        step = RATE_HZ // 400
-        pieces: list[Pcm] = []
-        left = -(-samples // step) * step
-        while left:
-            pieces.append(self._decoder.conceal(min(left, _FRAME)))
-            left -= len(pieces[-1])
-        return np.concatenate(pieces)[:samples]
-
-    def _is_quiet(self, pcm: Pcm) -> bool:
-        return dbfs(pcm) < self._tuning.idle_dbfs
-
-    def _add_voice(self, pcm: Pcm) -> None:
-        quiet = self._is_quiet(pcm)
-        self._quiet = self._quiet + len(pcm) if quiet else 0
-        self._heard = self._heard or not quiet
-        self._pcm.append((pcm, "voice" if self._heard and not self._idle else "idle"))

@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Mapping
 
-SUBJECTS: Mapping[str, tuple[str, ...]] = {"sound": ()}
+SUBJECTS: Mapping[str, tuple[str, ...]] = {"sound": ("playout",)}
 """The parts of each subject; each is a module with `measure(quick) -> figures`."""
 
 

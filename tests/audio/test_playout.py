@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from kiosk.audio.opus import Decoder
 from kiosk.audio.pcm import Pcm, dbfs
-from kiosk.audio.playout import Playout, Tuning
+from kiosk.audio.playout import Playout
 from kiosk.audio.port import FRAME_SAMPLES, VoicePacket
+from kiosk.audio.tuning import Tuning
 from tests.audio.voice import packets, strength, tone
 
 STEP_HZ = 150

@@ -10,8 +10,8 @@ import pytest
 from kiosk.audio.backends.portaudio import _Capture, _Play
 from kiosk.audio.gate import HOLD_S
 from kiosk.audio.pcm import Pcm, dbfs, mono, spread
-from kiosk.audio.playout import Tuning
 from kiosk.audio.port import Clock, SoundFailed, SoundReady
+from kiosk.audio.tuning import Tuning
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings, ProfileName
 from tests.audio.booth import booth

@@ -12,8 +12,10 @@ from kiosk.audio.pcm import Pcm
 from kiosk.audio.port import RATE_HZ, VoicePacket
 
 APPLICATION_VOIP = 2048
-WITH_FEC = {4002: 32_000, 4008: 1103, 4012: 1, 4014: 20, 4024: 3001}
-"""Bit rate, wideband, in-band FEC, expected loss in percent, voice: FEC is only in SILK's layer."""
+SPEECH = {4002: 32_000, 4008: 1103, 4024: 3001}
+"""Bit rate, wideband, voice: what a service sends."""
+WITH_FEC = SPEECH | {4012: 1, 4014: 20}
+"""In-band FEC, expected loss in percent: FEC is only in SILK's layer."""
 
 
 def tone(hz: float, seconds: float, *, level: float = 0.3, rate_hz: int = RATE_HZ) -> Pcm:
@@ -29,8 +31,8 @@ def strength(pcm: Pcm, hz: float, rate_hz: int = RATE_HZ) -> float:
     return float(2 * abs(np.dot(pcm.astype(np.float64), turning)) / max(1, len(pcm)) / 32767)
 
 
-def encode(pcm: Pcm, *, frame_ms: int = 20, fec: bool = False) -> list[bytes]:
-    """Encode mono sound into Opus packets."""
+def encode(pcm: Pcm, *, frame_ms: int = 20, fec: bool = False, speech: bool = False) -> list[bytes]:
+    """Encode mono sound into Opus packets; by libopus' defaults if not for speech or with FEC."""
     library = opus.load_library()
     library.opus_encoder_create.restype = ctypes.c_void_p
     library.opus_encoder_ctl.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int]
@@ -39,9 +41,8 @@ def encode(pcm: Pcm, *, frame_ms: int = 20, fec: bool = False) -> list[bytes]:
         library.opus_encoder_create(RATE_HZ, 1, APPLICATION_VOIP, ctypes.byref(error))
     )
     assert error.value == 0
-    if fec:
-        for setting, value in WITH_FEC.items():
-            assert library.opus_encoder_ctl(encoder.value, setting, value) == 0
+    for setting, value in (WITH_FEC if fec else SPEECH if speech else {}).items():
+        assert library.opus_encoder_ctl(encoder.value, setting, value) == 0
     size = frame_ms * RATE_HZ // 1000
     out = (ctypes.c_ubyte * 1500)()
     packets: list[bytes] = []
