@@ -1,4 +1,6 @@
-"""Who may be heard: half-duplex for open loudspeakers, and a watch for dead microphones."""
+"""Who may be heard: what holds the microphone back, and a watch for dead ones (pure)."""
+
+from collections import deque
 
 from kiosk.audio.pcm import Pcm
 
@@ -6,6 +8,13 @@ HOLD_S = 0.3
 """How long a room, and a loudspeaker's own delay, carry the voice on."""
 FLOOR_DBFS = -50.0
 """Quieter is not heard as voice at arm's length from a loudspeaker at speaking level."""
+LEARNED_DB = 10.0
+"""A canceller that takes out so much has learned the room."""
+LEARNED_OF = (30, 40)
+"""So many of the last so many blocks with voice must be without echo: 0.4 s of it."""
+UNSETTLED_BLOCKS = 300
+"""Voice after which a canceller counts as settled in any case: AEC3 takes 1 to 3 s, and who talks
+all the while hides what it does."""
 DEAD_AFTER_S = 5.0
 """Even a quiet room gives a live microphone noise well before that."""
 
@@ -24,6 +33,36 @@ class HalfDuplex:
     def closed(self, at_s: float) -> bool:
         """Tell whether sound captured at that time must be held back."""
         return at_s < self._until_s
+
+
+class Settling:
+    """Follows an echo canceller until it has learned; told of every block of 10 ms."""
+
+    def __init__(self) -> None:
+        self.settled = False
+        """It has learned; what it leaves may be heard."""
+        self._recent: deque[bool] = deque(maxlen=LEARNED_OF[1])
+        self._voiced = 0
+        self._carries = 0
+
+    def disturb(self) -> None:
+        """What was learned no longer holds."""
+        self.settled = False
+        self._recent.clear()
+        self._voiced = 0
+
+    def hear(self, played_dbfs: float, captured_dbfs: float, left_dbfs: float) -> None:
+        """Look at a block: what is played by now, what was captured, what was left of it."""
+        if self.settled:
+            return
+        if played_dbfs > FLOOR_DBFS:
+            self._carries = round(HOLD_S * 100)
+        elif self._carries == 0:
+            return
+        self._carries -= 1
+        self._voiced += 1
+        self._recent.append(left_dbfs < FLOOR_DBFS or captured_dbfs - left_dbfs > LEARNED_DB)
+        self.settled = sum(self._recent) >= LEARNED_OF[0] or self._voiced >= UNSETTLED_BLOCKS
 
 
 class SilenceWatch:

@@ -1,0 +1,115 @@
+"""Echo cancellation: the microphone without what the booth itself says.
+
+libwebrtc's canceller (`suppressor.py`), told of what the playback callback hands out; before it,
+where libspeexdsp is installed, a linear stage (`linear.py`).
+"""
+
+import contextlib
+import threading
+from collections import deque
+
+import numpy as np
+
+from kiosk.audio.gate import Settling
+from kiosk.audio.linear import LinearStage
+from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs
+from kiosk.audio.profiles import Profile
+from kiosk.audio.speex import SpeexError
+from kiosk.audio.suppressor import Suppressor
+
+WAITING_BLOCKS = 50
+"""Played blocks that wait for a microphone that gives nothing: 0.5 s."""
+TOLD = 0.4
+"""Share of the played sound (-8 dB) that AEC3 is told of while the linear stage takes out 15 dB and
+more: told of all, it takes a talker for echo.  `scripts/bench sound echo` shows both."""
+
+_BROKEN = (AssertionError, ImportError, OSError, RuntimeError, ValueError)
+"""What livekit raises when its library is missing, refuses a block or is gone."""
+
+
+class EchoCanceller:
+    """Takes the booth's own voice out of the microphone; one for each opening of the devices.
+
+    The playback callback calls `play`, the capture callback `hear`.  Neither raises: without the
+    library, or when it fails, the microphone passes as it is and `settled` stays false, so that it
+    is held back while the voice is heard.
+    """
+
+    def __init__(self, profile: Profile, *, linear_first: bool = True) -> None:
+        self.failure = ""
+        """Why no echo is taken out although the profile asks for it: a sentence for staff."""
+        self._wanted = profile.cancels_echo
+        self._lock = threading.Lock()
+        self._played: deque[Pcm] = deque(maxlen=WAITING_BLOCKS)
+        self._settling = Settling()
+        self._disturbed = False
+        self._suppressor: Suppressor | None = None
+        self._linear: LinearStage | None = None
+        if not (profile.cancels_echo or profile.suppresses_noise):
+            return
+        try:
+            self._suppressor = Suppressor(profile)
+        except _BROKEN as error:
+            self._fail(error)
+            return
+        if profile.cancels_echo and linear_first:
+            with contextlib.suppress(SpeexError):
+                self._linear = LinearStage()
+
+    @property
+    def settled(self) -> bool:
+        """What `hear` returns may be sent while the voice plays."""
+        return not self._wanted or self._settling.settled
+
+    @property
+    def linear(self) -> bool:
+        """The linear stage is at work."""
+        return self._linear is not None and self._linear.active
+
+    def play(self, block: Pcm) -> None:
+        """Take 10 ms that go to the loudspeaker, silence too."""
+        with self._lock:
+            self._played.append(block)
+
+    def disturbed(self) -> None:
+        """Take note that samples were lost or made up, on either side."""
+        self._disturbed = True
+
+    def hear(self, block: Pcm) -> Pcm:
+        """Return 10 ms of the microphone without echo; 9 ms late where any is taken out."""
+        with self._lock:
+            played = list(self._played)
+            self._played.clear()
+        if self._disturbed:
+            self._disturbed = False
+            self._settling.disturb()
+            if self._linear is not None:
+                self._linear.restart()
+        if self._suppressor is None:
+            return block
+        try:
+            left = self._cancel(self._suppressor, played, block)
+        except _BROKEN as error:
+            self._suppressor = None
+            self._fail(error)
+            return block
+        if self._wanted and not self._settling.settled:
+            loudest = max((dbfs(one) for one in played), default=SILENT_DBFS)
+            self._settling.hear(loudest, dbfs(block), dbfs(left))
+        return left
+
+    def _cancel(self, suppressor: Suppressor, played: list[Pcm], block: Pcm) -> Pcm:
+        if self._linear is None:
+            for one in played:
+                suppressor.play(one)
+            return suppressor.hear(block)
+        told = TOLD if self._linear.active else 1.0
+        for one in played:
+            self._linear.play(one)
+            suppressor.play(np.asarray(one * told, np.int16))
+        return suppressor.hear(self._linear.hear(block))
+
+    def _fail(self, error: Exception) -> None:
+        self._settling.disturb()
+        self._wanted = True
+        self.failure = f"Echo cannot be taken out of the microphone: {error}"
