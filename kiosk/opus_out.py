@@ -4,13 +4,29 @@ import asyncio
 import time
 from fractions import Fraction
 
-import av
-
+from kiosk.audio.opus import FULL_BAND, WIDE_BAND, Encoder, OpusError
 from kiosk.audio.port import RATE_HZ
+from kiosk.opus_loss import LEAST_PERCENT
+
+__all__ = [
+    "PACKET_MS",
+    "PACKET_SAMPLES",
+    "SILENT_PACKET",
+    "TIME_BASE",
+    "OpusError",
+    "Pace",
+    "SpeechEncoder",
+]
 
 PACKET_MS = 20
 PACKET_SAMPLES = RATE_HZ * PACKET_MS // 1000
 TIME_BASE = Fraction(1, RATE_HZ)
+
+BIT_RATE = 32_000
+"""The most that the speech of one voice gains from: 24 kbit/s cost 0.1 to 0.2 PESQ at any loss."""
+COMPLEXITY = 5
+NARROW_PERCENT = 20
+"""From that loss on the bits go to the speech band alone, up to 8 kHz: 0.1 PESQ better at 20 %."""
 
 LATE_S = 0.1
 """After a longer stall the lost time is skipped, not sent in a burst."""
@@ -19,37 +35,17 @@ SILENT_PACKET = b"\xf8\xff\xfe"
 """20 ms of silence in Opus."""
 
 
-class SpeechEncoder:
-    """Mono speech at 32 kbit/s with what a receiver needs to mend single lost packets."""
+class SpeechEncoder(Encoder):
+    """Mono speech with what a receiver needs to mend single lost packets."""
 
     def __init__(self) -> None:
-        codec = av.CodecContext.create("libopus", "w")
-        assert isinstance(codec, av.AudioCodecContext)
-        codec.bit_rate = 32_000
-        codec.format = "s16"
-        codec.layout = "mono"
-        codec.sample_rate = RATE_HZ
-        codec.time_base = TIME_BASE
-        codec.options = {
-            "application": "voip",
-            "compression_level": "5",
-            "fec": "1",
-            "frame_duration": str(PACKET_MS),
-            "packet_loss": "15",
-        }
-        self._codec = codec
-        self._pts = 0
+        super().__init__(bit_rate=BIT_RATE, complexity=COMPLEXITY)
+        self.expect_loss(LEAST_PERCENT)
 
-    def encode(self, pcm: bytes) -> bytes:
-        """Return the packet for `PACKET_SAMPLES` samples of 16 bits; raise av.FFmpegError."""
-        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
-        frame.planes[0].update(pcm)
-        frame.sample_rate = RATE_HZ
-        frame.time_base = TIME_BASE
-        frame.pts = self._pts
-        self._pts += PACKET_SAMPLES
-        packets = self._codec.encode(frame)
-        return bytes(packets[0]) if packets else SILENT_PACKET
+    def expect_loss(self, percent: int) -> None:
+        """Prepare the packets from now on for that many being lost, 0 to 100."""
+        super().expect_loss(percent)
+        self.limit_band(WIDE_BAND if percent >= NARROW_PERCENT else FULL_BAND)
 
 
 class Pace:

@@ -24,6 +24,7 @@ PURE = (
     "kiosk.interview.words",
     "kiosk.keys",
     "kiosk.limits",
+    "kiosk.opus_loss",
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",
     "kiosk.screen.answer",

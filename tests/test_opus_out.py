@@ -4,7 +4,15 @@ import time
 import av
 import numpy as np
 
-from kiosk.opus_out import LATE_S, PACKET_MS, PACKET_SAMPLES, SILENT_PACKET, Pace, SpeechEncoder
+from kiosk.opus_out import (
+    LATE_S,
+    NARROW_PERCENT,
+    PACKET_MS,
+    PACKET_SAMPLES,
+    SILENT_PACKET,
+    Pace,
+    SpeechEncoder,
+)
 
 
 def decoded(packets: list[bytes]) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
@@ -30,6 +38,21 @@ def test_encodes_mono_speech_small_and_true() -> None:
     assert not any(packet[0] & 0x04 for packet in packets)  # the bit for stereo
     spectrum = np.abs(np.fft.rfft(decoded(packets)[24_000:72_000]))
     assert abs(int(np.argmax(spectrum)) - 440) <= 440
+
+
+def test_more_expected_loss_spends_the_bits_on_speech_alone() -> None:
+    at = np.arange(50 * PACKET_SAMPLES) / 48_000
+    sound = (4000 * np.sin(2 * np.pi * 300 * at * (1 + at))).astype("<i2").reshape(50, -1)
+
+    def bands(percent: int) -> set[int]:
+        """Of the packets' configurations, RFC 6716 table 2."""
+        encoder = SpeechEncoder()
+        encoder.expect_loss(percent)
+        return {encoder.encode(part.tobytes())[0] >> 3 for part in sound}
+
+    wide_band_speech = {8, 9, 10, 11}
+    assert bands(NARROW_PERCENT) <= wide_band_speech
+    assert not bands(NARROW_PERCENT - 1) <= wide_band_speech
 
 
 async def test_keeps_the_beat_and_catches_up_with_a_short_delay() -> None:

@@ -20,6 +20,7 @@ from kiosk.core.faults import Fault
 from kiosk.loopback import loopback_only
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.protocol import CHANNEL
+from kiosk.realtime.sending import SendingWatch
 from kiosk.realtime.tracks import MicTrack, tapped
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Call:
         self._loopback = loopback
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closing: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._ended = False
         # The track comes before the channel: the other way round a bundle never connects.
         self._peer = RTCPeerConnection(
@@ -62,6 +64,7 @@ class Call:
         )
         with tapped(self._packet):
             transceiver = self._peer.addTransceiver(self.mic, direction="sendrecv")
+        self._sender = transceiver.sender
         codecs = RTCRtpSender.getCapabilities("audio").codecs
         transceiver.setCodecPreferences([c for c in codecs if c.mimeType.lower() == "audio/opus"])
         self._channel: RTCDataChannel = self._peer.createDataChannel(CHANNEL)
@@ -107,14 +110,20 @@ class Call:
         if self._closing is None:
             self._ended = True
             self._opened.cancel()
+            self._stop_watching()
             # A task of its own: an interrupted close of aiortc's could never be finished.
-            self._closing = asyncio.create_task(self._peer.close(), name="peer-close")
-            self._closing.add_done_callback(_log_failed_close)
+            self._closing = asyncio.create_task(self._peer.close(), name="Closing the call")
+            self._closing.add_done_callback(_log_failure)
         await asyncio.wait([self._closing], timeout=CLOSE_S)
 
     def _channel_opened(self) -> None:
         if not self._opened.done():
             self._opened.set_result(None)
+            watch = SendingWatch(
+                self._sender, on_loss=self.mic.expect_loss, on_stopped=self._sending_stopped
+            )
+            self._watching = asyncio.create_task(watch.run(), name="Watching the sender")
+            self._watching.add_done_callback(_log_failure)
 
     def _message(self, raw: str | bytes) -> None:
         if not self._ended:
@@ -131,6 +140,13 @@ class Call:
 
     def _channel_closed(self) -> None:
         self._end(Fault.LINE_LOST, "The service closed the event channel.")
+
+    def _sending_stopped(self) -> None:
+        self._end(Fault.LINE_LOST, "The microphone's packets stopped leaving.")
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
 
     def _end(self, fault: Fault, why: str) -> None:
         if self._ended:
@@ -161,6 +177,6 @@ def asking_for_fec(sdp: str) -> str:
     return "".join(lines)
 
 
-def _log_failed_close(closing: asyncio.Task[None]) -> None:
-    if not closing.cancelled() and (problem := closing.exception()) is not None:
-        log.warning("Closing the call failed (%s).", type(problem).__name__)
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (problem := task.exception()) is not None:
+        log.warning("%s failed (%s).", task.get_name(), type(problem).__name__)

@@ -1,103 +1,94 @@
 """Sound on the wire: the microphone's packets out, the voice's packets in."""
 
+import asyncio
 import logging
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
 import av
 from aiortc import MediaStreamTrack, rtcrtpreceiver
 from aiortc.rtp import RtpPacket
 from av.stream import Stream
 
-from kiosk.audio.port import FRAME_BYTES, FRAME_MS, VoicePacket
-from kiosk.opus_out import (
-    PACKET_MS,
-    PACKET_SAMPLES,
-    SILENT_PACKET,
-    TIME_BASE,
-    Pace,
-    SpeechEncoder,
-)
+from kiosk.audio.port import FRAME_BYTES, VoicePacket
+from kiosk.opus_out import SILENT_PACKET, TIME_BASE, OpusError, SpeechEncoder
+from kiosk.realtime.packets import MicPackets
 
 log = logging.getLogger(__name__)
 
-PACKET_FRAMES = PACKET_MS // FRAME_MS
-PACKET_BYTES = PACKET_FRAMES * FRAME_BYTES
 
-BACKLOG_FRAMES = 8
-"""Frames that may wait; each one is delay for the rest of the call."""
-_SILENCE = bytes(PACKET_BYTES)
+class Encoder(Protocol):
+    """What the track needs of a `SpeechEncoder`."""
+
+    def encode(self, pcm: bytes) -> bytes:
+        """Return the packet for `PACKET_SAMPLES` samples of 16 bits; raise `OpusError`."""
+
+    def expect_loss(self, percent: int) -> None:
+        """Prepare the packets from now on for that many being lost."""
 
 
 class MicTrack(MediaStreamTrack):
-    """The booth's microphone as aiortc sends it: one Opus packet every 20 ms, whatever happens.
+    """The booth's microphone as aiortc sends it: Opus packets of 20 ms, whatever happens.
 
-    aiortc stops sending for ever when a track raises or ends, so silence stands in for all that
-    is missing.
+    aiortc sends whatever `recv` returns at once, and stops for ever when it raises or ends: so
+    this is the sender's clock (`MicPackets` says when), and silence stands in for all that is
+    missing.
     """
 
     kind = "audio"
 
     counts: Counter[str]
-    """Packets sent (`sent`), of which without any sound to send (`silent`); frames thrown away
-    because they came too fast (`dropped`) or had a wrong size (`malformed`); packets `skipped`
-    after a stall and lost in the encoder (`failed`)."""
+    """As `MicPackets.counts`, and frames of a wrong size (`malformed`) and packets lost in the
+    encoder (`failed`)."""
 
-    delay_s: float
-    """From the microphone to the packet, for the last one that held sound."""
+    captured_s: float | None
+    """Monotonic second of the first sample of the last packet; None where it was silence that
+    stood in."""
 
-    def __init__(self, encode: Callable[[bytes], bytes] | None = None) -> None:
+    def __init__(self, encoder: Encoder | None = None) -> None:
         super().__init__()
-        self.counts = Counter()
-        self.delay_s = 0.0
-        self._encode = encode or SpeechEncoder().encode
-        self._frames: deque[tuple[bytes, float]] = deque()
-        self._pace = Pace()
-        self._pts = 0
+        self.captured_s = None
+        self._encoder = encoder or SpeechEncoder()
+        self._packets = MicPackets()
+        self.counts = self._packets.counts
+        self._complete = asyncio.Event()
 
     def hear(self, frame: bytes, captured_s: float) -> None:
         """Queue one frame of the microphone (`FRAME_BYTES`) captured at that monotonic second."""
         if len(frame) != FRAME_BYTES:
             self.counts["malformed"] += 1
             return
-        self._frames.append((frame, captured_s))
-        self._keep(BACKLOG_FRAMES)
+        self._packets.hear(frame, captured_s, time.monotonic())
+        if self._packets.ready:
+            self._complete.set()
+
+    def expect_loss(self, percent: int) -> None:
+        """Prepare the packets from now on for that many being lost."""
+        self._encoder.expect_loss(percent)
 
     async def recv(self) -> "av.Packet[Stream]":
-        """Return the next packet when its time has come."""
-        if not self.counts["sent"]:
-            self._keep(PACKET_FRAMES)
-        skipped = await self._pace.next()
-        self.counts["skipped"] += skipped
-        self._pts += skipped * PACKET_SAMPLES
-        packet = av.Packet(self._encoded(self._pcm()))
-        packet.pts = self._pts
+        """Return the next packet when its time has come; raises only when cancelled."""
+        while (wait_s := self._packets.due_s() - time.monotonic()) > 0:
+            self._complete.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._complete.wait()
+        taken = self._packets.take(time.monotonic())
+        self.captured_s = taken.captured_s
+        packet = av.Packet(self._encoded(taken.pcm))
+        packet.pts = taken.timestamp
         packet.time_base = TIME_BASE
-        self._pts += PACKET_SAMPLES
-        self.counts["sent"] += 1
         return packet
-
-    def _keep(self, count: int) -> None:
-        while len(self._frames) > count:
-            self._frames.popleft()
-            self.counts["dropped"] += 1
-
-    def _pcm(self) -> bytes:
-        if len(self._frames) < PACKET_FRAMES:
-            self.counts["silent"] += 1
-            return _SILENCE
-        taken = [self._frames.popleft() for _ in range(PACKET_FRAMES)]
-        self.delay_s = time.monotonic() - taken[0][1]
-        return b"".join(frame for frame, _ in taken)
 
     def _encoded(self, pcm: bytes) -> bytes:
         try:
-            return self._encode(pcm)
-        except (av.FFmpegError, ValueError) as problem:
+            return self._encoder.encode(pcm)
+        except OpusError as problem:
             if not self.counts["failed"]:
-                log.error("The microphone cannot be encoded (%s).", type(problem).__name__)  # noqa: TRY400
+                log.error("The microphone cannot be encoded: %s.", problem)  # noqa: TRY400
             self.counts["failed"] += 1
             return SILENT_PACKET
 

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from kiosk.audio.opus import Decoder, OpusError
+from kiosk.audio.opus import Decoder, Encoder, OpusError
 from kiosk.audio.pcm import dbfs
-from tests.audio.voice import encode, strength, tone
+from kiosk.interview.recordings import load_recordings
+from kiosk.places import ASSETS
+from tests.audio.voice import carries_repair, encode, strength, tone
 
 
 def test_packets_are_decoded_and_measured() -> None:
@@ -47,3 +49,41 @@ def test_what_is_no_packet_has_no_length_and_is_refused(payload: bytes) -> None:
     if payload:
         with pytest.raises(OpusError, match="refuses"):
             decoder.decode(payload)
+
+
+def encoder(loss_percent: int) -> Encoder:
+    made = Encoder(bit_rate=32_000, complexity=5)
+    made.expect_loss(loss_percent)
+    return made
+
+
+def test_what_is_encoded_is_heard_again() -> None:
+    blocks = tone(440, 1.0).reshape(-1, 960)
+    decoder, made = Decoder(), encoder(15)
+    payloads = [made.encode(block.tobytes()) for block in blocks]
+    assert sum(map(len, payloads)) * 8 < 40_000
+    sound = np.concatenate([decoder.decode(payload) for payload in payloads])
+    assert strength(sound[4800:], 440) == pytest.approx(0.3, rel=0.03)
+
+
+def test_packets_carry_repair_as_soon_as_loss_is_expected() -> None:
+    made = encoder(0)
+    answer = load_recordings(ASSETS / "candidate")[0].pcm()
+    blocks = [block.tobytes() for block in answer[: 400 * 960].reshape(-1, 960)]
+    half = len(blocks) // 2
+    before = [carries_repair(made.encode(block)) for block in blocks[:half]]
+    made.expect_loss(15)
+    after = [carries_repair(made.encode(block)) for block in blocks[half:]]
+    assert not any(before)
+    assert sum(after) > 0.5 * len(after)
+
+
+@pytest.mark.parametrize("size", [0, 2, 1918, 1922, 100_000])
+def test_other_lengths_are_refused(size: int) -> None:
+    with pytest.raises(OpusError, match="does not encode"):
+        encoder(15).encode(bytes(size))
+
+
+def test_a_setting_that_libopus_has_not_is_refused() -> None:
+    with pytest.raises(OpusError, match="refuses 101"):
+        encoder(101)

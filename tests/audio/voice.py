@@ -81,3 +81,8 @@ def read_wav(path: Path) -> Pcm:
     with wave.open(str(path), "rb") as source:
         assert (source.getframerate(), source.getnchannels()) == (RATE_HZ, 1)
         return np.frombuffer(source.readframes(source.getnframes()), "<i2")
+
+
+def carries_repair(payload: bytes) -> bool:
+    """Tell whether a packet holds what mends the loss of the one before; PyAV's libopus only."""
+    return bool(opus.load_library().opus_packet_has_lbrr(payload, len(payload)) > 0)

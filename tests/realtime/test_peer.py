@@ -16,10 +16,12 @@ from kiosk.audio.port import FRAME_BYTES, VoicePacket
 from kiosk.core import effects, events
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
+from kiosk.realtime import sending
 from kiosk.realtime.call import Call
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.token import Minter, TokenKeeper
+from kiosk.realtime.tracks import MicTrack
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
 from tests.openai_oracle import check_client_event
@@ -235,6 +237,18 @@ async def test_tells_once_that_a_call_is_lost(far_end: FarEnd, booth: Booth, how
     assert booth.lost.empty()
     await booth.manager.connect("en")
     assert booth.connection == "connected"
+
+
+async def test_a_microphone_that_is_not_sent_any_more_ends_the_call(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "LOOK_S", 0.2)
+    await booth.manager.connect("en")
+    monkeypatch.setattr(MicTrack, "recv", None)
+    fault, why = await booth.lost.get()
+    assert fault is Fault.LINE_LOST
+    assert "microphone" in why
+    assert booth.connection == "disconnected"
 
 
 async def test_a_service_that_falls_silent_is_noticed_within_seconds(

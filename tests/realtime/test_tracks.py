@@ -1,113 +1,137 @@
 import asyncio
 import struct
 import time
-from itertools import pairwise
 
 import av
 import pytest
 from aiortc import RTCPeerConnection, rtcrtpreceiver
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtp import RtpPacket
+from av.stream import Stream
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.audio.port import FRAME_BYTES, VoicePacket
-from kiosk.opus_out import LATE_S, PACKET_SAMPLES, SILENT_PACKET
-from kiosk.realtime.tracks import (
-    BACKLOG_FRAMES,
-    MicTrack,
-    PacketTap,
-    tapped,
-)
+from kiosk.audio.port import FRAME_BYTES, RATE_HZ, VoicePacket
+from kiosk.opus_out import PACKET_SAMPLES, SILENT_PACKET, OpusError
+from kiosk.realtime import packets
+from kiosk.realtime.packets import FRAME_S, PACKET_FRAMES, PACKET_S
+from kiosk.realtime.tracks import MicTrack, PacketTap, tapped
 
 
 def numbered(number: int) -> bytes:
     return struct.pack("<h", number) * (FRAME_BYTES // 2)
 
 
-def numbers(pcm: bytes) -> bytes:
-    """An encoder that tells which frames it was given."""
-    return struct.pack("<2h", *(struct.unpack_from("<h", pcm, at)[0] for at in (0, FRAME_BYTES)))
+class Telling:
+    """An encoder whose packets tell which frames it was given."""
+
+    def __init__(self) -> None:
+        self.expected: list[int] = []
+
+    def encode(self, pcm: bytes) -> bytes:
+        assert len(pcm) == 2 * FRAME_BYTES
+        return struct.pack(
+            "<2h", *(struct.unpack_from("<h", pcm, at)[0] for at in (0, FRAME_BYTES))
+        )
+
+    def expect_loss(self, percent: int) -> None:
+        self.expected.append(percent)
 
 
-async def sent(track: MicTrack, count: int) -> list[bytes]:
-    return [bytes(await track.recv()) for _ in range(count)]
+class Broken(Telling):
+    """An encoder that fails."""
+
+    def encode(self, pcm: bytes) -> bytes:  # noqa: ARG002 - it never gets so far
+        raise OpusError("no")
 
 
-async def test_sends_frames_in_order_two_to_a_packet() -> None:
-    track = MicTrack(numbers)
-    heard = []
-    for number in range(1, 9, 2):
-        track.hear(numbered(number), time.monotonic())
-        track.hear(numbered(number + 1), time.monotonic())
-        heard += await sent(track, 1)
-    assert [struct.unpack("<2h", packet) for packet in heard] == [(1, 2), (3, 4), (5, 6), (7, 8)]
-    assert track.counts["silent"] == track.counts["dropped"] == 0
-    assert 0.0 <= track.delay_s < 0.1
+def told(packet: "av.Packet[Stream]") -> tuple[int, ...]:
+    return struct.unpack("<2h", bytes(packet))
 
 
-async def test_keeps_time_whether_or_not_there_is_sound() -> None:
-    track = MicTrack(numbers)
+async def test_a_packet_leaves_when_its_second_frame_has_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packets, "PATIENCE_S", 60.0)
+    track = MicTrack(Telling())
     began_s = time.monotonic()
-    packets = [await track.recv() for _ in range(26)]
-    took_s = time.monotonic() - began_s
-    assert took_s >= 25 * 0.02
-    stamps = [packet.pts or 0 for packet in packets]
-    steps = {after - before for before, after in pairwise(stamps)}
-    if not track.counts["skipped"]:
-        assert steps == {PACKET_SAMPLES}
-        assert took_s < 25 * 0.02 + LATE_S + 0.05
+    for number in range(1, 21, 2):
+        at_s = began_s + number * FRAME_S
+        track.hear(numbered(number), at_s)
+        waiting = asyncio.create_task(track.recv())
+        if number > 1:
+            await asyncio.sleep(0)
+            assert not waiting.done()
+        track.hear(numbered(number + 1), at_s + FRAME_S)
+        packet = await waiting
+        assert told(packet) == (number, number + 1)
+        assert packet.pts == number // 2 * PACKET_SAMPLES
+        assert track.captured_s == at_s
+    assert track.counts == {"sent": 10, "skipped": 0}
+
+
+async def test_keeps_the_beat_of_the_clock_when_there_is_no_sound() -> None:
+    track = MicTrack(Telling())
+    began_s = time.monotonic()
+    left = [await track.recv() for _ in range(26)]
+    passed_s = time.monotonic() - began_s
+    stamps_s = (left[-1].pts or 0) / RATE_HZ
+    assert stamps_s <= passed_s + PACKET_S
+    assert {told(packet) for packet in left} == {(0, 0)}
+    assert len({packet.pts for packet in left}) == 26
     assert track.counts["silent"] == track.counts["sent"] == 26
+    assert track.captured_s is None
 
 
-async def test_a_stall_is_skipped_and_time_stays_true() -> None:
-    track = MicTrack(numbers)
+async def test_a_stall_is_passed_over_and_time_stays_true() -> None:
+    track = MicTrack(Telling())
     first = await track.recv()
     time.sleep(0.25)  # noqa: ASYNC251 - the loop itself is to stall
-    second, third = await track.recv(), await track.recv()
+    second = await track.recv()
     assert track.counts["skipped"] >= 11
     assert (second.pts or 0) - (first.pts or 0) == (track.counts["skipped"] + 1) * PACKET_SAMPLES
-    assert third.pts == (second.pts or 0) + PACKET_SAMPLES
-
-
-async def test_old_sound_makes_way_for_new() -> None:
-    track = MicTrack(numbers)
-    await track.recv()
-    for number in range(50):
-        track.hear(numbered(number), 0.0)
-    assert track.counts["dropped"] == 50 - BACKLOG_FRAMES
-    heard = await sent(track, BACKLOG_FRAMES // 2)
-    assert struct.unpack("<2h", heard[0])[0] == 50 - BACKLOG_FRAMES
-    assert struct.unpack("<2h", heard[-1])[1] == 49
 
 
 async def test_what_was_heard_before_the_call_does_not_delay_it() -> None:
-    track = MicTrack(numbers)
-    for number in range(BACKLOG_FRAMES):
-        track.hear(numbered(number), 0.0)
-    (heard,) = await sent(track, 1)
-    assert struct.unpack("<2h", heard) == (BACKLOG_FRAMES - 2, BACKLOG_FRAMES - 1)
+    track = MicTrack(Telling())
+    for number in range(1, 9):
+        track.hear(numbered(number), number * FRAME_S)
+    assert told(await track.recv()) == (7, 8)
 
 
 @given(st.lists(st.integers(0, 2 * FRAME_BYTES) | st.just(FRAME_BYTES), max_size=40))
 def test_takes_only_whole_frames(sizes: list[int]) -> None:
-    track = MicTrack(numbers)
+    track = MicTrack(Telling())
     for size in sizes:
         track.hear(bytes(size), 0.0)
     whole = sizes.count(FRAME_BYTES)
     assert track.counts["malformed"] == len(sizes) - whole
-    assert track.counts["dropped"] == max(0, whole - BACKLOG_FRAMES)
+    assert track.counts["dropped"] == max(0, whole - PACKET_FRAMES)
 
 
 async def test_never_ends_when_the_encoder_fails(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(pcm: bytes) -> bytes:
-        raise av.error.InvalidDataError(1, "no")
-
-    track = MicTrack(broken)
-    assert await sent(track, 3) == [SILENT_PACKET] * 3
+    track = MicTrack(Broken())
+    assert [bytes(await track.recv()) for _ in range(3)] == [SILENT_PACKET] * 3
     assert track.counts["failed"] == 3
     assert len(caplog.records) == 1
     assert track.readyState == "live"
+
+
+async def test_a_cancelled_packet_is_not_lost_time() -> None:
+    track = MicTrack(Telling())
+    await track.recv()
+    waiting = asyncio.create_task(track.recv())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    packet = await track.recv()
+    assert packet.pts == (1 + track.counts["skipped"]) * PACKET_SAMPLES
+
+
+def test_hands_on_what_loss_to_expect() -> None:
+    encoder = Telling()
+    MicTrack(encoder).expect_loss(25)
+    assert encoder.expected == [25]
 
 
 def rtp(number: int, payload: bytes) -> RtpPacket:
@@ -151,13 +175,3 @@ def test_a_tap_that_was_not_asked_for_is_told() -> None:
     with pytest.raises(RuntimeError), tapped(lambda _: None):
         pass
     assert vars(rtcrtpreceiver)["JitterBuffer"] is JitterBuffer
-
-
-async def test_a_cancelled_packet_is_not_lost_time() -> None:
-    track = MicTrack(numbers)
-    await track.recv()
-    waiting = asyncio.create_task(track.recv())
-    await asyncio.sleep(0)
-    waiting.cancel()
-    await asyncio.wait([waiting])
-    assert (await track.recv()).pts == PACKET_SAMPLES
