@@ -21,17 +21,26 @@ LONGEST = 8192
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message to an engine: all it is ever told about itself."""
+    """The first message to an engine: all it is ever told about itself.
+
+    It loads what it will need, says that it is warm by a `Beat`, and touches nothing else.
+    """
 
     settings: AudioSettings
-    generation: int
-    """The highest number already used."""
     record: Path | None = None
     """Folder for the demo's recordings."""
     record_began_s: float = 0.0
     """Monotonic second of their first sample; kept by an engine that takes over."""
     monitor: Path | None = None
     """Pipe for what leaves the loudspeaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Go to work: from now on the devices, and the recordings, are this engine's."""
+
+    generation: int
+    """The highest number already used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,9 @@ class Voice:
 class Beat:
     """The engine lives."""
 
+    patience_s: float = 0.0
+    """How long it may say nothing after this, because it asks a driver; 0 for as usual."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -90,13 +102,14 @@ class Report:
     report: Clock | SoundFailed | SoundReady
 
 
-Message = Setup | Open | Close | Flush | Quit | Voice | Beat | Frame | Report
+Message = Setup | Serve | Open | Close | Flush | Quit | Voice | Beat | Frame | Report
 
-_NUMBERED: dict[type[Open | Close | Flush], int] = {Open: 1, Close: 2, Flush: 3}
+_NUMBERED: dict[type[Open | Close | Flush | Serve], int] = {Open: 1, Close: 2, Flush: 3, Serve: 12}
 _SETUP, _QUIT, _BEAT, _VOICE, _FRAME, _CLOCK, _FAILED, _READY = 4, 5, 6, 7, 8, 9, 10, 11
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
+_BEAT_FORM = struct.Struct("<Bd")
 _CLOCK_HEAD = struct.Struct("<BIdQQ??ddQQ")
 
 
@@ -132,12 +145,14 @@ def pack(message: Message) -> bytes:
             return _NUMBER.pack(_FAILED, generation) + f"{fault.name} {why}".encode()[:LONGEST]
         case Report(generation, SoundReady()):
             return _NUMBER.pack(_READY, generation)
-        case Open(generation) | Close(generation) | Flush(generation):
+        case Open(generation) | Close(generation) | Flush(generation) | Serve(generation):
             return _NUMBER.pack(_NUMBERED[type(message)], generation)
         case Setup():
             return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
-        case Quit() | Beat():
-            return bytes([_QUIT if isinstance(message, Quit) else _BEAT])
+        case Beat(patience_s):
+            return _BEAT_FORM.pack(_BEAT, patience_s)
+        case Quit():
+            return bytes([_QUIT])
     raise TypeError(f"{message!r} is no message of the sound engine.")
 
 
@@ -172,8 +187,10 @@ def _unpack(data: bytes) -> Message:
         return Report(_NUMBER.unpack(data)[1], SoundReady())
     if kind == _SETUP:
         return _setup(json.loads(data[1:]))
-    if kind in (_QUIT, _BEAT):
-        return Quit() if kind == _QUIT else Beat()
+    if kind == _BEAT:
+        return Beat(_BEAT_FORM.unpack(data)[1])
+    if kind == _QUIT:
+        return Quit()
     make = {number: message for message, number in _NUMBERED.items()}[kind]
     return make(_NUMBER.unpack(data)[1])
 
@@ -181,7 +198,6 @@ def _unpack(data: bytes) -> Message:
 def _setup(fields: dict[str, Any]) -> Setup:
     return Setup(
         settings=AudioSettings(**fields["settings"]),
-        generation=fields["generation"],
         record=_path(fields["record"]),
         record_began_s=fields["record_began_s"],
         monitor=_path(fields["monitor"]),
