@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from typing import Protocol
 
 from kiosk.audio import wire
@@ -49,6 +48,8 @@ class Engines:
         self.restarts = 0
         """Engines that died at work."""
         self._owner = owner
+        self._loop: asyncio.AbstractEventLoop
+        """Known from `start` on."""
         self._setup: wire.Setup | None = None
         """What engines are told about themselves; None while none may be started."""
         self._serving: EngineProcess | None = None
@@ -75,6 +76,7 @@ class Engines:
 
     def start(self, setup: wire.Setup) -> None:
         """Put an engine to work, and then keep another warm."""
+        self._loop = asyncio.get_running_loop()
         self._setup = setup
         self._fill()
         self._watch()
@@ -126,12 +128,12 @@ class Engines:
             return
         if self._serving is None and self._spare is not None and not self._leaving:
             self._serving, self._spare = self._spare, None
-            self._serving.heard_s = time.monotonic()
+            self._serving.heard_s = self._loop.time()
             self._owner.began()
         idle = self._serving is None or self._serving.served_s is not None
         if self._spare is None and self._next is None and idle:
             wait_s = BACKOFF_S[min(self._deaths, len(BACKOFF_S) - 1)]
-            self._next = asyncio.get_running_loop().call_later(wait_s, self._begin, self._setup)
+            self._next = self._loop.call_later(wait_s, self._begin, self._setup)
 
     def _begin(self, setup: wire.Setup) -> None:
         self._next = None
@@ -146,7 +148,7 @@ class Engines:
         first, engine.warm = not engine.warm, True
         if engine is self._serving:
             if engine.served_s is None:
-                engine.served_s = time.monotonic()
+                engine.served_s = self._loop.time()
                 self._fill()
             self._owner.heed(message)
         elif first:
@@ -157,7 +159,7 @@ class Engines:
         engine.kill(why)
 
     def _ended(self, engine: EngineProcess, why: str) -> None:
-        now_s = time.monotonic()
+        now_s = self._loop.time()
         self._leaving.discard(engine)
         self._over.set()
         if self._next is not None:
@@ -181,13 +183,13 @@ class Engines:
 
     def _watch(self) -> None:
         """Look for engines that hang."""
-        self._watching = asyncio.get_running_loop().call_later(WATCH_S, self._watch)
+        self._watching = self._loop.call_later(WATCH_S, self._watch)
         for engine in (self._serving, self._spare):
             if engine is None or engine.leaving:
                 continue
             engine.catch_up()
             limit_s = self._limit_s(engine)
-            if not engine.leaving and time.monotonic() - engine.heard_s > limit_s:
+            if not engine.leaving and self._loop.time() - engine.heard_s > limit_s:
                 self._lose(engine, f"The sound engine said nothing for {limit_s:g} s.")
 
     def _limit_s(self, engine: EngineProcess) -> float:

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,7 +43,7 @@ class EngineProcess:
         self._pidfd = os.pidfd_open(self._process.pid)
         self.leaving = False
         """It was asked to end, or killed; nothing it says counts."""
-        self.began_s = self.heard_s = time.monotonic()
+        self.began_s = self.heard_s = self._loop.time()
         """When it was started; when its main thread last spoke."""
         self.patience_s: float | None = None
         """How long it asked to be silent; None for no longer than usual."""
@@ -105,7 +104,7 @@ class EngineProcess:
                 self.kill(str(error))
                 return
             if not isinstance(message, wire.Frame):
-                self.heard_s = time.monotonic()
+                self.heard_s = self._loop.time()
                 self.patience_s = message.patience_s if isinstance(message, wire.Beat) else None
             self._heed(self, message)
 

@@ -1,8 +1,10 @@
 """The engine process behind its link, with the file backend: real processes, real time."""
 
 import asyncio
+import itertools
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -387,3 +389,60 @@ async def test_the_monitor_hears_what_leaves_the_loudspeaker(tmp_path: Path) -> 
 def test_the_link_is_a_sound() -> None:
     sound: Sound = EngineLink(files())
     assert callable(sound.open)
+
+
+def children() -> set[int]:
+    """The processes that this one has started and not yet buried."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_a_renewed_engine_is_another_process() -> None:
+    async with booth(files()) as it:
+        spare, old = await it.spare(), it.link.pid
+        assert old is not None
+        it.link.renew()
+        await it.report(SoundReady)
+        assert it.link.pid == spare
+        assert not alive(old)
+        it.link.open()
+        await it.until(lambda: bool(it.frames))
+        assert it.link.restarts == 0
+        assert not it.failures
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_engines_may_die_at_any_moment_and_nothing_is_left_of_them(seed: int) -> None:
+    chance = random.Random(seed)
+    before, fds = children(), descriptors()
+    async with booth(files()) as it:
+        it.link.open()
+        voice = packets(tone(440, 30.0))
+        for _ in range(12):
+            for packet in itertools.islice(voice, chance.randrange(20)):
+                it.link.play(packet)
+            victims = [pid for pid in (it.link.pid, it.link.spare_pid) if pid is not None]
+            for pid in chance.sample(victims, chance.randrange(len(victims) + 1)):
+                os.kill(pid, signal.SIGKILL)
+            match chance.randrange(5):
+                case 0:
+                    it.link.flush()
+                case 1:
+                    it.link.close()
+                    it.link.renew()
+                    it.link.open()
+                case _:
+                    await asyncio.sleep(chance.random() / 4)
+        frames = len(it.frames)
+        await it.until(lambda: len(it.frames) > frames + 20, within_s=30)
+        await it.report(Clock)
+        await it.spare()
+        if seed == 0:
+            assert it.link.pid is not None
+            os.kill(it.link.pid, signal.SIGKILL)
+    assert children() == before
+    assert descriptors() == fds
