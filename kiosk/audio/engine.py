@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from typing import TypeVar
 
 from kiosk.audio import wire
 from kiosk.audio.backends import choose
@@ -22,6 +23,7 @@ from kiosk.audio.gate import HalfDuplex
 from kiosk.audio.pcm import Pcm
 from kiosk.audio.port import Clock, SoundFailed, SoundReady, SoundReport
 from kiosk.audio.record import Monitor, Recorder
+from kiosk.audio.warm import warm_up
 from kiosk.core.faults import Fault
 
 TICK_OPEN_S = 0.01
@@ -35,19 +37,22 @@ RETRY_S = 1.5
 """How often a missing device is looked for."""
 REVIVE_S = 5.0
 """How often a microphone of zeros is opened anew: a sound server may have put another under it."""
+DRIVER_LIMIT_S = 4.0
+"""How long a driver may take to list, open or close the devices; longer is a hang."""
 ORPHAN_S = 1.0
 """How long an engine that hangs may outlive its daemon."""
 SEND_BUFFER_BYTES = 1 << 19
+_Kind = TypeVar("_Kind", wire.Setup, wire.Serve)
 
 
 class Engine:
     """Mouth, ear and devices, under the orders of the socket."""
 
-    def __init__(self, daemon: socket.socket, setup: wire.Setup) -> None:
+    def __init__(self, daemon: socket.socket, setup: wire.Setup, generation: int) -> None:
         settings = setup.settings
         source, sink = choose(settings)
         self._daemon = daemon
-        self._generation = setup.generation
+        self._generation = generation
         self._recorder = (
             Recorder(setup.record, setup.record_began_s) if setup.record is not None else None
         )
@@ -90,6 +95,7 @@ class Engine:
 
     def run(self) -> None:
         """Serve until told to quit, or until the daemon is gone."""
+        self._ask_patience()
         for direction in self._directions:
             direction.look()
         if not self._tell_failures():
@@ -127,6 +133,7 @@ class Engine:
                     self._mouth.push(packet)
             case wire.Open(generation):
                 self._generation = generation
+                self._ask_patience()
                 self._shut()
                 self._begin()
             case wire.Flush(generation):
@@ -139,6 +146,7 @@ class Engine:
                 self._ear.hold_back(self._duplex)
             case wire.Close(generation):
                 self._generation = generation
+                self._ask_patience()
                 self._shut()
                 self._tell_failures()
             case _:
@@ -169,10 +177,12 @@ class Engine:
             direction.watch()
         if any(direction.failure for direction in self._directions) and now_s >= self._next_try_s:
             self._tell_failures()
+            self._ask_patience()
             self._mend()
             self._next_try_s = time.monotonic() + RETRY_S
         elif self._deaf and now_s >= self._next_try_s:
             self._tell_failures()
+            self._ask_patience()
             self._input.close()
             self._input.open()
             self._next_try_s = time.monotonic() + REVIVE_S
@@ -239,6 +249,10 @@ class Engine:
         if not self._send(wire.Frame(self._generation, at_s, block.tobytes())):
             self._dropped_frames += 1
 
+    def _ask_patience(self) -> None:
+        """Tell the daemon that a driver has the word."""
+        self._send(wire.Beat(DRIVER_LIMIT_S))
+
     def _send(self, message: wire.Message) -> bool:
         """Send without waiting; False when the daemon does not keep up, or is gone."""
         try:
@@ -266,15 +280,24 @@ def main() -> None:
     daemon = socket.socket(fileno=int(sys.argv[1]))
     daemon.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     threading.Thread(target=_end_with_daemon, args=[daemon], daemon=True).start()
-    first = daemon.recv(wire.LONGEST)
-    if not first:
+    if (setup := _next(daemon, wire.Setup)) is None:
         return
-    setup = wire.unpack(first)
-    if not isinstance(setup, wire.Setup):
-        raise wire.WireError("The daemon did not begin with the settings.")
-    engine = Engine(daemon, setup)
+    warm_up(setup.settings)
     gc.freeze()
-    engine.run()
+    daemon.send(wire.pack(wire.Beat()))
+    if (serve := _next(daemon, wire.Serve)) is not None:
+        Engine(daemon, setup, serve.generation).run()
+
+
+def _next(daemon: socket.socket, kind: type[_Kind]) -> _Kind | None:
+    """Wait for the one message that may come now; None when the engine is not needed any more."""
+    data = daemon.recv(wire.LONGEST)
+    message = wire.unpack(data) if data else wire.Quit()
+    if isinstance(message, wire.Quit):
+        return None
+    if not isinstance(message, kind):
+        raise wire.WireError(f"The daemon sent {type(message).__name__} before its time.")
+    return message
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ version, so nothing here is kept compatible.
 import dataclasses
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,17 +29,26 @@ LONGEST = 8192
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The first message to an engine: all it is ever told about itself."""
+    """The first message to an engine: all it is ever told about itself.
+
+    It loads what it will need, says that it is warm by a `Beat`, and touches nothing else.
+    """
 
     settings: AudioSettings
-    generation: int
-    """The highest number already used."""
     record: Path | None = None
     """Folder for the demo's recordings."""
     record_began_s: float = 0.0
     """Monotonic second of their first sample; kept by an engine that takes over."""
     monitor: Path | None = None
     """Pipe for what leaves the loudspeaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """Go to work: from now on the devices, and the recordings, are this engine's."""
+
+    generation: int
+    """The highest number already used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,9 @@ class Voice:
 class Beat:
     """The engine lives."""
 
+    patience_s: float = 0.0
+    """How long it may say nothing after this, because it asks a driver; 0 for as usual."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -109,16 +122,25 @@ class Report:
     report: SoundReport
 
 
-Message = Setup | Open | Close | Flush | Attend | HoldBack | Quit | Voice | Beat | Frame | Report
+Order = Serve | Open | Close | Flush | Attend | HoldBack
+"""What must not get lost on the way to an engine."""
+Message = Setup | Order | Quit | Voice | Beat | Frame | Report
 
-_NUMBERED: dict[type[Open | Close | Flush], int] = {Open: 1, Close: 2, Flush: 3}
-_SETUP, _QUIT, _BEAT, _VOICE, _FRAME, _CLOCK, _FAILED, _READY = 4, 5, 6, 7, 8, 9, 10, 11
-_ATTEND, _ADVISED, _HOLD_BACK = 12, 13, 14
-_BARE: dict[int, type[HoldBack | Quit | Beat]] = {_HOLD_BACK: HoldBack, _QUIT: Quit, _BEAT: Beat}
+_SERVE, _OPEN, _CLOSE, _FLUSH, _ATTEND, _HOLD_BACK, _SETUP, _QUIT, _VOICE = range(1, 10)
+_BEAT, _FRAME, _CLOCK, _FAILED, _ADVISED, _READY = range(10, 16)
+_NUMBERED: dict[type[Serve | Open | Close | Flush], int] = {
+    Serve: _SERVE,
+    Open: _OPEN,
+    Close: _CLOSE,
+    Flush: _FLUSH,
+}
+"""A generation beside their type."""
+_BARE: dict[type[HoldBack | Quit], int] = {HoldBack: _HOLD_BACK, Quit: _QUIT}
 """Nothing but their type."""
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
+_BEAT_FORM = struct.Struct("<Bd")
 _CLOCK_HEAD = struct.Struct("<BIdQQ??ddQQ")
 
 
@@ -138,14 +160,16 @@ def pack(message: Message) -> bytes:
             return _FRAME_HEAD.pack(_FRAME, generation, at_s) + pcm
         case Report(generation, report):
             return _pack_report(generation, report)
-        case Open(generation) | Close(generation) | Flush(generation):
+        case Open(generation) | Close(generation) | Flush(generation) | Serve(generation):
             return _NUMBER.pack(_NUMBERED[type(message)], generation)
         case Attend(on):
             return bytes([_ATTEND, on])
         case Setup():
             return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
-        case HoldBack() | Quit() | Beat():
-            return bytes(kind for kind, bare in _BARE.items() if bare is type(message))
+        case Beat(patience_s):
+            return _BEAT_FORM.pack(_BEAT, patience_s)
+        case HoldBack() | Quit():
+            return bytes([_BARE[type(message)]])
     raise TypeError(f"{message!r} is no message of the sound engine.")
 
 
@@ -183,44 +207,48 @@ def unpack(data: bytes) -> Message:
 
 
 def _unpack(data: bytes) -> Message:
-    kind = data[0]
-    if kind == _VOICE:
-        _, generation, sequence, timestamp, ssrc, arrival_s = _VOICE_HEAD.unpack_from(data)
-        payload = data[_VOICE_HEAD.size :]
-        return Voice(generation, VoicePacket(sequence, timestamp, ssrc, arrival_s, payload))
-    if kind == _FRAME:
-        _, generation, at_s = _FRAME_HEAD.unpack_from(data)
-        return Frame(generation, at_s, data[_FRAME_HEAD.size :])
-    if kind == _CLOCK:
-        _, generation, at_s, played, queued, audible, gated, out, heard, under, over = (
-            _CLOCK_HEAD.unpack(data)
-        )
-        clock = Clock(at_s, played, queued, audible, out, heard, gated, under, over)
-        return Report(generation, clock)
-    if kind == _FAILED:
-        _, generation = _NUMBER.unpack_from(data)
-        name, _, why = data[_NUMBER.size :].decode(errors="replace").partition(" ")
-        return Report(generation, SoundFailed(Fault[name], why))
-    if kind == _ADVISED:
-        _, generation = _NUMBER.unpack_from(data)
-        names = data[_NUMBER.size :].decode().split()
-        return Report(generation, SoundAdvised(frozenset(Fault[name] for name in names)))
-    if kind == _READY:
-        return Report(_NUMBER.unpack(data)[1], SoundReady())
-    if kind == _SETUP:
-        return _setup(json.loads(data[1:]))
-    if kind == _ATTEND:
-        return Attend(bool(data[1]))
-    if kind in _BARE:
-        return _BARE[kind]()
-    make = {number: message for message, number in _NUMBERED.items()}[kind]
-    return make(_NUMBER.unpack(data)[1])
+    return _READERS[data[0]](data)
+
+
+def _voice(data: bytes) -> Message:
+    _, generation, sequence, timestamp, ssrc, arrival_s = _VOICE_HEAD.unpack_from(data)
+    payload = data[_VOICE_HEAD.size :]
+    return Voice(generation, VoicePacket(sequence, timestamp, ssrc, arrival_s, payload))
+
+
+def _frame(data: bytes) -> Message:
+    _, generation, at_s = _FRAME_HEAD.unpack_from(data)
+    return Frame(generation, at_s, data[_FRAME_HEAD.size :])
+
+
+def _clock(data: bytes) -> Message:
+    _, generation, at_s, played, queued, audible, gated, out, heard, under, over = (
+        _CLOCK_HEAD.unpack(data)
+    )
+    clock = Clock(at_s, played, queued, audible, out, heard, gated, under, over)
+    return Report(generation, clock)
+
+
+def _failed(data: bytes) -> Message:
+    _, generation = _NUMBER.unpack_from(data)
+    name, _, why = data[_NUMBER.size :].decode(errors="replace").partition(" ")
+    return Report(generation, SoundFailed(Fault[name], why))
+
+
+def _advised(data: bytes) -> Message:
+    _, generation = _NUMBER.unpack_from(data)
+    names = data[_NUMBER.size :].decode().split()
+    return Report(generation, SoundAdvised(frozenset(Fault[name] for name in names)))
+
+
+def _number(data: bytes) -> int:
+    generation: int = _NUMBER.unpack(data)[1]
+    return generation
 
 
 def _setup(fields: dict[str, Any]) -> Setup:
     return Setup(
         settings=AudioSettings(**fields["settings"]),
-        generation=fields["generation"],
         record=_path(fields["record"]),
         record_began_s=fields["record_began_s"],
         monitor=_path(fields["monitor"]),
@@ -229,3 +257,22 @@ def _setup(fields: dict[str, Any]) -> Setup:
 
 def _path(text: str | None) -> Path | None:
     return None if text is None else Path(text)
+
+
+_READERS: dict[int, Callable[[bytes], Message]] = {
+    _SERVE: lambda data: Serve(_number(data)),
+    _OPEN: lambda data: Open(_number(data)),
+    _CLOSE: lambda data: Close(_number(data)),
+    _FLUSH: lambda data: Flush(_number(data)),
+    _ATTEND: lambda data: Attend(bool(data[1])),
+    _HOLD_BACK: lambda _: HoldBack(),
+    _QUIT: lambda _: Quit(),
+    _SETUP: lambda data: _setup(json.loads(data[1:])),
+    _VOICE: _voice,
+    _BEAT: lambda data: Beat(_BEAT_FORM.unpack(data)[1]),
+    _FRAME: _frame,
+    _CLOCK: _clock,
+    _FAILED: _failed,
+    _ADVISED: _advised,
+    _READY: lambda data: Report(_number(data), SoundReady()),
+}

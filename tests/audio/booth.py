@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 
 from kiosk.audio.link import EngineLink
 from kiosk.audio.pcm import Pcm
-from kiosk.audio.port import Clock, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, SoundFailed, SoundReport, VoicePacket
 from kiosk.settings import AudioSettings
+
+LOOK_S = 0.02
+"""How often what nobody tells of is looked for."""
 
 
 class Booth:
@@ -38,22 +41,33 @@ class Booth:
         return [report for report in self.reports if isinstance(report, Clock)]
 
     @property
+    def failures(self) -> list[SoundFailed]:
+        return [report for report in self.reports if isinstance(report, SoundFailed)]
+
+    @property
     def heard(self) -> Pcm:
         """All frames so far."""
         return np.frombuffer(b"".join(pcm for pcm, _ in self.frames), "<i2")
 
     async def until(self, true: Callable[[], bool], within_s: float = 10.0) -> None:
-        """Wait until something about reports or frames is true."""
+        """Wait until something is true; what is not told by a report or frame is looked for."""
         async with asyncio.timeout(within_s):
             while not true():
                 self._news.clear()
-                await self._news.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), LOOK_S)
 
     async def report(self, kind: type[SoundReport], within_s: float = 10.0) -> SoundReport:
         """Wait for the next report of a kind, and return it."""
         begin = len(self.reports)
         await self.until(lambda: any(isinstance(r, kind) for r in self.reports[begin:]), within_s)
         return next(r for r in self.reports[begin:] if isinstance(r, kind))
+
+    async def spare(self) -> int:
+        """Wait until an engine stands by, and return its process."""
+        await self.until(lambda: self.link.spare_pid is not None)
+        assert self.link.spare_pid is not None
+        return self.link.spare_pid
 
     async def speak(self, packets: list[VoicePacket]) -> None:
         """Send packets at the pace of a call."""

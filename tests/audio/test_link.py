@@ -1,8 +1,10 @@
 """The engine process behind its link, with the file backend: real processes, real time."""
 
 import asyncio
+import itertools
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -121,52 +123,109 @@ async def test_stale_reports_are_dropped_after_a_flush() -> None:
             assert all(clock.queued_ms <= 20 for clock in fresh)
 
 
-async def test_a_killed_engine_is_replaced_and_the_call_goes_on(tmp_path: Path) -> None:
+async def test_a_killed_engine_is_replaced_and_nobody_but_the_journal_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     source = write_wav(tmp_path / "in.wav", tone(440, 30.0))
     async with booth(files(source)) as it:
         it.link.open()
+        await it.spare()
         await it.speak(list(packets(tone(440, 0.5))))
         await it.until(lambda: it.clocks[-1].played_ms == 500)
         assert it.link.pid is not None
         os.kill(it.link.pid, signal.SIGKILL)
-        failed = await it.report(SoundFailed)
-        assert isinstance(failed, SoundFailed)
-        assert failed.fault is Fault.ENGINE_DEAD
         await it.report(SoundReady)
         frames = len(it.frames)
         await it.until(lambda: len(it.frames) > frames + 10)
         await it.speak(list(packets(tone(440, 0.5), first=25)))
         await it.until(lambda: it.clocks[-1].played_ms == 1000)
         assert it.link.restarts == 1
+        assert not it.failures
+    assert "ended by itself" in caplog.text
 
 
-async def test_an_engine_that_hangs_is_replaced() -> None:
-    async with booth(files()) as it:
-        assert it.link.pid is not None
-        os.kill(it.link.pid, signal.SIGSTOP)
-        failed = await it.report(SoundFailed)
-        assert isinstance(failed, SoundFailed)
-        assert "nothing" in failed.why
-        await it.report(SoundReady)
-
-
-async def test_a_busy_engine_costs_packets_but_no_time() -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+async def test_no_word_is_lost_with_an_engine(number: signal.Signals) -> None:
     async with booth(files()) as it:
         it.link.open()
+        await it.spare()
+        voice = list(packets(tone(440, 3.0)))
+        speaking = asyncio.create_task(it.speak(voice))
+        await it.until(lambda: bool(it.clocks) and it.clocks[-1].played_ms > 300)
+        assert it.link.pid is not None
+        os.kill(it.link.pid, number)
+        await speaking
+        await it.until(lambda: it.clocks[-1].queued_ms == 0 and not it.clocks[-1].audible)
+        played = [clock.played_ms for clock in it.clocks]
+        assert played == sorted(played), "the clock never goes back"
+        if number is signal.SIGKILL:
+            assert played[-1] == 3000
+        else:
+            assert played[-1] <= 3000
+        assert it.link.restarts == 1
+
+
+async def test_voice_that_was_flushed_is_not_played_by_the_next_engine() -> None:
+    async with booth(files()) as it:
+        it.link.open()
+        await it.spare()
+        for packet in packets(tone(440, 1.0)):
+            it.link.play(packet)
+        await it.until(lambda: bool(it.clocks) and it.clocks[-1].played_ms > 100)
+        it.link.flush()
+        assert it.link.pid is not None
+        os.kill(it.link.pid, signal.SIGKILL)
+        await it.report(SoundReady)
+        for _ in range(5):
+            clock = await it.report(Clock)
+            assert isinstance(clock, Clock)
+            assert clock.queued_ms == 0
+            assert not clock.audible
+
+
+async def test_an_engine_that_hangs_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    async with booth(files()) as it:
+        it.link.open()
+        await it.spare()
+        await it.report(Clock)
+        hanging = it.link.pid
+        assert hanging is not None
+        os.kill(hanging, signal.SIGSTOP)
+        await it.report(SoundReady)
+        await it.report(Clock)
+        assert not alive(hanging)
+    assert "nothing" in caplog.text
+
+
+async def test_a_busy_engine_costs_packets_but_no_time(caplog: pytest.LogCaptureFixture) -> None:
+    async with booth(files()) as it:
+        it.link.open()
+        await it.spare()
         await it.report(Clock)
         assert it.link.pid is not None
         os.kill(it.link.pid, signal.SIGSTOP)
         packet = next(packets(tone(440, 0.02)))
-        began_s = time.monotonic()
         for _ in range(3000):
             it.link.play(packet)
-        assert time.monotonic() - began_s < 1.0
         assert it.link.dropped_packets > 0
         it.link.flush()
-        failed = await it.report(SoundFailed, within_s=1.0)
-        assert isinstance(failed, SoundFailed)
-        assert "orders" in failed.why
+        await it.report(SoundReady)
         await it.report(Clock)
+    assert "orders" in caplog.text
+
+
+async def test_an_engine_without_a_successor_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with booth(files()) as it:
+        spare = await it.spare()
+        monkeypatch.setattr(sys, "executable", "/bin/false")
+        assert it.link.pid is not None
+        for pid in (it.link.pid, spare):
+            os.kill(pid, signal.SIGKILL)
+        failed = await it.report(SoundFailed)
+        assert isinstance(failed, SoundFailed)
+        assert failed.fault is Fault.ENGINE_DEAD
+        monkeypatch.undo()
+        await it.report(SoundReady)
 
 
 async def test_the_engine_loads_nothing_it_does_not_need() -> None:
@@ -291,6 +350,7 @@ async def test_recordings_stand_at_their_time_and_have_one_length(tmp_path: Path
         await it.until(lambda: len(it.frames) >= 40)
         it.link.close()
         assert it.link.pid is not None
+        await it.spare()
         os.kill(it.link.pid, signal.SIGKILL)
         await it.report(SoundReady)
         it.link.open()
@@ -301,7 +361,7 @@ async def test_recordings_stand_at_their_time_and_have_one_length(tmp_path: Path
     assert len(microphone) == len(read_wav(tmp_path / "rec" / "speaker.wav"))
     loud = np.flatnonzero(np.abs(microphone) > 1000)
     assert loud[0] / 48000 == pytest.approx(opened_s - began_s, abs=0.1)
-    second = loud[int(np.argmax(np.diff(loud) > 4800)) + 1]
+    second = loud[int(np.argmax(np.diff(loud) > 2400)) + 1]
     assert second / 48000 == pytest.approx(again_s - began_s, abs=0.1)
 
 
@@ -344,3 +404,60 @@ async def test_the_monitor_hears_what_leaves_the_loudspeaker(tmp_path: Path) -> 
 def test_the_link_is_a_sound() -> None:
     sound: Sound = EngineLink(files())
     assert callable(sound.open)
+
+
+def children() -> set[int]:
+    """The processes that this one has started and not yet buried."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_a_renewed_engine_is_another_process() -> None:
+    async with booth(files()) as it:
+        spare, old = await it.spare(), it.link.pid
+        assert old is not None
+        it.link.renew()
+        await it.report(SoundReady)
+        assert it.link.pid == spare
+        assert not alive(old)
+        it.link.open()
+        await it.until(lambda: bool(it.frames))
+        assert it.link.restarts == 0
+        assert not it.failures
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_engines_may_die_at_any_moment_and_nothing_is_left_of_them(seed: int) -> None:
+    chance = random.Random(seed)
+    before, fds = children(), descriptors()
+    async with booth(files()) as it:
+        it.link.open()
+        voice = packets(tone(440, 30.0))
+        for _ in range(12):
+            for packet in itertools.islice(voice, chance.randrange(20)):
+                it.link.play(packet)
+            victims = [pid for pid in (it.link.pid, it.link.spare_pid) if pid is not None]
+            for pid in chance.sample(victims, chance.randrange(len(victims) + 1)):
+                os.kill(pid, signal.SIGKILL)
+            match chance.randrange(5):
+                case 0:
+                    it.link.flush()
+                case 1:
+                    it.link.close()
+                    it.link.renew()
+                    it.link.open()
+                case _:
+                    await asyncio.sleep(chance.random() / 4)
+        frames = len(it.frames)
+        await it.until(lambda: len(it.frames) > frames + 20, within_s=30)
+        await it.report(Clock)
+        await it.spare()
+        if seed == 0:
+            assert it.link.pid is not None
+            os.kill(it.link.pid, signal.SIGKILL)
+    assert children() == before
+    assert descriptors() == fds

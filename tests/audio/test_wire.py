@@ -31,14 +31,15 @@ packets = st.builds(
     st.binary(max_size=1500),
 )
 messages = st.one_of(
-    st.builds(wire.Setup, st.just(AudioSettings(input="ü")), generations, paths, times_s, paths),
+    st.builds(wire.Setup, st.just(AudioSettings(input="ü")), paths, times_s, paths),
+    st.builds(wire.Serve, generations),
     st.builds(wire.Open, generations),
     st.builds(wire.Close, generations),
     st.builds(wire.Flush, generations),
     st.builds(wire.Attend, st.booleans()),
     st.just(wire.HoldBack()),
     st.just(wire.Quit()),
-    st.just(wire.Beat()),
+    st.builds(wire.Beat, times_s),
     st.builds(wire.Voice, generations, packets),
     st.builds(wire.Frame, generations, times_s, st.binary(max_size=960)),
     st.builds(wire.Report, generations, clocks | failures | advice | st.just(SoundReady())),
