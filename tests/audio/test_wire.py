@@ -29,8 +29,16 @@ packets = st.builds(
     times_s,
     st.binary(max_size=1500),
 )
+SETTINGS = AudioSettings(input=("ü", "card:x"))
 messages = st.one_of(
-    st.builds(wire.Setup, st.just(AudioSettings(input="ü")), generations, paths, times_s, paths),
+    st.builds(
+        wire.Setup,
+        st.just(AudioSettings(input=("ü", "card:x"))),
+        generations,
+        paths,
+        times_s,
+        paths,
+    ),
     st.builds(wire.Open, generations),
     st.builds(wire.Close, generations),
     st.builds(wire.Flush, generations),
