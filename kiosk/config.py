@@ -243,3 +243,6 @@ def _find_contradictions(settings: Settings, draft: _Draft) -> None:
         refuse("audio.backend", 'is "file", so audio.input must name a WAV file or a pipe')
     if audio.backend == "file" and audio.output == Settings().audio.output:
         refuse("audio.backend", 'is "file", so audio.output must name a WAV file')
+    for name, wanted in (("audio.input", audio.input), ("audio.output", audio.output)):
+        if audio.backend == "file" and len(wanted) > 1:
+            refuse(name, 'must be one path, because audio.backend is "file"')

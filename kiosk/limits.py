@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
+from kiosk.audio import candidates
 from kiosk.keys import ANY_KEY, KEY_NAMES, is_key
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -35,6 +36,8 @@ RANGES: dict[str, tuple[float, float]] = {
 
 BUTTON_SOURCES = ("auto", "gpio", "keyboard", "pipe", "none")
 MAY_BE_EMPTY = frozenset({"realtime.transcription_model"})
+ONE_WILL_DO = frozenset({"audio.input", "audio.output"})
+"""Lists that a text alone may stand for."""
 
 
 def convert(name: str, kind: object, raw: object, *, from_text: bool) -> object:
@@ -43,6 +46,8 @@ def convert(name: str, kind: object, raw: object, *, from_text: bool) -> object:
     `raw` is a TOML value, or the text of an environment variable when `from_text`.
     Raises `ValueError` with the end of a sentence that begins with the setting's name.
     """
+    if name in ONE_WILL_DO and isinstance(raw, str) and not from_text:
+        raw = [raw] if raw else []
     value = _of_kind(kind, raw, from_text=from_text)
     if isinstance(value, str | tuple) and not value and name not in MAY_BE_EMPTY:
         raise ValueError("must not be empty")
@@ -77,9 +82,13 @@ def _choice(raw: object, choices: tuple[str, ...]) -> str:
     raise ValueError(f"must be one of {listed}{did_you_mean(str(raw), choices)}")
 
 
+_COMMA = re.compile(r",(?![^()]*\))")
+"""Not one inside brackets, which belongs to a name: sound cards are listed as `… (hw:1,0)`."""
+
+
 def _texts(raw: object, *, from_text: bool) -> tuple[str, ...]:
     if from_text and isinstance(raw, str):
-        return tuple(part.strip() for part in raw.split(",") if part.strip())
+        return tuple(part.strip() for part in _COMMA.split(raw) if part.strip())
     if isinstance(raw, list) and all(isinstance(part, str) and part for part in raw):
         return tuple(raw)
     raise ValueError('must be a list of texts, like ["one", "two"]')
@@ -175,6 +184,8 @@ def _check_languages(tags: tuple[str, ...]) -> None:
 
 
 CHECKS: dict[str, Callable[[Any], None]] = {
+    "audio.input": candidates.check,
+    "audio.output": candidates.check,
     "realtime.base_url": _check_base_url,
     "button.sources": _check_sources,
     "button.key": _check_key,

@@ -50,9 +50,11 @@ class AudioSettings:
     """`[audio]`."""
 
     backend: Literal["portaudio", "file"] = "portaudio"
-    input: str = "default"
-    """A device's or named PCM's name; a path under `file` (WAV, or a pipe of 48 kHz mono s16)."""
-    output: str = "default"
+    input: tuple[str, ...] = ("default",)
+    """Microphones in order of preference, each as `kiosk.audio.candidates` reads it; under `file`
+    one path (WAV, or a pipe of 48 kHz mono s16)."""
+    output: tuple[str, ...] = ("default",)
+    """Loudspeakers, likewise."""
     profile: ProfileName = "open"
 
 

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "kiosk"
 
 PURE = (
+    "kiosk.audio.candidates",
     "kiosk.audio.profiles",
     "kiosk.core",
     "kiosk.errors",

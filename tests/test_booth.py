@@ -114,7 +114,7 @@ def make(
 ) -> Booth:
     settings = Settings(
         realtime=RealtimeSettings(base_url=base_url, turn_detection="server_vad"),
-        audio=AudioSettings(backend="file", input=microphone, output="file:"),
+        audio=AudioSettings(backend="file", input=(microphone,), output=("file:",)),
         screen=ScreenSettings(driver="offscreen", width=320, height=240, fps=20),
         interview=PATIENCE,
     )

@@ -203,7 +203,7 @@ def seen(folder: Path, base_url: str, key: str, microphone: str, phase: Phase) -
     """Run a booth until its screen has shown `phase` for a while."""
     settings = Settings(
         realtime=RealtimeSettings(base_url=base_url),
-        audio=AudioSettings(backend="file", input=microphone, output="file:"),
+        audio=AudioSettings(backend="file", input=(microphone,), output=("file:",)),
         screen=ScreenSettings(driver="offscreen", width=640, height=360),
     )
     script = load_script("short", folder / "interviews")

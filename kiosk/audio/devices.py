@@ -11,31 +11,21 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.audio.backends import FILE_PREFIX, choose
-from kiosk.audio.backends.base import DeviceError
-from kiosk.audio.backends.portaudio import (
-    SYSTEM_DEFAULT,
-    Kind,
-    PortAudioBackend,
-    quiet_libraries,
-)
+from kiosk.audio import wire
+from kiosk.audio.advice import about_both, of_card
+from kiosk.audio.backends import Backend, choose, finder, is_file
+from kiosk.audio.backends.base import DeviceError, Wanted
+from kiosk.audio.backends.finding import Finder
+from kiosk.audio.backends.portaudio import quiet_libraries
+from kiosk.audio.candidates import FILE_PREFIX, WORDS, Kind
+from kiosk.audio.cards import Card, read_cards
+from kiosk.audio.choice import Choice
 from kiosk.secret import without_secrets
 from kiosk.settings import AudioSettings
 
 LIMIT_S = 10.0
 """How long the devices may take to answer."""
 EXIT_FOUND, EXIT_NOTHING = 0, 69
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One device in one direction."""
-
-    kind: Kind
-    name: str
-    channels: int
-    rate_hz: int
-    """The device's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,63 +74,62 @@ def show(settings: AudioSettings, write: Callable[[str], object] = print) -> int
     return EXIT_FOUND if findings.usable else EXIT_NOTHING
 
 
-def look(settings: AudioSettings) -> Findings:
-    """Look at the devices in this process."""
-    cards = PortAudioBackend()
-    devices: list[Listed] = []
-    lines: list[str] = []
-    for kind in ("input", "output"):
-        devices += _listed(cards, kind, lines)
+def look(settings: AudioSettings, cards: Finder, plugged: tuple[Card, ...]) -> Findings:
+    """Look at the devices in this process; `plugged` are the kernel's cards."""
+    lines = [line for card in plugged for line in of_card(card, plugged)]
+    for kind in WORDS:
+        lines += _listed(cards, kind)
+    chosen: dict[Kind, Card | None] = {}
     usable = True
     source, sink = choose(settings)
-    for word, name, check in (
-        ("Microphone", settings.input, source.check_input),
-        ("Loudspeaker", settings.output, sink.check_output),
-    ):
+    wanted: dict[Kind, tuple[Backend, Wanted]] = {
+        "input": (source, settings.input),
+        "output": (sink, settings.output),
+    }
+    for kind, (files, names) in wanted.items():
+        word = WORDS[kind].capitalize()
         try:
-            check(name)
-            lines.append(f"{word}: {_why(name, settings, devices)}.")
+            if is_file(settings, names):
+                (files.check_input if kind == "input" else files.check_output)(names)
+                lines.append(f"{word}: {_file(names[0])}.")
+            else:
+                choice = cards.find(kind, names)
+                lines.append(f"{word}: {_why(choice)}.")
+                chosen[kind] = cards.card_of(choice)
         except DeviceError as error:
             usable = False
             lines.append(f"{word}: {error.why} ({error.fault.remedy.code})")
+    lines += about_both(chosen.get("input"), chosen.get("output"), settings.profile)
     return Findings(tuple(lines), usable)
 
 
-def _listed(cards: PortAudioBackend, kind: Kind, lines: list[str]) -> list[Listed]:
+def _listed(cards: Finder, kind: Kind) -> list[str]:
     try:
-        found = cards.devices(kind)
+        found = [device for device in cards.devices(kind) if not device.is_ours]
     except DeviceError as error:
-        lines.append(error.why)
-        return []
-    side = "maxInputChannels" if kind == "input" else "maxOutputChannels"
-    listed = [
-        Listed(kind, device["name"], int(device[side]), int(device["defaultSampleRate"]))
-        for device in found
-    ]
-    lines.extend(
+        return [error.why]
+    return [
         f'{kind}: "{device.name}", {device.channels} channels, {device.rate_hz} Hz'
-        for device in listed
-    )
-    if not listed:
-        lines.append(f"{kind}: no sound card has one")
-    return listed
+        for device in found
+    ] or [f"{kind}: no sound card has one"]
 
 
-def _why(name: str, settings: AudioSettings, devices: list[Listed]) -> str:
-    if settings.backend == "file" or name.startswith(FILE_PREFIX):
-        path = name.removeprefix(FILE_PREFIX)
-        return f"the file {path}" if path else "none; silence, as configured"
-    if name == SYSTEM_DEFAULT:
-        return "the system's default, as configured"
-    if any(device.name == name for device in devices):
-        return f'"{name}", which is configured by this name'
-    whole = next(device.name for device in devices if name in device.name)
-    return f'"{whole}", the only one whose name contains "{name}"'
+def _file(name: str) -> str:
+    path = name.removeprefix(FILE_PREFIX)
+    return f"the file {path}" if path else "none; silence, as configured"
+
+
+def _why(choice: Choice) -> str:
+    if not choice.passed_over:
+        return choice.why
+    absent = ", ".join(f'"{text}"' for text in choice.passed_over)
+    return f"{choice.why}; before it in the list, but not there: {absent}"
 
 
 def _main() -> None:
     quiet_libraries()
-    findings = look(AudioSettings(**json.loads(sys.argv[1])))
+    settings = wire.audio_settings(json.loads(sys.argv[1]))
+    findings = look(settings, finder(settings), read_cards())
     sys.stdout.write(json.dumps(dataclasses.asdict(findings)))
 
 

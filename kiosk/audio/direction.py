@@ -13,6 +13,8 @@ class Failure:
 
     fault: Fault
     why: str
+    list_anew: bool = False
+    """Only a fresh list of devices can mend it."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,6 @@ class Direction:
         try:
             act()
         except DeviceError as error:
-            self.failure = Failure(error.fault, error.why)
+            self.failure = Failure(error.fault, error.why, error.list_anew)
         else:
             self.failure = None

@@ -20,6 +20,7 @@ from kiosk.audio.backends.portaudio import quiet_libraries
 from kiosk.audio.direction import Direction
 from kiosk.audio.flow import Ear, Mouth
 from kiosk.audio.gate import HalfDuplex
+from kiosk.audio.mending import Mending
 from kiosk.audio.pcm import Pcm
 from kiosk.audio.port import Clock, SoundFailed, SoundReady, SoundReport
 from kiosk.audio.record import Monitor, Recorder
@@ -33,8 +34,6 @@ CLOCK_S = 0.05
 """How often the clock is told without a change."""
 BEAT_S = 0.25
 """How often the daemon hears from a closed engine."""
-RETRY_S = 1.5
-"""How often a missing device is looked for."""
 REVIVE_S = 5.0
 """How often a microphone of zeros is opened anew: a sound server may have put another under it."""
 DRIVER_LIMIT_S = 4.0
@@ -80,7 +79,8 @@ class Engine:
         """The failures that the daemon knows of."""
         self._changing: object = None
         """What a clock report is sent at once for, as it was last told."""
-        self._next_clock_s = self._next_beat_s = self._next_try_s = 0.0
+        self._next_clock_s = self._next_beat_s = self._next_revival_s = 0.0
+        self._mending = Mending()
         self._dropped_frames = 0
 
     @property
@@ -175,17 +175,13 @@ class Engine:
     def _tick(self, now_s: float) -> None:
         for direction in self._directions:
             direction.watch()
-        if any(direction.failure for direction in self._directions) and now_s >= self._next_try_s:
-            self._tell_failures()
-            self._ask_patience()
-            self._mend()
-            self._next_try_s = time.monotonic() + RETRY_S
-        elif self._deaf and now_s >= self._next_try_s:
+        self._mend(now_s)
+        if self._deaf and now_s >= self._next_revival_s:
             self._tell_failures()
             self._ask_patience()
             self._input.close()
             self._input.open()
-            self._next_try_s = time.monotonic() + REVIVE_S
+            self._next_revival_s = time.monotonic() + REVIVE_S
         self._tell_failures()
         if self._open:
             self._tell_clock(now_s)
@@ -193,14 +189,24 @@ class Engine:
             self._next_beat_s = now_s + BEAT_S
             self._send(wire.Beat())
 
-    def _mend(self) -> None:
-        """Look for what is missing, with a fresh view of the devices."""
-        failed = [direction.backend for direction in self._directions if direction.failure]
-        affected = [d for d in self._directions if d.backend in failed]
-        for direction in affected:
-            direction.close()
-        for direction in affected:
-            direction.backend.refresh()
+    def _mend(self, now_s: float) -> None:
+        """Try again what fails, with a fresh list of the devices where that can help."""
+        failed = [direction for direction in self._directions if direction.failure]
+        stale = [direction for direction in self._directions if direction.backend.stale]
+        failures = [direction.failure for direction in failed if direction.failure]
+        step = self._mending.step(now_s, failures, stale=bool(stale), opened=self._open)
+        if step == "wait":
+            return
+        self._tell_failures()
+        self._ask_patience()
+        affected = failed
+        if step == "list":
+            backends = [direction.backend for direction in failed + stale]
+            affected = [d for d in self._directions if d.backend in backends]
+            for direction in affected:
+                direction.close()
+            for direction in affected:
+                direction.backend.refresh()
         for direction in affected:
             if self._open:
                 direction.open()

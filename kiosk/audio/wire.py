@@ -246,9 +246,17 @@ def _number(data: bytes) -> int:
     return generation
 
 
+def audio_settings(fields: dict[str, Any]) -> AudioSettings:
+    """Return settings that have been through JSON, which knows no tuples."""
+    whole: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    return AudioSettings(**whole)
+
+
 def _setup(fields: dict[str, Any]) -> Setup:
     return Setup(
-        settings=AudioSettings(**fields["settings"]),
+        settings=audio_settings(fields["settings"]),
         record=_path(fields["record"]),
         record_began_s=fields["record_began_s"],
         monitor=_path(fields["monitor"]),

@@ -80,7 +80,7 @@ def main(options: DemoOptions) -> int:
         stack.callback(candidate.stop)
         say(f"Calling {host} for {settings.realtime.model} ...")
         microphone = f"{FILE_PREFIX}{candidate.microphone}"
-        audio = replace(settings.audio, input=microphone, output=FILE_PREFIX)
+        audio = replace(settings.audio, input=(microphone,), output=(FILE_PREFIX,))
         settings = replace(settings, audio=audio)
         seen = asyncio.run(_Cloud(settings, script, key, candidate).call(options.seconds))
     return _report(seen, path)

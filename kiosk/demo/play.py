@@ -109,7 +109,7 @@ def settings_for(
     )
     audio = settings.audio
     if not around.speaker:
-        audio = replace(audio, output=FILE_PREFIX)
+        audio = replace(audio, output=(FILE_PREFIX,))
     return replace(
         settings,
         realtime=replace(settings.realtime, base_url=base_url, auth="bearer"),
@@ -122,7 +122,7 @@ def settings_for(
 
 def hearing(settings: Settings, candidate: CandidateProcess) -> Settings:
     """Those settings with the candidate's pipe as the microphone."""
-    audio = replace(settings.audio, input=f"{FILE_PREFIX}{candidate.microphone}")
+    audio = replace(settings.audio, input=(f"{FILE_PREFIX}{candidate.microphone}",))
     return replace(settings, audio=audio)
 
 

@@ -41,8 +41,8 @@ def look_around(
         return Surroundings(headless=True, microphone=False, speaker=False)
     return Surroundings(
         headless=False,
-        microphone=_usable(replace(audio, output=FILE_PREFIX)),
-        speaker=_usable(replace(audio, input=FILE_PREFIX)),
+        microphone=_usable(replace(audio, output=(FILE_PREFIX,))),
+        speaker=_usable(replace(audio, input=(FILE_PREFIX,))),
     )
 
 

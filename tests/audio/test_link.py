@@ -22,7 +22,7 @@ from tests.audio.voice import packets, read_wav, strength, tone, write_wav
 
 
 def files(microphone: Path | str = "", loudspeaker: Path | str = "") -> AudioSettings:
-    return AudioSettings(backend="file", input=str(microphone), output=str(loudspeaker))
+    return AudioSettings(backend="file", input=(str(microphone),), output=(str(loudspeaker),))
 
 
 async def test_a_voice_goes_through_to_the_loudspeaker(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ async def test_the_engine_ends_with_its_daemon(tmp_path: Path) -> None:
         "from kiosk.audio.link import EngineLink\n"
         "from kiosk.settings import AudioSettings\n"
         "async def main():\n"
-        "    link = EngineLink(AudioSettings(backend='file', input='', output=''))\n"
+        "    link = EngineLink(AudioSettings(backend='file', input=('',), output=('',)))\n"
         "    ready = asyncio.Event()\n"
         "    link.on_report = lambda _: ready.set()\n"
         "    await link.start()\n"

@@ -26,7 +26,7 @@ def cards(
     loudspeaker: str = SPEAKER,
     profile: ProfileName = "headset",
 ) -> AudioSettings:
-    return AudioSettings("portaudio", microphone, loudspeaker, profile)
+    return AudioSettings("portaudio", (microphone,), (loudspeaker,), profile)
 
 
 def raw(path: Path) -> Pcm:

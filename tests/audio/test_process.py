@@ -22,7 +22,9 @@ class Case:
         self.why: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.warm = asyncio.Event()
         self.fds = descriptors()
-        self.process = EngineProcess(wire.Setup(AudioSettings("file", "", "")), self.heed, self.end)
+        self.process = EngineProcess(
+            wire.Setup(AudioSettings("file", ("",), ("",))), self.heed, self.end
+        )
 
     def heed(self, _: EngineProcess, message: wire.Message) -> None:
         self.messages.append(message)

@@ -30,8 +30,9 @@ packets = st.builds(
     times_s,
     st.binary(max_size=1500),
 )
+SETTINGS = AudioSettings(input=("ü", "card:x"))
 messages = st.one_of(
-    st.builds(wire.Setup, st.just(AudioSettings(input="ü")), paths, times_s, paths),
+    st.builds(wire.Setup, st.just(SETTINGS), paths, times_s, paths),
     st.builds(wire.Serve, generations),
     st.builds(wire.Open, generations),
     st.builds(wire.Close, generations),

@@ -49,15 +49,15 @@ def test_a_demo_never_takes_the_whole_screen() -> None:
     ("around", "output"), [(DESK, "my speakers"), (MUTE, "file:"), (HEADLESS, "file:")]
 )
 def test_a_loudspeaker_is_used_where_there_is_one(around: Surroundings, output: str) -> None:
-    mine = Settings(audio=AudioSettings(input="my microphone", output="my speakers"))
+    mine = Settings(audio=AudioSettings(input=("my microphone",), output=("my speakers",)))
     audio = settings_for(mine, DemoOptions(), around, URL).audio
-    assert audio == AudioSettings(input="my microphone", output=output)
+    assert audio == AudioSettings(input=("my microphone",), output=(output,))
 
 
 def test_a_virtual_candidate_is_the_microphone(tmp_path: Path) -> None:
     candidate = CandidateProcess(ASSETS, tmp_path, "demo")
     audio = hearing(Settings(), candidate).audio
-    assert audio == AudioSettings(input=f"file:{candidate.microphone}")
+    assert audio == AudioSettings(input=(f"file:{candidate.microphone}",))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_person_is_told_what_will_happen(around: Surroundings, virtual: bool, 
 
 
 def test_without_a_display_or_by_wish_it_is_headless() -> None:
-    audio = AudioSettings(backend="file", input="file:", output="file:")
+    audio = AudioSettings(backend="file", input=("file:",), output=("file:",))
     assert look_around(DemoOptions(), {}, audio) == HEADLESS
     assert look_around(DemoOptions(headless=True), {"DISPLAY": ":0"}, audio) == HEADLESS
 
@@ -88,8 +88,8 @@ def test_each_direction_is_looked_at_by_itself(
 ) -> None:
     (tmp_path / "microphone.wav").touch()
     audio = AudioSettings(
-        input=f"file:{tmp_path}/{'microphone.wav' if microphone else 'none.wav'}",
-        output=f"file:{tmp_path / ('out.wav' if loudspeaker else 'none/out.wav')}",
+        input=(f"file:{tmp_path}/{'microphone.wav' if microphone else 'none.wav'}",),
+        output=(f"file:{tmp_path / ('out.wav' if loudspeaker else 'none/out.wav')}",),
     )
     found = look_around(DemoOptions(), {"WAYLAND_DISPLAY": "wayland-0"}, audio)
     assert found == Surroundings(headless=False, microphone=microphone, speaker=loudspeaker)

@@ -1,22 +1,33 @@
 """The devices the engine can use, and the one place that chooses between them."""
 
-from kiosk.audio.backends.base import Backend, DeviceError, Hear, Pull, Stream
+from kiosk.audio.backends.base import Backend, DeviceError, Hear, Pull, Stream, Wanted
 from kiosk.audio.backends.file import FileBackend
+from kiosk.audio.backends.finding import Finder
 from kiosk.audio.backends.portaudio import PortAudioBackend
+from kiosk.audio.candidates import FILE_PREFIX
 from kiosk.settings import AudioSettings
 
-FILE_PREFIX = "file:"
-"""A device whose name begins like this is a file whatever the backend."""
-
-__all__ = ["Backend", "DeviceError", "Hear", "Pull", "Stream", "choose"]
+__all__ = ["FILE_PREFIX", "Backend", "DeviceError", "Hear", "Pull", "Stream", "Wanted", "choose"]
 
 
 def choose(settings: AudioSettings) -> tuple[Backend, Backend]:
     """Return the backends for input and output; one object serves both where they are alike."""
-    files, cards = FileBackend(), PortAudioBackend()
-    by_file = settings.backend == "file"
+    files, cards = FileBackend(), PortAudioBackend(finder(settings))
 
-    def pick(name: str) -> Backend:
-        return files if by_file or name.startswith(FILE_PREFIX) else cards
+    def pick(wanted: Wanted) -> Backend:
+        return files if is_file(settings, wanted) else cards
 
     return pick(settings.input), pick(settings.output)
+
+
+def finder(settings: AudioSettings) -> Finder:
+    """Return what knows the sound cards that are meant."""
+    microphones, loudspeakers = (
+        () if is_file(settings, wanted) else wanted for wanted in (settings.input, settings.output)
+    )
+    return Finder(microphones, loudspeakers)
+
+
+def is_file(settings: AudioSettings, wanted: Wanted) -> bool:
+    """Tell whether a setting means a file, which stands alone."""
+    return settings.backend == "file" or wanted[0].startswith(FILE_PREFIX)

@@ -10,16 +10,20 @@ Pull = Callable[[float], Pcm]
 """Asks for the next 10 ms; told the monotonic second at which they will leave the loudspeaker."""
 Hear = Callable[[Pcm, float], None]
 """Given 10 ms and the monotonic second of their first sample."""
+Wanted = tuple[str, ...]
+"""Candidates as `kiosk.audio.candidates` reads them, the best first."""
 
 
 class DeviceError(Exception):
     """A device cannot be used."""
 
-    def __init__(self, fault: Fault, why: str) -> None:
+    def __init__(self, fault: Fault, why: str, *, list_anew: bool = False) -> None:
         super().__init__(why)
         self.fault = fault
         self.why = why
         """One sentence."""
+        self.list_anew = list_anew
+        """It may be there all the same: only a refreshed list would tell."""
 
 
 class Stream(Protocol):
@@ -43,16 +47,20 @@ class Backend(Protocol):
     real: bool
     """True where sound crosses a room: echo and dead microphones are possible."""
 
-    def check_input(self, name: str) -> None:
+    @property
+    def stale(self) -> bool:
+        """What is known about devices is older than the last change; `refresh` mends that."""
+
+    def check_input(self, wanted: Wanted) -> None:
         """Look whether the input is there, without capturing; `DeviceError` where it is not."""
 
-    def check_output(self, name: str) -> None:
+    def check_output(self, wanted: Wanted) -> None:
         """Look whether the output is there; `DeviceError` where it is not."""
 
-    def open_input(self, name: str, hear: Hear) -> Stream:
+    def open_input(self, wanted: Wanted, hear: Hear) -> Stream:
         """Begin to capture; `DeviceError` where that fails."""
 
-    def open_output(self, name: str, pull: Pull) -> Stream:
+    def open_output(self, wanted: Wanted, pull: Pull) -> Stream:
         """Begin to play; `DeviceError` where that fails."""
 
     def refresh(self) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kiosk.audio.backends.base import DeviceError, Hear, Pull
+from kiosk.audio.backends.base import DeviceError, Hear, Pull, Wanted
+from kiosk.audio.candidates import FILE_PREFIX
 from kiosk.audio.pcm import Pcm, silence
 from kiosk.audio.port import FRAME_BYTES, FRAME_MS
 from kiosk.audio.wav import WavWriter, read_blocks
@@ -20,7 +21,6 @@ PIPE_PREFETCH_BYTES = 4 * FRAME_BYTES
 """A writer that is paced like us, but not in step with us, never runs short with this."""
 LATE_S = 0.5
 """After a longer standstill the pace begins anew, instead of being caught up with."""
-_PREFIX = "file:"
 
 
 class Pacer:
@@ -85,39 +85,43 @@ class FileStream:
 
 
 class FileBackend:
-    """Inputs are WAV files or pipes of 48 kHz mono s16, outputs WAV files; no name is silence."""
+    """Inputs are WAV files or pipes of 48 kHz mono s16, outputs WAV files; no name is silence.
+
+    A file has no second choice: only the first candidate is looked at.
+    """
 
     real = False
+    stale = False
 
     def __init__(self) -> None:
         self._written: set[Path] = set()
 
-    def check_input(self, name: str) -> None:
+    def check_input(self, wanted: Wanted) -> None:
         """Look whether the file is there and can be read."""
-        path = _path(name)
+        path = _path(wanted)
         if path is not None and not path.exists():
             raise DeviceError(Fault.MIC_MISSING, f"There is no input file {path}.")
         if path is not None and not os.access(path, os.R_OK):
             raise DeviceError(Fault.MIC_MISSING, f"The input file {path} may not be read.")
 
-    def check_output(self, name: str) -> None:
+    def check_output(self, wanted: Wanted) -> None:
         """Look whether the file could be written."""
-        path = _path(name)
+        path = _path(wanted)
         if path is not None and not os.access(path if path.exists() else path.parent, os.W_OK):
             raise DeviceError(Fault.SPEAKER_MISSING, f"The output file {path} cannot be written.")
 
-    def open_input(self, name: str, hear: Hear) -> FileStream:
+    def open_input(self, wanted: Wanted, hear: Hear) -> FileStream:
         """Begin to read: a WAV from its start, then silence; a pipe from now on."""
-        self.check_input(name)
-        path = _path(name)
+        self.check_input(wanted)
+        path = _path(wanted)
         source = _source(path)
         pacer = Pacer(lambda now_s: hear(next(source), now_s - FRAME_MS / 1000), "microphone")
         return FileStream(pacer, source.close)
 
-    def open_output(self, name: str, pull: Pull) -> FileStream:
+    def open_output(self, wanted: Wanted, pull: Pull) -> FileStream:
         """Begin to write; opened again, the same file goes on."""
-        self.check_output(name)
-        path = _path(name)
+        self.check_output(wanted)
+        path = _path(wanted)
         if path is None:
             return FileStream(Pacer(lambda at_s: _discard(pull(at_s)), "loudspeaker"), lambda: None)
         try:
@@ -133,8 +137,8 @@ class FileBackend:
         """Do nothing: files are looked at whenever they are opened."""
 
 
-def _path(name: str) -> Path | None:
-    bare = name.removeprefix(_PREFIX)
+def _path(wanted: Wanted) -> Path | None:
+    bare = wanted[0].removeprefix(FILE_PREFIX)
     return Path(bare) if bare else None
 
 

@@ -1,25 +1,22 @@
 """Real sound cards through PyAudio's callback streams, in steps of 10 ms."""
 
-import importlib
 import math
 import os
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from kiosk.audio.backends.base import DeviceError, Hear, Pull
+from kiosk.audio.backends.base import DeviceError, Hear, Pull, Wanted
+from kiosk.audio.backends.finding import FAULTS, Finder, Stream
+from kiosk.audio.candidates import WORDS, Kind
+from kiosk.audio.cards import Card
+from kiosk.audio.choice import Listed
 from kiosk.audio.pcm import Cutter, Resampler, mono, silence, spread
 from kiosk.audio.port import FRAME_MS, RATE_HZ
-from kiosk.core.faults import Fault
 
-Kind = Literal["input", "output"]
-Device = Mapping[str, Any]
-"""PortAudio's description of a device."""
-SYSTEM_DEFAULT = "default"
 RATES_HZ = (RATE_HZ, 44_100, 32_000, 16_000)
 """Tried in this order, each with one channel and then with two."""
 SETTLING_CALLBACKS = 5
@@ -30,136 +27,85 @@ CREEP = 0.005
 """How much of a callback's lateness is taken for drift of the device's clock."""
 GAP_S = 0.05
 """A callback that is later than that follows sound that is missing."""
-_FAULTS: Mapping[Kind, Fault] = {"input": Fault.MIC_MISSING, "output": Fault.SPEAKER_MISSING}
-_WORDS: Mapping[Kind, str] = {"input": "microphone", "output": "loudspeaker"}
 _CONTINUE = 0
 """PortAudio's `paContinue`."""
-
-
-class _Library(Protocol):
-    """What is used of a `pyaudio.PyAudio`."""
-
-    def get_device_count(self) -> int: ...
-    def get_device_info_by_index(self, device_index: int) -> Device: ...
-    def get_default_input_device_info(self) -> Device: ...
-    def get_default_output_device_info(self) -> Device: ...
-    def open(self, **arguments: object) -> "_Stream": ...
-    def terminate(self) -> None: ...
-
-
-class _Stream(Protocol):
-    """What is used of a `pyaudio.PyAudio.Stream`."""
-
-    def is_active(self) -> bool: ...
-    def close(self) -> None: ...
+_INT16 = 8
+"""PortAudio's `paInt16`."""
 
 
 class PortAudioBackend:
-    """Devices that PortAudio lists, chosen by name and never replaced by others."""
+    """Devices that PortAudio lists: the first candidate that is there, and never another."""
 
     real = True
 
-    def __init__(self) -> None:
-        self._module: Any = None
-        self._audio: _Library | None = None
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
 
-    def check_input(self, name: str) -> None:
-        """Look whether the microphone is listed; nothing is opened."""
-        self.find("input", name)
+    @property
+    def stale(self) -> bool:
+        """Cards were plugged in or pulled out since the devices were listed."""
+        return self._finder.stale
 
-    def check_output(self, name: str) -> None:
-        """Look whether the loudspeaker is listed."""
-        self.find("output", name)
+    def check_input(self, wanted: Wanted) -> None:
+        """Look whether a microphone is listed; nothing is opened."""
+        self._finder.find("input", wanted)
 
-    def open_input(self, name: str, hear: Hear) -> "CardStream":
+    def check_output(self, wanted: Wanted) -> None:
+        """Look whether a loudspeaker is listed."""
+        self._finder.find("output", wanted)
+
+    def open_input(self, wanted: Wanted, hear: Hear) -> "CardStream":
         """Begin to capture, at 48 kHz mono or whatever else the device can do."""
         return self._open(
-            "input", name, lambda rate_hz, channels: _Capture(rate_hz, channels, hear)
+            "input", wanted, lambda rate_hz, channels: _Capture(rate_hz, channels, hear)
         )
 
-    def open_output(self, name: str, pull: Pull) -> "CardStream":
+    def open_output(self, wanted: Wanted, pull: Pull) -> "CardStream":
         """Begin to play, at 48 kHz mono or whatever else the device can do."""
-        return self._open("output", name, lambda rate_hz, channels: _Play(rate_hz, channels, pull))
+        return self._open(
+            "output", wanted, lambda rate_hz, channels: _Play(rate_hz, channels, pull)
+        )
 
     def refresh(self) -> None:
         """Let go of PortAudio, so that the next look begins with a fresh list."""
-        if self._audio is not None:
-            self._audio.terminate()
-            self._audio = None
+        self._finder.refresh()
 
-    def devices(self, kind: Kind) -> list[Device]:
-        """Return what PortAudio lists for a direction."""
-        audio = self._started(kind)
-        every = [audio.get_device_info_by_index(i) for i in range(audio.get_device_count())]
-        return [device for device in every if _channels(device, kind) > 0]
-
-    def find(self, kind: Kind, name: str) -> Device:
-        """Return the one device that is meant; `DeviceError` where none or several are."""
-        devices = self.devices(kind)
-        if name == SYSTEM_DEFAULT:
-            return self._default(kind)
-        exact = [device for device in devices if device["name"] == name]
-        meant = exact or [device for device in devices if name and name in device["name"]]
-        if len(meant) == 1:
-            return meant[0]
-        there = ", ".join(f'"{device["name"]}"' for device in meant or devices) or "none at all"
-        clause = "the name fits several" if meant else "there are"
-        why = f'There is no {_WORDS[kind]} "{name}"; {clause}: {there}.'
-        raise DeviceError(_FAULTS[kind], why)
-
-    def _default(self, kind: Kind) -> Device:
-        audio = self._started(kind)
-        try:
-            device: Device = (
-                audio.get_default_input_device_info()
-                if kind == "input"
-                else audio.get_default_output_device_info()
-            )
-        except OSError as error:
-            why = f"The system has no default {_WORDS[kind]}."
-            raise DeviceError(_FAULTS[kind], why) from error
-        return device
-
-    def _started(self, kind: Kind) -> _Library:
-        if self._audio is None:
-            try:
-                self._module = importlib.import_module("pyaudio")
-            except ImportError as error:
-                why = f"The {_WORDS[kind]} cannot be used: PyAudio is not installed ({error})."
-                raise DeviceError(_FAULTS[kind], why) from error
-            audio: _Library = self._module.PyAudio()
-            self._audio = audio
-        return self._audio
-
-    def _open(self, kind: Kind, name: str, flow: "Callable[[int, int], _Flow]") -> "CardStream":
-        device = self.find(kind, name)
+    def _open(
+        self, kind: Kind, wanted: Wanted, make: "Callable[[int, int], _Flow]"
+    ) -> "CardStream":
+        choice = self._finder.find(kind, wanted)
+        device = choice.device
         tried: list[str] = []
-        for rate_hz, channels in _formats(device, kind):
-            card = flow(rate_hz, channels)
+        for rate_hz, channels in formats(device, choice.card):
+            flow = make(rate_hz, channels)
             try:
-                stream = self._started(kind).open(
+                stream = self._finder.library(kind).open(
                     rate=rate_hz,
                     channels=channels,
-                    format=self._module.paInt16,
+                    format=_INT16,
                     frames_per_buffer=rate_hz // 100,
-                    stream_callback=card.callback,
-                    **{kind: True, f"{kind}_device_index": device["index"]},
+                    stream_callback=flow.callback,
+                    **{kind: True, f"{kind}_device_index": device.index},
                 )
             except (OSError, ValueError) as error:
                 tried.append(f"{rate_hz} Hz, {channels} channels: {error}")
                 continue
-            return CardStream(stream, card, f'The {_WORDS[kind]} "{device["name"]}" stopped.')
-        why = f'The {_WORDS[kind]} "{device["name"]}" cannot be opened: {tried[0]}.'
-        raise DeviceError(_FAULTS[kind], why)
+            stopped = f'The {WORDS[kind]} "{choice.name}" stopped.'
+            return CardStream(stream, flow, stopped, self._finder.watch(choice))
+        why = f'The {WORDS[kind]} "{choice.name}" cannot be opened: {tried[0]}.'
+        raise DeviceError(FAULTS[kind], why)
 
 
 class CardStream:
     """An open device."""
 
-    def __init__(self, stream: _Stream, flow: "_Flow", stopped: str) -> None:
+    def __init__(
+        self, stream: Stream, flow: "_Flow", stopped: str, is_there: Callable[[], bool]
+    ) -> None:
         self._stream = stream
         self._flow = flow
         self._stopped = stopped
+        self._is_there = is_there
 
     @property
     def xruns(self) -> int:
@@ -168,11 +114,12 @@ class CardStream:
 
     @property
     def lost(self) -> str:
-        """Why it stopped by itself: PortAudio only ever stops calling."""
+        """Why it stopped by itself: PortAudio only ever stops calling, or the card is gone."""
         try:
-            return "" if self._stream.is_active() else self._stopped
+            runs = self._stream.is_active() and self._is_there()
         except OSError:
-            return self._stopped
+            runs = False
+        return "" if runs else self._stopped
 
     def close(self) -> None:
         """Close the device; what the card still holds is not waited for."""
@@ -256,15 +203,16 @@ class _Capture(_Flow):
         return at_s
 
 
-def _channels(device: Device, kind: Kind) -> int:
-    return int(device["maxInputChannels" if kind == "input" else "maxOutputChannels"])
+def formats(device: Listed, card: Card | None) -> Iterator[tuple[int, int]]:
+    """Yield rates in Hz and numbers of channels to try, the best first.
 
-
-def _formats(device: Device, kind: Kind) -> Iterator[tuple[int, int]]:
-    own_hz = int(device["defaultSampleRate"])
-    for rate_hz in dict.fromkeys([RATES_HZ[0], own_hz, *RATES_HZ[1:]]):
+    A card's own rates come first: our filter converts better than `plug`'s straight lines.
+    """
+    line = card.line(device.kind) if card else None
+    own_hz = [rate_hz for rate_hz in RATES_HZ if line and rate_hz in line.rates_hz]
+    for rate_hz in dict.fromkeys([*own_hz, RATES_HZ[0], device.rate_hz, *RATES_HZ[1:]]):
         for channels in (1, 2):
-            if channels <= _channels(device, kind):
+            if channels <= device.channels:
                 yield rate_hz, channels
 
 
