@@ -12,6 +12,7 @@ PACKAGE = ROOT / "kiosk"
 
 PURE = (
     "kiosk.audio.profiles",
+    "kiosk.audio.strain",
     "kiosk.core",
     "kiosk.errors",
     "kiosk.handbook",
