@@ -54,6 +54,8 @@ class AudioSettings:
     """A device's or named PCM's name; a path under `file` (WAV, or a pipe of 48 kHz mono s16)."""
     output: str = "default"
     profile: ProfileName = "open"
+    volume_db: float = 0.0
+    """Louder or softer than the profile's voice; its ceiling holds all the same."""
 
 
 @dataclass(frozen=True, slots=True)
