@@ -19,6 +19,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "realtime.silence_ms": (200, 10_000),
     "realtime.connect_timeout_s": (2, 120),
     "token.lifetime_s": (10, 7200),
+    "audio.volume_db": (-30, 6),
     "screen.diagonal_inch": (3, 200),
     "screen.width": (0, 7680),
     "screen.height": (0, 4320),

@@ -56,6 +56,8 @@ class AudioSettings:
     output: tuple[str, ...] = ("default",)
     """Loudspeakers, likewise."""
     profile: ProfileName = "open"
+    volume_db: float = 0.0
+    """Louder or softer than the profile's voice; its ceiling holds all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "kiosk"
 PURE = (
     "kiosk.audio.candidates",
     "kiosk.audio.profiles",
+    "kiosk.audio.strain",
     "kiosk.core",
     "kiosk.errors",
     "kiosk.handbook",

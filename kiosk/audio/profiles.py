@@ -1,4 +1,10 @@
-"""What a room asks of the sound: one row for each `[audio] profile` (pure)."""
+"""What a room asks of the sound: one row for each `[audio] profile` (pure).
+
+Loudness: -26 dBFS is what telephony sets speech to (ITU-T P.830, measured by P.56), for a voice at
+the ear.  From loudspeakers -20 in a room and -16 in a hall, the ends of what AES TD1004 asks of
+streams that are heard on small devices, which also sets the hall's ceiling.  The ceilings leave 15
+to 17 dB over the level of speech, as much as the peaks of an undamaged voice have.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

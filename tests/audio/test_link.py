@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kiosk.audio import wire
 from kiosk.audio.link import EngineLink
-from kiosk.audio.port import FRAME_BYTES, Clock, Sound, SoundFailed, SoundReady
+from kiosk.audio.port import FRAME_BYTES, Clock, Sound, SoundAdvised, SoundFailed, SoundReady
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
 from tests.audio.booth import booth
@@ -309,6 +310,21 @@ async def test_a_microphone_held_back_is_so_in_the_next_engine_too(tmp_path: Pat
             assert it.link.pid is not None
             os.kill(it.link.pid, signal.SIGKILL)
             await it.report(SoundReady)
+
+
+async def test_a_microphone_is_free_again_once_the_echo_is_found_to_be_gone(tmp_path: Path) -> None:
+    async with booth(files(write_wav(tmp_path / "in.wav", tone(440, 30.0)))) as it:
+        it.link.open()
+        it.link.hold_back()
+        for advice in ({Fault.ECHO, Fault.MIC_QUIET}, {Fault.MIC_QUIET}):
+            it.link._heed(wire.Report(0, SoundAdvised(frozenset(advice))))
+        assert it.link.pid is not None
+        os.kill(it.link.pid, signal.SIGKILL)
+        await it.report(SoundReady)
+        begin = len(it.clocks)
+        await it.speak(list(packets(tone(440, 0.3))))
+        await it.until(lambda: it.clocks[-1].played_ms >= 300)
+        assert not any(clock.microphone_gated for clock in it.clocks[begin:])
 
 
 async def test_a_missing_microphone_is_told_and_then_found(tmp_path: Path) -> None:
