@@ -12,16 +12,19 @@ import numpy as np
 
 from kiosk.audio.gate import Settling
 from kiosk.audio.linear import LinearStage
-from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs
+from kiosk.audio.pcm import Pcm, dbfs, silence
 from kiosk.audio.profiles import Profile
+from kiosk.audio.selftest import EchoProbe
 from kiosk.audio.speex import SpeexError
 from kiosk.audio.suppressor import Suppressor
 
 WAITING_BLOCKS = 50
 """Played blocks that wait for a microphone that gives nothing: 0.5 s."""
+OUT_OF_STEP = 4
+"""Played blocks by which the two callbacks may be apart without loss: PulseAudio's bursts."""
 TOLD = 0.4
-"""Share of the played sound (-8 dB) that AEC3 is told of while the linear stage takes out 15 dB and
-more: told of all, it takes a talker for echo.  `scripts/bench sound echo` shows both."""
+"""Share of the played sound that AEC3 is told of (-8 dB) while the linear stage takes out most of
+it: told of all, it takes more of a talker for echo.  From `scripts/bench sound echo`."""
 
 _BROKEN = (AssertionError, ImportError, OSError, RuntimeError, ValueError)
 """What livekit raises when its library is missing, refuses a block or is gone."""
@@ -38,9 +41,13 @@ class EchoCanceller:
     def __init__(self, profile: Profile, *, linear_first: bool = True) -> None:
         self.failure = ""
         """Why no echo is taken out although the profile asks for it: a sentence for staff."""
+        self.probe = EchoProbe()
+        """Collects for a self-test; a result is taken in any thread, at 5 ms of CPU."""
         self._wanted = profile.cancels_echo
         self._lock = threading.Lock()
         self._played: deque[Pcm] = deque(maxlen=WAITING_BLOCKS)
+        self._compared: deque[Pcm] = deque(maxlen=OUT_OF_STEP)
+        """Played blocks in step with the captured ones, for the self-test."""
         self._settling = Settling()
         self._disturbed = False
         self._suppressor: Suppressor | None = None
@@ -80,8 +87,9 @@ class EchoCanceller:
         with self._lock:
             played = list(self._played)
             self._played.clear()
-        if self._disturbed:
+        if self._disturbed or len(played) == WAITING_BLOCKS:
             self._disturbed = False
+            self._compared.clear()
             self._settling.disturb()
             if self._linear is not None:
                 self._linear.restart()
@@ -93,10 +101,16 @@ class EchoCanceller:
             self._suppressor = None
             self._fail(error)
             return block
-        if self._wanted and not self._settling.settled:
-            loudest = max((dbfs(one) for one in played), default=SILENT_DBFS)
-            self._settling.hear(loudest, dbfs(block), dbfs(left))
+        if self._wanted:
+            self._compare(played, block, left)
         return left
+
+    def _compare(self, played: list[Pcm], block: Pcm, left: Pcm) -> None:
+        self._compared.extend(played)
+        with_it = self._compared.popleft() if self._compared else silence()
+        self.probe.add(with_it, block, left)
+        if not self._settling.settled:
+            self._settling.hear(dbfs(with_it), dbfs(block), dbfs(left))
 
     def _cancel(self, suppressor: Suppressor, played: list[Pcm], block: Pcm) -> Pcm:
         if self._linear is None:
@@ -111,5 +125,4 @@ class EchoCanceller:
 
     def _fail(self, error: Exception) -> None:
         self._settling.disturb()
-        self._wanted = True
         self.failure = f"Echo cannot be taken out of the microphone: {error}"

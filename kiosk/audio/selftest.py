@@ -24,15 +24,18 @@ VOICED_S = 0.6
 """Less voice in it tells nothing."""
 PLAYED_DBFS = -45.0
 """A block that counts as voice."""
-LEAK_DBFS = -50.0
+LEAK_DBFS = -45.0
 """A louder rest of the echo is heard as speech by the voice detection of a service."""
+EARLY_MS = 50
+"""The two threads may be so far out of step that an echo seems to come before its sound."""
 SEGMENT = 1024
 """Samples at 16 kHz that are transformed at once: the 64 ms in which a room sends most back."""
-CHANCE = 1.5
+CHANCE = 2.0
 """A coherent share so many times above what chance gives is an echo."""
 LEAKS_IN_A_ROW = 2
 """So many tests with a leak rule out a chance."""
 
+_BLOCKS = round(TEST_S * 1000 / FRAME_MS)
 _DECIMATION = 3
 _LOW_HZ = RATE_HZ // _DECIMATION
 _BAND = slice(200 * SEGMENT // _LOW_HZ, 4000 * SEGMENT // _LOW_HZ)
@@ -68,34 +71,50 @@ class Judgement:
 
 
 class EchoProbe:
-    """Collects `TEST_S` of blocks from the first voice on, then judges."""
+    """Collects sound from the first voice on; one thread adds, another judges."""
 
     def __init__(self) -> None:
         self._blocks: list[tuple[Pcm, Pcm, Pcm]] = []
-        self._voiced = 0
 
-    def add(self, played: Pcm, captured: Pcm, left: Pcm) -> Judgement | None:
-        """Take 10 ms of each; returns the result when there is enough, and begins anew."""
-        loud = dbfs(played) > PLAYED_DBFS
-        if not loud and not self._blocks:
+    def add(self, played: Pcm, captured: Pcm, left: Pcm) -> None:
+        """Take 10 ms of each; what is more than a test needs is not kept."""
+        if len(self._blocks) < _BLOCKS and (self._blocks or dbfs(played) > PLAYED_DBFS):
+            self._blocks.append((played, captured, left))
+
+    def judge(self) -> Judgement | None:
+        """Return a result when there is enough, and begin anew."""
+        blocks = self._blocks
+        if len(blocks) < _BLOCKS:
             return None
-        self._blocks.append((played, captured, left))
-        self._voiced += loud
-        if len(self._blocks) < TEST_S * 1000 / FRAME_MS:
-            return None
-        played, captured, left = (np.concatenate(each) for each in zip(*self._blocks, strict=True))
-        voiced_s = self._voiced * FRAME_MS / 1000
-        self._blocks, self._voiced = [], 0
-        if voiced_s < VOICED_S:
+        self._blocks = []
+        voiced = sum(dbfs(played) > PLAYED_DBFS for played, _, _ in blocks)
+        if voiced * FRAME_MS < VOICED_S * 1000:
             return Judgement(Verdict.UNCLEAR, None, SILENT_DBFS, SILENT_DBFS)
-        return judge(played, captured, left)
+        return judge(*(np.concatenate(each) for each in zip(*blocks, strict=True)))
+
+
+class Findings:
+    """Makes up its mind from test to test."""
+
+    def __init__(self) -> None:
+        self.leaks = False
+        """The canceller fails here: half-duplex is what is left."""
+        self._in_a_row = 0
+
+    def add(self, judgement: Judgement) -> None:
+        """Take one more; an unclear one changes nothing."""
+        if judgement.verdict is Verdict.CLEAN:
+            self.leaks, self._in_a_row = False, 0
+        elif judgement.verdict is Verdict.LEAKS:
+            self._in_a_row += 1
+            self.leaks = self.leaks or self._in_a_row >= LEAKS_IN_A_ROW
 
 
 def judge(played: Pcm, captured: Pcm, left: Pcm) -> Judgement:
     """Judge sound of one length and begin, 48 kHz."""
     far, near, rest = (_low(sound) for sound in (played, captured, left))
-    reach = LONGEST_MS * _LOW_HZ // 1000
-    before = np.concatenate([np.zeros(reach), far])
+    reach = (LONGEST_MS - EARLY_MS) * _LOW_HZ // 1000
+    before = np.concatenate([np.zeros(reach), far, np.zeros(EARLY_MS * _LOW_HZ // 1000)])
     lag = find_delay(*(np.asarray(32768 * sound, np.float32) for sound in (before, near)))
     if lag is None:
         loud = dbfs(left)

@@ -1,6 +1,16 @@
 """Half-duplex and the watch for dead microphones."""
 
-from kiosk.audio.gate import DEAD_AFTER_S, HOLD_S, HalfDuplex, SilenceWatch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.audio.gate import (
+    DEAD_AFTER_S,
+    HOLD_S,
+    UNSETTLED_BLOCKS,
+    HalfDuplex,
+    Settling,
+    SilenceWatch,
+)
 from kiosk.audio.pcm import silence
 from tests.audio.voice import tone
 
@@ -34,3 +44,44 @@ def test_only_a_microphone_of_zeros_is_dead() -> None:
     assert watch.dead
     watch.hear(tone(440, 0.01), 40.0)
     assert not watch.dead
+
+
+def blocks_until_settled(
+    settling: Settling, played_dbfs: float, captured_dbfs: float, left_dbfs: float
+) -> int | None:
+    for i in range(2 * UNSETTLED_BLOCKS):
+        if settling.settled:
+            return i
+        settling.hear(played_dbfs, captured_dbfs, left_dbfs)
+    return None
+
+
+def test_a_canceller_has_settled_once_it_takes_the_voice_out() -> None:
+    settling = Settling()
+    assert blocks_until_settled(settling, -20, -26, -28) == UNSETTLED_BLOCKS
+    settling.disturb()
+    assert not settling.settled
+    assert (blocks_until_settled(settling, -20, -26, -45) or 999) <= 40
+
+
+def test_it_learns_nothing_from_silence() -> None:
+    assert blocks_until_settled(Settling(), -80, -60, -60) is None
+
+
+def test_where_no_echo_arrives_there_is_nothing_to_wait_for() -> None:
+    assert (blocks_until_settled(Settling(), -20, -60, -60) or 999) <= 40
+
+
+level = st.floats(-100, 0)
+
+
+@given(st.lists(st.tuples(level, level, level), max_size=400))
+def test_it_settles_after_so_much_voice_at_the_latest(
+    heard: list[tuple[float, float, float]],
+) -> None:
+    settling = Settling()
+    voiced = 0
+    for played_dbfs, captured_dbfs, left_dbfs in heard:
+        settling.hear(played_dbfs, captured_dbfs, left_dbfs)
+        voiced += played_dbfs > -50
+    assert settling.settled or voiced < UNSETTLED_BLOCKS
