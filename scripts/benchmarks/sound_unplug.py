@@ -1,0 +1,75 @@
+"""How soon a device is used again that was taken away and given back.
+
+The sound server moves a stream to another device where there is one, and tells nobody.  Here it lets
+the booth hear its own loudspeaker: a microphone is missed when it gives nothing but zeros, so the
+interviewer is silent meanwhile.  With both devices gone the streams end at once.
+"""
+
+import asyncio
+import time
+from functools import partial
+
+from benchmarks.figures import spread
+from kiosk.audio.port import SoundFailed, SoundReady
+from tests.audio.voice import encode, tone
+from tests.rigs.conversation import Conversation, conversation
+
+TIMES, TIMES_QUICK = 8, 2
+GONE_S = 3.0
+"""Between what was noticed and the plug, in steps that meet the engine's retries at any point."""
+STEP_S = 0.23
+QUIET_S = 0.5
+CASES = {"microphone": ("mic",), "both": ("spk", "mic")}
+
+
+def measure(*, quick: bool) -> dict[str, object]:
+    """Unplug and plug as often as asked."""
+    figures: dict[str, object] = {}
+    for name, sinks in CASES.items():
+        figures |= asyncio.run(_replug(name, sinks, TIMES_QUICK if quick else TIMES))
+    return figures
+
+
+async def _replug(name: str, sinks: tuple[str, ...], times: int) -> dict[str, object]:
+    noticed_ms: list[float] = []
+    microphone_ms: list[float] = []
+    voice_ms: list[float] = []
+    async with conversation(encode(tone(1000, 2.0)), profile="headset") as it:
+        for turn in range(times):
+            it.passes = False
+            await asyncio.sleep(QUIET_S)
+            unplugged_s = time.monotonic()
+            for sink in sinks:
+                await asyncio.to_thread(it.server.unplug, sink)
+            assert await it.until(partial(_failed, it, len(it.reports)))
+            noticed_ms.append(1000 * (time.monotonic() - unplugged_s))
+            await asyncio.sleep(GONE_S + turn * STEP_S)
+            it.passes = True
+            microphone_s, voice_s = await _plug(it, sinks)
+            microphone_ms.append(1000 * microphone_s)
+            voice_ms.append(1000 * voice_s)
+            await asyncio.sleep(GONE_S)
+    return (
+        spread(f"{name}_missed_after_ms", noticed_ms, 0)
+        | spread(f"{name}_plugged_to_microphone_ms", microphone_ms, 0)
+        | (spread(f"{name}_plugged_to_voice_ms", voice_ms, 0) if "spk" in sinks else {})
+    )
+
+
+async def _plug(it: Conversation, sinks: tuple[str, ...]) -> tuple[float, float]:
+    """Plug in; return when the microphone is heard and when the voice is played again."""
+    frames, told, clocks = len(it.frames), len(it.reports), len(it.clocks)
+    plugged_s = time.monotonic()
+    for sink in sinks:
+        await asyncio.to_thread(it.server.plug, sink)
+    played_ms = it.clocks[-1].played_ms
+    assert await it.until(lambda: SoundReady() in it.reports[told:])
+    assert await it.until(lambda: len(it.frames) > frames + 1)
+    assert await it.until(lambda: it.clocks[-1].played_ms > played_ms)
+    frame_s = next(came for at_s, came in it.frames[frames:] if at_s > plugged_s)
+    voice_s = next(clock.at_s for clock in it.clocks[clocks:] if clock.played_ms > played_ms)
+    return frame_s - plugged_s, voice_s - plugged_s
+
+
+def _failed(it: Conversation, since: int) -> bool:
+    return any(isinstance(report, SoundFailed) for report in it.reports[since:])
