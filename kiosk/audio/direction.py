@@ -51,10 +51,15 @@ class Direction:
         self._try(begin)
 
     def watch(self) -> None:
-        """Note when the open device stopped by itself."""
-        if self.stream is not None and (why := self.stream.lost):
+        """Note when the open device stopped by itself, or is no longer the one that is meant."""
+        if self.stream is None:
+            return
+        if why := self.stream.lost:
             self.close()
             self.failure = Failure(self.missing, why)
+        elif self.stream.suspect:
+            self.close()
+            self.open()
 
     def close(self) -> None:
         """Close the device if it is open."""

@@ -192,16 +192,16 @@ class Engine:
     def _mend(self, now_s: float) -> None:
         """Try again what fails, with a fresh list of the devices where that can help."""
         failed = [direction for direction in self._directions if direction.failure]
-        stale = [direction for direction in self._directions if direction.backend.stale]
         failures = [direction.failure for direction in failed if direction.failure]
-        step = self._mending.step(now_s, failures, stale=bool(stale), opened=self._open)
+        changes = self._input.backend.changes + self._output.backend.changes
+        step = self._mending.step(now_s, failures, changes=changes, opened=self._open)
         if step == "wait":
             return
         self._tell_failures()
         self._ask_patience()
         affected = failed
         if step == "list":
-            backends = [direction.backend for direction in failed + stale]
+            backends = [direction.backend for direction in failed or self._directions]
             affected = [d for d in self._directions if d.backend in backends]
             for direction in affected:
                 direction.close()

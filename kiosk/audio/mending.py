@@ -10,11 +10,11 @@ from typing import Literal
 
 from kiosk.audio.direction import Failure
 
-RETRY_S = 0.5
-"""Between tries; a microphone that is plugged in again must be heard within 2 s."""
+RETRY_S = 1.0
+"""Between tries, while nothing is known to have changed; a try can hang in PortAudio."""
 LIST_S = 1.0
-"""Between lists, while a device is missing that only a list can bring back: without a sound card of
-its own, such as one of a sound server, it announces itself nowhere else."""
+"""Between lists, while a device is missing that only a list can bring back.  Not every device
+announces itself, and one that does may be usable only a moment later."""
 LIST_RARELY_S = 5.0
 """Between lists, while a device is listed and fails: PortAudio itself may be what is wrong."""
 
@@ -25,27 +25,31 @@ class Mending:
     """Decides what is done next about devices that fail; told the time, and what is known."""
 
     def __init__(self) -> None:
-        self._tried_s = -math.inf
-        self._listed_s: float | None = None
-        """The last list, or the beginning of the failure; None while nothing fails."""
+        self._tried_s = self._listed_s = -math.inf
+        """The last list counts as a try; so does the beginning of a failure as a list."""
+        self._tried_changes = self._listed_changes = 0
+        self._failing = False
 
-    def step(self, now_s: float, failures: Sequence[Failure], *, stale: bool, opened: bool) -> Step:
+    def step(
+        self, now_s: float, failures: Sequence[Failure], *, changes: int, opened: bool
+    ) -> Step:
         """Return what to do now.
 
-        `stale`: sound cards came or went since the list was made.  While closed that alone is
-        reason for a new one: a better candidate may be there.
+        `changes` counts devices that came or went.  While closed, one is reason enough for a new
+        list: a better candidate may be there.
         """
+        if failures and not self._failing:
+            self._tried_s, self._listed_s = -math.inf, now_s
+        self._failing = bool(failures)
         by_list = any(failure.list_anew for failure in failures)
-        if self._listed_s is None:
-            self._listed_s = now_s
+        stale = changes != self._listed_changes
         due_s = self._listed_s + (LIST_S if by_list else LIST_RARELY_S)
         if (stale and (by_list or not opened)) or (failures and now_s >= due_s):
-            self._listed_s = self._tried_s = now_s
+            self._tried_s = self._listed_s = now_s
+            self._tried_changes = self._listed_changes = changes
             return "list"
-        if not failures:
-            self._listed_s = None
-            return "wait"
-        if now_s >= self._tried_s + RETRY_S:
-            self._tried_s = now_s
+        news = changes != self._tried_changes
+        if failures and (news or now_s >= self._tried_s + RETRY_S):
+            self._tried_s, self._tried_changes = now_s, changes
             return "try"
         return "wait"

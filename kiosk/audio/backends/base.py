@@ -37,6 +37,10 @@ class Stream(Protocol):
     def lost(self) -> str:
         """Why it stopped by itself, in one sentence; empty while it runs."""
 
+    @property
+    def suspect(self) -> bool:
+        """It may be another device by now than was opened; only opening it anew tells."""
+
     def close(self) -> None:
         """Close it; no callback is under way or follows afterwards."""
 
@@ -48,8 +52,8 @@ class Backend(Protocol):
     """True where sound crosses a room: echo and dead microphones are possible."""
 
     @property
-    def stale(self) -> bool:
-        """What is known about devices is older than the last change; `refresh` mends that."""
+    def changes(self) -> int:
+        """Times that devices came or went, as far as the machine tells; cheap to ask."""
 
     def check_input(self, wanted: Wanted) -> None:
         """Look whether the input is there, without capturing; `DeviceError` where it is not."""

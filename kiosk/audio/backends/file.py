@@ -78,6 +78,8 @@ class FileStream:
         """Why it stopped by itself."""
         return self._pacer.lost
 
+    suspect = False
+
     def close(self) -> None:
         """Stop the pace, then close the file."""
         self._pacer.stop()
@@ -91,7 +93,7 @@ class FileBackend:
     """
 
     real = False
-    stale = False
+    changes = 0
 
     def __init__(self) -> None:
         self._written: set[Path] = set()

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from kiosk.audio import alsa
 from kiosk.audio.backends.base import DeviceError, Wanted
-from kiosk.audio.candidates import WORDS, Kind
+from kiosk.audio.candidates import SYSTEM_DEFAULT, WORDS, Kind
 from kiosk.audio.cards import ROOT, Card, read_cards
 from kiosk.audio.choice import Choice, Listed, NoChoiceError, choose, meant_cards
 from kiosk.audio.hotplug import Hotplug
+from kiosk.audio.soundserver import SoundServer
 from kiosk.core.faults import Fault
 
 Device = Mapping[str, Any]
@@ -21,6 +22,14 @@ FAULTS: Mapping[Kind, Fault] = {"input": Fault.MIC_MISSING, "output": Fault.SPEA
 _SIDES: Mapping[Kind, str] = {"input": "maxInputChannels", "output": "maxOutputChannels"}
 _HARDWARE = re.compile(r".*\(hw:(\d+),\d+\)")
 """How PortAudio names a card's device; the number is the card's."""
+
+
+def _yes() -> bool:
+    return True
+
+
+def _no() -> bool:
+    return False
 
 
 class Stream(Protocol):
@@ -52,6 +61,16 @@ class Machine:
     slave: alsa.Slave = alsa.hardware
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How an open device fares, as far as the machine tells."""
+
+    is_there: Callable[[], bool] = _yes
+    """Its card is still plugged in."""
+    may_be_moved: Callable[[], bool] = _no
+    """A sound server lost a device since, and may have put another under the stream."""
+
+
 class Finder:
     """PortAudio's list of devices, with PCMs of our own for the cards that are meant.
 
@@ -66,11 +85,12 @@ class Finder:
         self._library: _Library | None = None
         self._own = alsa.OwnConfiguration()
         self._hotplug = Hotplug(self._machine.root)
+        self._server = SoundServer()
 
     @property
-    def stale(self) -> bool:
-        """Cards were plugged in or pulled out since the devices were listed."""
-        return self._library is not None and self._hotplug.changed()
+    def changes(self) -> int:
+        """Times that devices came or went."""
+        return self._hotplug.changes + self._server.changes
 
     def refresh(self) -> None:
         """Let go of PortAudio, so that the next look begins with a fresh list."""
@@ -86,7 +106,7 @@ class Finder:
             except ImportError as error:
                 why = f"The {WORDS[kind]} cannot be used: PyAudio is not installed ({error})."
                 raise DeviceError(FAULTS[kind], why) from error
-            self._hotplug.note()
+            self._server.connect()
             self._name_cards()
             library: _Library = module.PyAudio()
             self._library = library
@@ -113,10 +133,14 @@ class Finder:
             return choice.card
         return next((card for card in self._cards() if card.index == int(number[1])), None)
 
-    def watch(self, choice: Choice) -> Callable[[], bool]:
-        """Return what tells whether the card under a choice is still plugged in."""
-        card = self.card_of(choice)
-        return lambda: card is None or self._hotplug.has(card.index, card.id)
+    def watch(self, choice: Choice) -> Watch:
+        """Return what tells how a choice fares."""
+        if (card := self.card_of(choice)) is not None:
+            return Watch(is_there=lambda: self._hotplug.has(card.index, card.id))
+        if choice.candidate == SYSTEM_DEFAULT:
+            return Watch()
+        losses = self._server.losses
+        return Watch(may_be_moved=lambda: self._server.losses != losses)
 
     def _cards(self) -> tuple[Card, ...]:
         return read_cards(self._machine.root)

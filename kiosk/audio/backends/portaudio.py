@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from kiosk.audio.backends.base import DeviceError, Hear, Pull, Wanted
-from kiosk.audio.backends.finding import FAULTS, Finder, Stream
+from kiosk.audio.backends.finding import FAULTS, Finder, Stream, Watch
 from kiosk.audio.candidates import WORDS, Kind
 from kiosk.audio.cards import Card
 from kiosk.audio.choice import Listed
@@ -42,9 +42,9 @@ class PortAudioBackend:
         self._finder = finder
 
     @property
-    def stale(self) -> bool:
-        """Cards were plugged in or pulled out since the devices were listed."""
-        return self._finder.stale
+    def changes(self) -> int:
+        """Times that devices came or went."""
+        return self._finder.changes
 
     def check_input(self, wanted: Wanted) -> None:
         """Look whether a microphone is listed; nothing is opened."""
@@ -99,13 +99,11 @@ class PortAudioBackend:
 class CardStream:
     """An open device."""
 
-    def __init__(
-        self, stream: Stream, flow: "_Flow", stopped: str, is_there: Callable[[], bool]
-    ) -> None:
+    def __init__(self, stream: Stream, flow: "_Flow", stopped: str, watch: Watch) -> None:
         self._stream = stream
         self._flow = flow
         self._stopped = stopped
-        self._is_there = is_there
+        self._watch = watch
 
     @property
     def xruns(self) -> int:
@@ -116,10 +114,15 @@ class CardStream:
     def lost(self) -> str:
         """Why it stopped by itself: PortAudio only ever stops calling, or the card is gone."""
         try:
-            runs = self._stream.is_active() and self._is_there()
+            runs = self._stream.is_active() and self._watch.is_there()
         except OSError:
             runs = False
         return "" if runs else self._stopped
+
+    @property
+    def suspect(self) -> bool:
+        """A sound server may have put another device under it."""
+        return self._watch.may_be_moved()
 
     def close(self) -> None:
         """Close the device; what the card still holds is not waited for."""
