@@ -41,10 +41,10 @@ class Lag:
         """The voice was made longer or shorter by that."""
         self._mean_ms += change_ms
 
-    def restart(self) -> None:
-        """Playing begins anew."""
-        self._mean_ms = self._deviation_ms = 0.0
-        self._seen = 0
+    def restart(self, lag_ms: float | None = None) -> None:
+        """Playing begins anew, with a lag that is known or still to be seen."""
+        self._mean_ms, self._deviation_ms = lag_ms or 0.0, 0.0
+        self._seen = 0 if lag_ms is None else _KNOWN
 
 
 class Losses:

@@ -143,11 +143,12 @@ class Playout:
             return
         waited = self._pulls_waited * FRAME_SAMPLES + FRAME_SAMPLES // 2
         self._pulls_waited += 1
-        if max(self._queue.samples - self._frame, waited) < self.target_ms * _PER_MS:
+        target, ahead = self.target_ms * _PER_MS, self._queue.samples - self._frame
+        if max(ahead, waited) < target:
             return
         self._primed = True
         self._pulls_waited = 0
-        self._lag.restart()
+        self._lag.restart(ahead / _PER_MS if ahead > target else None)
         if self._queue.turn is None:
             self._queue.turn = self._queue.first
         self._skip_to_first()

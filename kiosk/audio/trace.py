@@ -31,6 +31,9 @@ SAVED_EVERY = 50
 PACKET_SAMPLES = RATE_HZ // 50
 """What one packet of an encoded voice is taken to hold, 20 ms."""
 
+_AT_ONCE = 1e-6
+"""Of a pull's time: what arrives with it by the clock must not miss it by rounding."""
+
 
 class TraceError(ValueError):
     """A file that is no trace; says in one sentence where and why."""
@@ -214,7 +217,7 @@ def replay(packets: Iterable[VoicePacket], playout: Playout, *, seconds: float) 
     coming = iter(packets)
     packet = next(coming, None)
     for tick in range(round(seconds * 1000 / FRAME_MS)):
-        while packet is not None and packet.arrival_s <= tick * FRAME_MS / 1000:
+        while packet is not None and packet.arrival_s <= (tick + _AT_ONCE) * FRAME_MS / 1000:
             playout.push(packet)
             packet = next(coming, None)
         yield playout.pull()

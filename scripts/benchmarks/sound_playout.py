@@ -6,26 +6,21 @@ has seen yet whether the service sends it.  Delay is that of the sound after a l
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks import stock_aiortc
-from benchmarks.quality import align, judge
-from kiosk.audio.pcm import Pcm, silence
+from kiosk.audio.pcm import Pcm
 from kiosk.audio.playout import Playout
 from kiosk.audio.port import FRAME_MS, RATE_HZ, VoicePacket
 from kiosk.audio.trace import replay
-from kiosk.interview.recordings import load_recordings
-from tests.audio.voice import encode
+from tests.audio.voice import interviewer, numbered, spoken
 from tests.rigs.network import NETWORKS, PACKET_S, Network
+from tests.rigs.quality import align, judge
 
-VOICE = Path(__file__).resolve().parents[2] / "assets" / "voice" / "en"
 SECONDS, QUICK_SECONDS = 64, 16
-PAUSE_S = 0.4
 DRIFT_MINUTES, QUICK_DRIFT_MINUTES = 30, 2
 TAIL_S = 1.0
 """Pulled after the last packet."""
@@ -51,36 +46,13 @@ def measure(*, quick: bool) -> dict[str, object]:
     }
 
 
-@cache
-def voice(seconds: int) -> Pcm:
-    """Return so much of the interviewer's recorded lines, with pauses between them."""
-    pieces = [silence(RATE_HZ // 5)]
-    for line in load_recordings(VOICE):
-        pieces += [line.pcm(), silence(round(PAUSE_S * RATE_HZ))]
-        if sum(map(len, pieces)) >= seconds * RATE_HZ:
-            break
-    return np.concatenate(pieces)[: seconds * RATE_HZ]
-
-
-@cache
-def encoded(seconds: int, *, fec: bool) -> tuple[bytes, ...]:
-    """Return that voice in Opus packets of 20 ms."""
-    return tuple(encode(voice(seconds), fec=fec, speech=True))
-
-
-def numbered(payloads: Sequence[bytes]) -> Iterator[VoicePacket]:
-    """Yield packets as a sender numbers them."""
-    for i, payload in enumerate(payloads):
-        yield VoicePacket(i % 2**16, 960 * i % 2**32, 1, 0.0, payload)
-
-
 def _compared(network: Network, seconds: int, *, fec: bool) -> dict[str, object]:
-    arrived = network.deliver(numbered(encoded(seconds, fec=fec)))
+    arrived = network.deliver(numbered(spoken(seconds, fec=fec)))
     heard, silent = stock_aiortc.play(arrived, seconds + TAIL_S)
     stock = {"silent_share": _share(silent, seconds / stock_aiortc.SLOT_S)}
     return {
         "booth": _booth(arrived, seconds),
-        "aiortc": stock | asdict(judge(voice(seconds), heard)),
+        "aiortc": stock | asdict(judge(interviewer(seconds), heard)),
     }
 
 
@@ -101,7 +73,7 @@ def _booth(arrived: Sequence[VoicePacket], seconds: int) -> dict[str, object]:
         "stretched_share": round((counts.repeated + counts.cut) / samples, 4),
         "underruns": counts.underruns,
         "target_ms": playout.target_ms,
-        **asdict(judge(voice(seconds), np.concatenate(heard))),
+        **asdict(judge(interviewer(seconds), np.concatenate(heard))),
     }
 
 
@@ -114,10 +86,10 @@ def _share(silent: Sequence[bool], slots: float) -> float:
 
 def drift(ppm: float, minutes: int) -> dict[str, object]:
     """Return how a long call goes whose sender's clock is off by that."""
-    payloads = encoded(SECONDS, fec=True)
+    payloads = spoken(SECONDS, fec=True)
     count = round(60 * minutes / PACKET_S)
     arrived = Network(drift_ppm=ppm).deliver(
-        numbered(list(itertools.islice(itertools.cycle(payloads), count)))
+        numbered(itertools.islice(itertools.cycle(payloads), count))
     )
     playout = Playout()
     heard = np.concatenate(list(replay(arrived, playout, seconds=60 * minutes)))
@@ -134,7 +106,7 @@ def drift(ppm: float, minutes: int) -> dict[str, object]:
 def _minute(heard: Pcm, minute: int, faster: float) -> float:
     """Return the mean delay in one minute of a call, by looking for the original in it."""
     begin = 60 * minute * RATE_HZ
-    said = np.roll(voice(SECONDS), -round(begin * faster))[: 59 * RATE_HZ]
+    said = np.roll(interviewer(SECONDS), -round(begin * faster))[: 59 * RATE_HZ]
     _, delays_ms = align(
         said.astype(float), heard[begin : begin + 60 * RATE_HZ].astype(float), RATE_HZ
     )
@@ -143,7 +115,7 @@ def _minute(heard: Pcm, minute: int, faster: float) -> float:
 
 def _cpu(network: Network, seconds: int) -> float:
     """Return the time that pushing and pulling takes, in ms for each second of sound."""
-    arrived = network.deliver(numbered(encoded(seconds, fec=True)))
+    arrived = network.deliver(numbered(spoken(seconds, fec=True)))
     playout = Playout()
     began_s = time.process_time()
     for _ in replay(arrived, playout, seconds=seconds):

@@ -32,7 +32,7 @@ def play(packets: Iterable[VoicePacket], seconds: float) -> tuple[Pcm, list[bool
     coming = iter(packets)
     packet = next(coming, None)
     for slot in range(round(seconds / SLOT_S)):
-        while packet is not None and packet.arrival_s <= slot * SLOT_S:
+        while packet is not None and packet.arrival_s <= (slot + 1e-6) * SLOT_S:
             queue.extend(_decoded(buffer, decoder, packet))
             packet = next(coming, None)
         silent.append(not queue)

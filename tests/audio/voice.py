@@ -2,15 +2,18 @@
 
 import ctypes
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from kiosk.audio import opus
-from kiosk.audio.pcm import Pcm
+from kiosk.audio.pcm import Pcm, silence
 from kiosk.audio.port import RATE_HZ, VoicePacket
+from kiosk.interview.recordings import load_recordings
 
+INTERVIEWER = Path(__file__).resolve().parents[2] / "assets" / "voice" / "en"
 APPLICATION_VOIP = 2048
 SPEECH = {4002: 32_000, 4008: 1103, 4024: 3001}
 """Bit rate, wideband, voice: what a service sends."""
@@ -29,6 +32,30 @@ def strength(pcm: Pcm, hz: float, rate_hz: int = RATE_HZ) -> float:
     t = np.arange(len(pcm)) / rate_hz
     turning = np.exp(-2j * np.pi * hz * t)
     return float(2 * abs(np.dot(pcm.astype(np.float64), turning)) / max(1, len(pcm)) / 32767)
+
+
+@cache
+def interviewer(seconds: int, *, pause_s: float = 0.4) -> Pcm:
+    """Return so much of the interviewer's recorded lines, with pauses between them."""
+    pieces = [silence(RATE_HZ // 5)]
+    for line in load_recordings(INTERVIEWER):
+        if sum(map(len, pieces)) >= seconds * RATE_HZ:
+            break
+        pieces += [line.pcm(), silence(round(pause_s * RATE_HZ))]
+    return np.concatenate(pieces)[: seconds * RATE_HZ]
+
+
+@cache
+def spoken(seconds: int, *, fec: bool = True) -> tuple[bytes, ...]:
+    """Return that voice in Opus packets of 20 ms."""
+    return tuple(encode(interviewer(seconds), fec=fec, speech=True))
+
+
+def numbered(payloads: Iterable[bytes]) -> Iterator[VoicePacket]:
+    """Yield packets of 20 ms as a sender numbers them, across both wraps."""
+    for i, payload in enumerate(payloads):
+        sequence, timestamp = (65_500 + i) % 2**16, (2**32 - 9600 + 960 * i) % 2**32
+        yield VoicePacket(sequence, timestamp, 1, 0.0, payload)
 
 
 def encode(pcm: Pcm, *, frame_ms: int = 20, fec: bool = False, speech: bool = False) -> list[bytes]:
