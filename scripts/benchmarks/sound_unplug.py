@@ -1,16 +1,18 @@
 """How soon a device is used again that was taken away and given back.
 
-The sound server moves a stream to another device where there is one, and tells nobody.  Here it lets
-the booth hear its own loudspeaker: a microphone is missed when it gives nothing but zeros, so the
-interviewer is silent meanwhile.  With both devices gone the streams end at once.
+The sound server moves a stream to another device where there is one, and tells nobody.  Here it
+lets the booth hear its own loudspeaker: a microphone is missed when it gives nothing but zeros, so
+the interviewer is silent meanwhile.  With both devices gone the streams end at once.
 """
 
 import asyncio
 import time
 from functools import partial
 
+import numpy as np
+
 from benchmarks.figures import spread
-from kiosk.audio.port import SoundFailed, SoundReady
+from kiosk.audio.port import RATE_HZ, SoundFailed, SoundReady
 from tests.audio.voice import encode, tone
 from tests.rigs.conversation import Conversation, conversation
 
@@ -19,6 +21,8 @@ GONE_S = 3.0
 """Between what was noticed and the plug, in steps that meet the engine's retries at any point."""
 STEP_S = 0.23
 QUIET_S = 0.5
+ROOM = np.random.default_rng(1).normal(0, 30, 30 * RATE_HZ).astype(np.int16)
+"""What a microphone hears when nobody speaks."""
 CASES = {"microphone": ("mic",), "both": ("spk", "mic")}
 
 
@@ -45,10 +49,14 @@ async def _replug(name: str, sinks: tuple[str, ...], times: int) -> dict[str, ob
             noticed_ms.append(1000 * (time.monotonic() - unplugged_s))
             await asyncio.sleep(GONE_S + turn * STEP_S)
             it.passes = True
-            microphone_s, voice_s = await _plug(it, sinks)
+            plugged_s = time.monotonic()
+            for sink in sinks:
+                await asyncio.to_thread(it.server.plug, sink)
+            with it.server.speak(ROOM):
+                microphone_s, voice_s = await _used(it, plugged_s)
+                await asyncio.sleep(GONE_S)
             microphone_ms.append(1000 * microphone_s)
             voice_ms.append(1000 * voice_s)
-            await asyncio.sleep(GONE_S)
     return (
         spread(f"{name}_missed_after_ms", noticed_ms, 0)
         | spread(f"{name}_plugged_to_microphone_ms", microphone_ms, 0)
@@ -56,12 +64,9 @@ async def _replug(name: str, sinks: tuple[str, ...], times: int) -> dict[str, ob
     )
 
 
-async def _plug(it: Conversation, sinks: tuple[str, ...]) -> tuple[float, float]:
-    """Plug in; return when the microphone is heard and when the voice is played again."""
+async def _used(it: Conversation, plugged_s: float) -> tuple[float, float]:
+    """Return how long after the plug the microphone is heard and the voice is played again."""
     frames, told, clocks = len(it.frames), len(it.reports), len(it.clocks)
-    plugged_s = time.monotonic()
-    for sink in sinks:
-        await asyncio.to_thread(it.server.plug, sink)
     played_ms = it.clocks[-1].played_ms
     assert await it.until(lambda: SoundReady() in it.reports[told:])
     assert await it.until(lambda: len(it.frames) > frames + 1)

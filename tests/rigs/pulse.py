@@ -103,9 +103,23 @@ class Pulse:
         return done.stdout.strip()
 
     def plug(self, sink: str) -> None:
-        """Add a sink, with its monitor."""
+        """Add a sink, with its monitor, which gives sound at once as a plugged card does.
+
+        A new one begins with a block of two seconds; it forgets that when it is suspended.
+        """
         self.pactl("load-module", _SINK, f"sink_name={sink}", "rate=48000")
         self._keep(sink)
+        while not self._is_played(sink):
+            time.sleep(0.005)
+        for suspended in ("1", "0"):
+            self.pactl("suspend-sink", sink, suspended)
+
+    def _is_played(self, sink: str) -> bool:
+        """Tell whether anybody plays to it."""
+        lines = [line.split("\t") for line in self.pactl("list", "short", "sinks").splitlines()]
+        number = next(fields[0] for fields in lines if fields[1] == sink)
+        inputs = self.pactl("list", "short", "sink-inputs").splitlines()
+        return any(line.split("\t")[1] == number for line in inputs)
 
     def unplug(self, sink: str) -> None:
         """Take a sink away."""
