@@ -12,6 +12,7 @@ PACKAGE = ROOT / "kiosk"
 
 PURE = (
     "kiosk.audio.candidates",
+    "kiosk.audio.naming",
     "kiosk.audio.profiles",
     "kiosk.audio.strain",
     "kiosk.core",

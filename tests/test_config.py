@@ -77,6 +77,28 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
     assert settings.realtime.transcription_model == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "variable", "wanted"),
+    [
+        ('"USB PnP: Audio (hw:1,0)"', "USB PnP: Audio (hw:1,0)", ("USB PnP: Audio (hw:1,0)",)),
+        ('"usb:0d8c:0014"', "usb:0d8c:0014", ("usb:0d8c:0014",)),
+        (
+            '["usb:0d8c:0014", "A (hw:1,0)", "default"]',
+            "usb:0d8c:0014, A (hw:1,0),default",
+            ("usb:0d8c:0014", "A (hw:1,0)", "default"),
+        ),
+    ],
+)
+def test_a_sound_device_is_one_text_or_several_in_order(
+    tmp_path: Path, line: str, variable: str, wanted: tuple[str, ...]
+) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text(f"[audio]\ninput = {line}\n")
+    settings = load(path, {"KIOSK_AUDIO_OUTPUT": variable})
+    assert settings.audio.input == wanted
+    assert settings.audio.output == wanted
+
+
 def test_all_mistakes_are_named_at_once_with_line_and_suggestion(tmp_path: Path) -> None:
     text = """
 [screen]
@@ -126,6 +148,27 @@ languages = "en"
         ),
         ("[booth]\nname = ''", "kiosk.toml, line 2: booth.name must not be empty."),
         ("[booth]\nname = 3", "kiosk.toml, line 2: booth.name must be one line of text in quotes."),
+        ("[audio]\ninput = ''", "kiosk.toml, line 2: audio.input must not be empty."),
+        ("[audio]\ninput = []", "kiosk.toml, line 2: audio.input must not be empty."),
+        (
+            "[audio]\ninput = 3",
+            'kiosk.toml, line 2: audio.input must be a list of texts, like ["one", "two"].',
+        ),
+        (
+            "[audio]\noutput = ['default', 'usb:0d8c']",
+            (
+                'kiosk.toml, line 2: audio.output must name a USB device like "usb:0d8c:0014" or'
+                ' "usb:0d8c:0014:SERIAL".'
+            ),
+        ),
+        (
+            "[audio]\noutput = ['default', 'file:']",
+            "kiosk.toml, line 2: audio.output must name a file alone, not among other devices.",
+        ),
+        (
+            "[audio]\nbackend = 'file'\ninput = ['a.wav', 'b.wav']\noutput = 'x.wav'",
+            'kiosk.toml, line 3: audio.input must be one path, because audio.backend is "file".',
+        ),
         ("[button]\nsources = []", "kiosk.toml, line 2: button.sources must not be empty."),
         (
             "[button]\nsources = ['gpoi']",

@@ -16,13 +16,13 @@ VARIABLE = "ALSA_CONFIG_PATH"
 """Tells libasound its files, separated by colons; all are read, later ones last (`conf.c`)."""
 _SYSTEM_FOLDER = "/usr/share/alsa"
 
-Slave = Callable[[str, int], str]
-"""Given a card's id and a device number, returns the inside of a `slave { }`."""
+Body = Callable[[str, int], str]
+"""Given a card's id and a device number, returns the inside of a `pcm { }`."""
 
 
 def hardware(card_id: str, device: int) -> str:
-    """The card itself."""
-    return f'pcm "hw:CARD={card_id},DEV={device}"'
+    """Reach the card itself, at any rate and with any number of channels."""
+    return f'type plug slave.pcm "hw:CARD={card_id},DEV={device}"'
 
 
 def own_name(card_id: str, device: int) -> str:
@@ -30,11 +30,10 @@ def own_name(card_id: str, device: int) -> str:
     return f"{PREFIX}{card_id}_{device}"
 
 
-def configuration(devices: Iterable[tuple[str, int]], slave: Slave = hardware) -> str:
+def configuration(devices: Iterable[tuple[str, int]], body: Body = hardware) -> str:
     """Write PCMs for devices, each a card's id and a device number."""
     return "".join(
-        f'pcm."{own_name(*device)}" {{ type plug slave {{ {slave(*device)} }} }}\n'
-        for device in sorted(set(devices))
+        f'pcm."{own_name(*device)}" {{ {body(*device)} }}\n' for device in sorted(set(devices))
     )
 
 

@@ -20,6 +20,7 @@ _STEP_US = 20_000
 # From pulse/def.h.
 _NO_AUTOSPAWN = 1
 _READY = 4
+_RUNNING = 0
 _SINKS_AND_SOURCES = 3
 _KIND_MASK, _CHANGED, _REMOVED = 0x30, 0x10, 0x20
 
@@ -85,7 +86,8 @@ class _Line:
     """Kept alive for libpulse."""
     loop: ctypes.c_void_p = field(init=False)
     context: ctypes.c_void_p = field(init=False)
-    subscribed: bool = False
+    asked: ctypes.c_void_p | None = None
+    """The subscription; until the server has answered it, nothing is told."""
 
     def __post_init__(self) -> None:
         for name in _POINTERS:
@@ -100,9 +102,14 @@ class _Line:
     def broken(self) -> bool:
         return bool(self.library.pa_context_get_state(self.context) > _READY)
 
+    @property
+    def listening(self) -> bool:
+        done = self.asked and self.library.pa_operation_get_state(self.asked) != _RUNNING
+        return bool(done)
+
     def settle(self, until_s: float) -> None:
-        """Wait until the server answers, or cannot be reached."""
-        while not self.subscribed and not self.broken and time.monotonic() < until_s:
+        """Wait until the server tells news, or cannot be reached."""
+        while not self.listening and not self.broken and time.monotonic() < until_s:
             self.library.pa_mainloop_prepare(self.loop, _STEP_US)
             self.library.pa_mainloop_poll(self.loop)
             self.library.pa_mainloop_dispatch(self.loop)
@@ -112,15 +119,15 @@ class _Line:
         """Dispatch what has arrived; never waits."""
         while self.library.pa_mainloop_iterate(self.loop, 0, None) > 0:
             pass
-        if not self.subscribed and self.library.pa_context_get_state(self.context) == _READY:
-            self.subscribed = True
+        if self.asked is None and self.library.pa_context_get_state(self.context) == _READY:
             self.library.pa_context_set_subscribe_callback(self.context, self.told, None)
-            asked = ctypes.c_void_p(
+            self.asked = ctypes.c_void_p(
                 self.library.pa_context_subscribe(self.context, _SINKS_AND_SOURCES, None, None)
             )
-            self.library.pa_operation_unref(asked)
 
     def close(self) -> None:
+        if self.asked:
+            self.library.pa_operation_unref(self.asked)
         self.library.pa_context_disconnect(self.context)
         self.library.pa_context_unref(self.context)
         self.library.pa_mainloop_free(self.loop)

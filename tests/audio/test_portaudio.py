@@ -6,10 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kiosk.audio.backends.portaudio import _Capture, _Play
+from kiosk.audio.backends.portaudio import _Capture, _Play, formats
+from kiosk.audio.cards import Card, Line
+from kiosk.audio.choice import Listed
 from kiosk.audio.gate import HOLD_S
-from kiosk.audio.pcm import Pcm, dbfs, mono, spread
+from kiosk.audio.pcm import Pcm, dbfs, mono, silence, spread
 from kiosk.audio.port import Clock, SoundFailed, SoundReady
 from kiosk.audio.tuning import Tuning
 from kiosk.core.faults import Fault
@@ -27,6 +31,25 @@ def cards(
     profile: ProfileName = "headset",
 ) -> AudioSettings:
     return AudioSettings("portaudio", (microphone,), (loudspeaker,), profile)
+
+
+@pytest.mark.parametrize(
+    ("own_hz", "first"),
+    [
+        ((44_100, 48_000), (48_000, 1)),
+        ((44_100,), (44_100, 1)),
+        ((16_000,), (16_000, 1)),
+        ((96_000,), (48_000, 1)),
+        ((), (48_000, 1)),
+    ],
+)
+def test_a_cards_own_rate_is_tried_first(own_hz: tuple[int, ...], first: tuple[int, int]) -> None:
+    device = Listed(0, "input", "kiosk_own_x_0", 128, 44_100)
+    card = Card(0, "x", "X", lines=(Line("input", 0, (1,), own_hz),))
+    tried = list(formats(device, card))
+    assert tried[0] == first
+    assert tried[1] == (first[0], 2)
+    assert {rate_hz for rate_hz, _ in tried} == {16_000, 32_000, 44_100, 48_000}
 
 
 def raw(path: Path) -> Pcm:
@@ -191,6 +214,34 @@ async def test_a_sound_server_that_dies_is_told_and_used_again(pulse: Pulse) -> 
             await it.report(SoundReady, within_s=15)
             before = len(it.frames)
             await it.until(lambda: len(it.frames) > before + 20)
+
+
+@given(
+    st.sampled_from([16_000, 32_000, 44_100, 48_000]),
+    st.integers(1, 2),
+    st.lists(st.integers(1, 2000), min_size=1, max_size=30),
+)
+def test_every_sample_of_a_card_is_accounted_for(
+    rate_hz: int, channels: int, periods: list[int]
+) -> None:
+    times = {"current_time": 1.0, "input_buffer_adc_time": 0.99, "output_buffer_dac_time": 1.02}
+    captured: list[Pcm] = []
+    capture = _Capture(rate_hz, channels, lambda block, _: captured.append(block))
+    pulled: list[float] = []
+
+    def pull(leaves_s: float) -> Pcm:
+        pulled.append(leaves_s)
+        return silence()
+
+    play = _Play(rate_hz, channels, pull)
+    for period in periods:
+        capture.callback(bytes(2 * channels * period), period, times, 0)
+        out, _ = play.callback(None, period, times, 0)
+        assert len(out or b"") == 2 * channels * period
+    total = sum(periods)
+    assert {len(block) for block in captured} <= {480}
+    assert len(captured) == -(-total * 48_000 // rate_hz) // 480
+    assert len(pulled) == -(-100 * total // rate_hz)
 
 
 @pytest.mark.parametrize("rate_hz", [16_000, 44_100, 48_000])

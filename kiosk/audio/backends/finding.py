@@ -58,7 +58,7 @@ class Machine:
     """Where cards are looked for, and how libasound reaches them; tests have others."""
 
     root: Path = ROOT
-    slave: alsa.Slave = alsa.hardware
+    body: alsa.Body = alsa.hardware
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,11 @@ class Finder:
                 raise DeviceError(FAULTS[kind], why) from error
             self._server.connect()
             self._name_cards()
-            library: _Library = module.PyAudio()
+            try:
+                library: _Library = module.PyAudio()
+            except OSError as error:
+                why = f"The {WORDS[kind]} cannot be used: PortAudio does not start ({error})."
+                raise DeviceError(FAULTS[kind], why, list_anew=True) from error
             self._library = library
         return self._library
 
@@ -164,7 +168,7 @@ class Finder:
             one for kind, names in self._wanted.items() for one in meant_cards(kind, names, cards)
         ]
         if meant or self._own.written:
-            self._own.write(alsa.configuration(meant, self._machine.slave))
+            self._own.write(alsa.configuration(meant, self._machine.body))
 
 
 def _listed(device: Device, kind: Kind) -> Listed:
