@@ -16,7 +16,7 @@ from kiosk.audio.pcm import Pcm, dbfs, silence
 from kiosk.audio.profiles import Profile
 from kiosk.audio.selftest import EchoProbe
 from kiosk.audio.speex import SpeexError
-from kiosk.audio.suppressor import Suppressor
+from kiosk.audio.suppressor import DELAY_MS, Suppressor
 
 WAITING_BLOCKS = 50
 """Played blocks that wait for a microphone that gives nothing: 0.5 s."""
@@ -67,6 +67,11 @@ class EchoCanceller:
     def settled(self) -> bool:
         """What `hear` returns may be sent while the voice plays."""
         return not self._wanted or self._settling.settled
+
+    @property
+    def delay_s(self) -> float:
+        """How late what `hear` returns is."""
+        return DELAY_MS / 1000 if self._suppressor is not None else 0.0
 
     @property
     def linear(self) -> bool:

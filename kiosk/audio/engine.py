@@ -15,27 +15,24 @@ import time
 from typing import TypeVar
 
 from kiosk.audio import wire
-from kiosk.audio.backends import choose
 from kiosk.audio.backends.portaudio import quiet_libraries
-from kiosk.audio.direction import Direction
-from kiosk.audio.flow import Ear, Mouth
-from kiosk.audio.gate import HalfDuplex
-from kiosk.audio.mending import Mending
+from kiosk.audio.flow import Flow
+from kiosk.audio.level import InputMeter
+from kiosk.audio.pair import DevicePair
 from kiosk.audio.pcm import Pcm
-from kiosk.audio.port import Clock, SoundFailed, SoundReady, SoundReport
+from kiosk.audio.port import Clock, SoundFailed, SoundReport
 from kiosk.audio.record import Monitor, Recorder
+from kiosk.audio.selftest import Findings
+from kiosk.audio.strain import StrainWatch
+from kiosk.audio.teller import Teller
 from kiosk.audio.warm import warm_up
 from kiosk.core.faults import Fault
 
 TICK_OPEN_S = 0.01
 """How often changes are looked for while sound is open."""
 TICK_CLOSED_S = 0.25
-CLOCK_S = 0.05
-"""How often the clock is told without a change."""
 BEAT_S = 0.25
 """How often the daemon hears from a closed engine."""
-REVIVE_S = 5.0
-"""How often a microphone of zeros is opened anew: a sound server may have put another under it."""
 DRIVER_LIMIT_S = 4.0
 """How long a driver may take to list, open or close the devices; longer is a hang."""
 ORPHAN_S = 1.0
@@ -45,65 +42,42 @@ _Kind = TypeVar("_Kind", wire.Setup, wire.Serve)
 
 
 class Engine:
-    """Mouth, ear and devices, under the orders of the socket."""
+    """The devices and the flow of sound between them, under the orders of the socket."""
 
-    def __init__(self, daemon: socket.socket, setup: wire.Setup, generation: int) -> None:
-        settings = setup.settings
-        source, sink = choose(settings)
+    def __init__(self, daemon: socket.socket, setup: wire.Setup, serve: wire.Serve) -> None:
         self._daemon = daemon
-        self._generation = generation
+        self._settings = setup.settings
+        self._generation = serve.generation
         self._recorder = (
             Recorder(setup.record, setup.record_began_s) if setup.record is not None else None
         )
         self._monitor = Monitor(setup.monitor) if setup.monitor is not None else None
-        self._duplex = duplex = HalfDuplex()
-        one_room = source.real and sink.real and settings.profile == "open"
-        self._mouth = Mouth(duplex, self._recorder, self._monitor)
-        self._ear = Ear(duplex if one_room else None, self._recorder, self._send_frame)
-        self._input = Direction(
-            source,
-            lambda: source.check_input(settings.input),
-            lambda: source.open_input(settings.input, self._ear.hear),
-            Fault.MIC_MISSING,
-        )
-        self._output = Direction(
-            sink,
-            lambda: sink.check_output(settings.output),
-            lambda: sink.open_output(settings.output, self._mouth.pull),
-            Fault.SPEAKER_MISSING,
-        )
-        self._open = False
-        self._attends = False
-        """The candidate is being heard."""
-        self._told: frozenset[SoundReport] = frozenset()
-        """The failures that the daemon knows of."""
-        self._changing: object = None
-        """What a clock report is sent at once for, as it was last told."""
-        self._next_clock_s = self._next_beat_s = self._next_revival_s = 0.0
-        self._mending = Mending()
+        self._teller = Teller(self._report, serve.advice)
+        self._devices = DevicePair(setup.settings, self._before_driver)
+        self._flow: Flow | None = None
+        """There while sound is open."""
+        self._meter = InputMeter(serve.advice)
+        """Of the last flow."""
+        self._strain = StrainWatch(strained=Fault.SOUND_STRAINED in serve.advice)
+        self._findings = Findings(leaks=Fault.ECHO in serve.advice)
+        self._held_back = False
+        """By order, until the end."""
+        self._xruns = 0
+        """Of the devices, as the flow knows of."""
         self._dropped_frames = 0
-
-    @property
-    def _directions(self) -> tuple[Direction, Direction]:
-        return self._input, self._output
-
-    @property
-    def _deaf(self) -> bool:
-        return self._open and self._input.backend.real and self._ear.watch.dead
+        self._next_beat_s = 0.0
 
     # --- orders -----------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Serve until told to quit, or until the daemon is gone."""
-        self._ask_patience()
-        for direction in self._directions:
-            direction.look()
-        if not self._tell_failures():
-            self._send(wire.Report(self._generation, SoundReady()))
+        self._devices.look()
+        self._tell_failures()
+        self._teller.ready()
         poller = select.poll()
         poller.register(self._daemon, select.POLLIN)
         while True:
-            poller.poll(1000 * (TICK_OPEN_S if self._open else TICK_CLOSED_S))
+            poller.poll(1000 * (TICK_OPEN_S if self._flow else TICK_CLOSED_S))
             if not self._obey():
                 break
             self._tick(time.monotonic())
@@ -127,137 +101,122 @@ class Engine:
             self._carry_out(order)
 
     def _carry_out(self, order: wire.Message) -> None:
+        flow = self._flow
         match order:
             case wire.Voice(generation, packet):
-                if self._open and generation == self._generation:
-                    self._mouth.push(packet)
+                if flow and generation == self._generation:
+                    flow.mouth.push(packet)
             case wire.Open(generation):
                 self._generation = generation
-                self._ask_patience()
                 self._shut()
                 self._begin()
             case wire.Flush(generation):
                 self._generation = generation
-                self._mouth.flush()
-                self._changing = None
+                if flow:
+                    flow.flush()
+                self._teller.hurry()
             case wire.Attend(on):
-                self._attends = on
+                if flow:
+                    flow.attend(on=on)
             case wire.HoldBack():
-                self._ear.hold_back(self._duplex)
+                self._held_back = True
             case wire.Close(generation):
                 self._generation = generation
-                self._ask_patience()
                 self._shut()
                 self._tell_failures()
             case _:
                 raise wire.WireError(f"The daemon never sends {type(order).__name__}.")
 
     def _begin(self) -> None:
-        self._mouth.reset()
-        self._ear.reset()
-        self._open = True
-        self._attends = False
-        self._changing = None
-        for direction in self._directions:
-            direction.xruns_before = 0
-            direction.open()
-        if not self._tell_failures():
-            self._send(wire.Report(self._generation, SoundReady()))
+        self._flow = Flow(
+            self._settings,
+            self._send_frame,
+            one_room=self._devices.one_room,
+            meter=self._meter,
+            recorder=self._recorder,
+            monitor=self._monitor,
+        )
+        self._xruns = self._dropped_frames = 0
+        self._teller.hurry()
+        self._devices.open(self._flow.pull, self._flow.hear)
+        self._strain.begin(time.monotonic())
+        self._tell_failures()
+        self._teller.ready()
 
     def _shut(self) -> None:
-        self._open = False
-        for direction in self._directions:
-            direction.close()
-        self._ear.reset()
+        self._devices.close()
+        if self._flow is not None:
+            self._meter = self._flow.ear.meter
+            self._flow = None
 
     # --- what goes on by itself -------------------------------------------------------------------
 
     def _tick(self, now_s: float) -> None:
-        for direction in self._directions:
-            direction.watch()
-        self._mend(now_s)
-        if self._deaf and now_s >= self._next_revival_s:
-            self._tell_failures()
-            self._ask_patience()
-            self._input.close()
-            self._input.open()
-            self._next_revival_s = time.monotonic() + REVIVE_S
+        self._devices.tick(now_s, deaf=self._deaf)
         self._tell_failures()
-        if self._open:
-            self._tell_clock(now_s)
+        if self._flow is not None:
+            self._look_after(self._flow)
+            clock = self._clock(self._flow, now_s)
+            self._strain.note(clock.underruns + clock.overruns, now_s)
+            self._teller.clock(clock)
+        self._teller.advice(self._advice())
         if now_s >= self._next_beat_s:
             self._next_beat_s = now_s + BEAT_S
             self._send(wire.Beat())
 
-    def _mend(self, now_s: float) -> None:
-        """Try again what fails, with a fresh list of the devices where that can help."""
-        failed = [direction for direction in self._directions if direction.failure]
-        failures = [direction.failure for direction in failed if direction.failure]
-        changes = self._input.backend.changes + self._output.backend.changes
-        step = self._mending.step(now_s, failures, changes=changes, opened=self._open)
-        if step == "wait":
-            return
-        self._tell_failures()
-        self._ask_patience()
-        affected = failed
-        if step == "list":
-            backends = [direction.backend for direction in failed or self._directions]
-            affected = [d for d in self._directions if d.backend in backends]
-            for direction in affected:
-                direction.close()
-            for direction in affected:
-                direction.backend.refresh()
-        for direction in affected:
-            if self._open:
-                direction.open()
-            else:
-                direction.look()
+    def _look_after(self, flow: Flow) -> None:
+        """Tell the flow what only its surroundings know."""
+        xruns = self._devices.underruns + self._devices.overruns
+        if xruns != self._xruns:
+            self._xruns = xruns
+            flow.canceller.disturbed()
+        flow.test_canceller(self._findings)
+        flow.ear.held_back = self._held_back or self._findings.leaks
 
-    def _tell_failures(self) -> bool:
-        """Tell of failures that are new, and once when all are over; True while there are any."""
-        now: set[SoundReport] = {
-            SoundFailed(direction.failure.fault, direction.failure.why)
-            for direction in self._directions
-            if direction.failure
-        }
-        if self._deaf:
-            now.add(SoundFailed(Fault.MIC_SILENT, "The microphone has given nothing but zeros."))
-        for report in now - self._told:
-            self._send(wire.Report(self._generation, report))
-        if self._told and not now:
-            self._send(wire.Report(self._generation, SoundReady()))
-        self._told = frozenset(now)
-        return bool(now)
+    @property
+    def _deaf(self) -> bool:
+        return self._flow is not None and self._devices.captures and self._flow.ear.watch.dead
 
-    def _tell_clock(self, now_s: float) -> None:
-        mouth = self._mouth.state(now_s)
-        changing = (mouth.played.audible, mouth.queued_ms == 0, self._ear.gated)
-        if now_s < self._next_clock_s and changing == self._changing:
-            return
-        self._changing = changing
-        self._next_clock_s = now_s + CLOCK_S
-        clock = Clock(
+    def _advice(self) -> frozenset[Fault]:
+        flow = self._flow
+        meter = flow.ear.meter if flow else self._meter
+        echo = self._held_back or self._findings.leaks or bool(flow and flow.canceller.failure)
+        found = ((Fault.ECHO, echo), (Fault.SOUND_STRAINED, self._strain.strained))
+        return meter.advice | {fault for fault, holds in found if holds}
+
+    def _clock(self, flow: Flow, now_s: float) -> Clock:
+        mouth = flow.mouth.state(now_s)
+        return Clock(
             at_s=now_s,
             played_ms=mouth.played.voice_ms,
             queued_ms=mouth.queued_ms,
             audible=mouth.played.audible,
             played_dbfs=mouth.played.level_dbfs,
-            heard_dbfs=self._ear.level_dbfs,
-            microphone_gated=self._ear.gated,
-            underruns=mouth.underruns + self._output.xruns,
-            overruns=self._input.xruns + self._dropped_frames,
+            heard_dbfs=flow.ear.meter.level_dbfs,
+            microphone_gated=flow.ear.gated,
+            underruns=mouth.underruns + self._devices.underruns,
+            overruns=self._devices.overruns + self._dropped_frames,
         )
-        self._send(wire.Report(self._generation, clock))
 
     # --- out --------------------------------------------------------------------------------------
+
+    def _before_driver(self) -> None:
+        """Tell what is known, and ask for patience, before a driver has the word."""
+        self._tell_failures()
+        self._send(wire.Beat(DRIVER_LIMIT_S))
+
+    def _tell_failures(self) -> None:
+        now = {SoundFailed(failure.fault, failure.why) for failure in self._devices.failures}
+        if self._deaf:
+            now.add(SoundFailed(Fault.MIC_SILENT, "The microphone has given nothing but zeros."))
+        self._teller.failures(frozenset(now))
+
+    def _report(self, report: SoundReport) -> None:
+        self._send(wire.Report(self._generation, report))
 
     def _send_frame(self, block: Pcm, at_s: float) -> None:
         if not self._send(wire.Frame(self._generation, at_s, block.tobytes())):
             self._dropped_frames += 1
-
-    def _ask_patience(self) -> None:
-        """Tell the daemon that a driver has the word."""
-        self._send(wire.Beat(DRIVER_LIMIT_S))
 
     def _send(self, message: wire.Message) -> bool:
         """Send without waiting; False when the daemon does not keep up, or is gone."""
@@ -292,7 +251,7 @@ def main() -> None:
     gc.freeze()
     daemon.send(wire.pack(wire.Beat()))
     if (serve := _next(daemon, wire.Serve)) is not None:
-        Engine(daemon, setup, serve.generation).run()
+        Engine(daemon, setup, serve).run()
 
 
 def _next(daemon: socket.socket, kind: type[_Kind]) -> _Kind | None:

@@ -11,7 +11,9 @@ FLOOR_DBFS = -50.0
 LEARNED_DB = 10.0
 """A canceller that takes out so much has learned the room."""
 LEARNED_OF = (30, 40)
-"""So many of the last so many blocks with voice must be without echo: 0.4 s of it."""
+"""So many of the last so many blocks in which the voice could come back must be without it."""
+NO_ECHO_BLOCKS = 100
+"""Voice without any echo after which there is none: the longest delay is half of it."""
 UNSETTLED_BLOCKS = 300
 """Voice after which a canceller counts as settled in any case: AEC3 takes 1 to 3 s, and who talks
 all the while hides what it does."""
@@ -61,8 +63,10 @@ class Settling:
             return
         self._carries -= 1
         self._voiced += 1
-        self._recent.append(left_dbfs < FLOOR_DBFS or captured_dbfs - left_dbfs > LEARNED_DB)
-        self.settled = sum(self._recent) >= LEARNED_OF[0] or self._voiced >= UNSETTLED_BLOCKS
+        if captured_dbfs > FLOOR_DBFS:
+            self._recent.append(left_dbfs < FLOOR_DBFS or captured_dbfs - left_dbfs > LEARNED_DB)
+        enough = UNSETTLED_BLOCKS if self._recent else NO_ECHO_BLOCKS
+        self.settled = sum(self._recent) >= LEARNED_OF[0] or self._voiced >= enough
 
 
 class SilenceWatch:

@@ -54,7 +54,7 @@ class EngineLink:
         self._held_back = False
         """Every engine is to hold the microphone back while the voice plays."""
         self._advice: frozenset[Fault] = frozenset()
-        """What this engine advised last."""
+        """What was advised last."""
         self._unplayed = Unplayed()
         self._before: Clock | None = None
         """What engines before this one had played since `open`."""
@@ -155,8 +155,7 @@ class EngineLink:
 
     def began(self) -> None:
         """Tell an engine that was put to work how things stand, and let it go on with the voice."""
-        self._advice = frozenset()
-        self._engines.tell(wire.Serve(self._generation))
+        self._engines.tell(wire.Serve(self._generation, self._advice))
         if self._held_back:
             self._engines.tell(wire.HoldBack())
         if self._opened is None:
@@ -193,8 +192,6 @@ class EngineLink:
                     self._last = _added(self._before, clock, self._last)
                     self.on_report(self._last)
             case wire.Report(_, SoundAdvised(advice) as advised):
-                if Fault.ECHO in self._advice - advice:
-                    self._held_back = False
                 self._advice = advice
                 self.on_report(advised)
             case wire.Report(_, report):

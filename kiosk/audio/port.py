@@ -117,10 +117,7 @@ class Sound(Protocol):
         """
 
     def hold_back(self) -> None:
-        """Send silence while the voice plays: its echo cannot be removed.
-
-        Holds until restart, or until `Fault.ECHO` was advised and is advised no more.
-        """
+        """Send silence while the voice plays, until restart: its echo cannot be removed."""
 
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""

@@ -96,8 +96,8 @@ class EchoProbe:
 class Findings:
     """Makes up its mind from test to test."""
 
-    def __init__(self) -> None:
-        self.leaks = False
+    def __init__(self, *, leaks: bool = False) -> None:
+        self.leaks = leaks
         """The canceller fails here: half-duplex is what is left."""
         self._in_a_row = 0
 

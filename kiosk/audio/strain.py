@@ -12,8 +12,8 @@ CALM_S = 120.0
 class StrainWatch:
     """Counts over- and underruns while sound is open."""
 
-    def __init__(self) -> None:
-        self.strained = False
+    def __init__(self, *, strained: bool = False) -> None:
+        self.strained = strained
         """They pile up."""
         self._total = 0
         self._runs_s: deque[float] = deque(maxlen=OFTEN)

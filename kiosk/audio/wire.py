@@ -49,6 +49,8 @@ class Serve:
 
     generation: int
     """The highest number already used."""
+    advice: frozenset[Fault] = frozenset()
+    """What the engine before it advised last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Attend:
 
 @dataclass(frozen=True, slots=True)
 class HoldBack:
-    """Send silence while the voice plays; holds until a self-test finds that it need not."""
+    """Send silence while the voice plays, until the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +130,8 @@ Message = Setup | Order | Quit | Voice | Beat | Frame | Report
 
 _SERVE, _OPEN, _CLOSE, _FLUSH, _ATTEND, _HOLD_BACK, _SETUP, _QUIT, _VOICE = range(1, 10)
 _BEAT, _FRAME, _CLOCK, _FAILED, _ADVISED, _READY = range(10, 16)
-_NUMBERED: dict[type[Serve | Open | Close | Flush], int] = {
-    Serve: _SERVE,
-    Open: _OPEN,
-    Close: _CLOSE,
-    Flush: _FLUSH,
-}
+_NUMBERED: dict[type[Open | Close | Flush], int] = {Open: _OPEN, Close: _CLOSE, Flush: _FLUSH}
 """A generation beside their type."""
-_BARE: dict[type[HoldBack | Quit], int] = {HoldBack: _HOLD_BACK, Quit: _QUIT}
-"""Nothing but their type."""
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
@@ -160,17 +155,25 @@ def pack(message: Message) -> bytes:
             return _FRAME_HEAD.pack(_FRAME, generation, at_s) + pcm
         case Report(generation, report):
             return _pack_report(generation, report)
-        case Open(generation) | Close(generation) | Flush(generation) | Serve(generation):
-            return _NUMBER.pack(_NUMBERED[type(message)], generation)
-        case Attend(on):
-            return bytes([_ATTEND, on])
         case Setup():
             return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
         case Beat(patience_s):
             return _BEAT_FORM.pack(_BEAT, patience_s)
-        case HoldBack() | Quit():
-            return bytes([_BARE[type(message)]])
-    raise TypeError(f"{message!r} is no message of the sound engine.")
+        case Quit():
+            return bytes([_QUIT])
+    return _pack_order(message)
+
+
+def _pack_order(order: Order) -> bytes:
+    match order:
+        case Serve(generation, advice):
+            return _NUMBER.pack(_SERVE, generation) + _names(advice)
+        case Open(generation) | Close(generation) | Flush(generation):
+            return _NUMBER.pack(_NUMBERED[type(order)], generation)
+        case Attend(on):
+            return bytes([_ATTEND, on])
+        case HoldBack():
+            return bytes([_HOLD_BACK])
 
 
 def _pack_report(generation: int, report: SoundReport) -> bytes:
@@ -192,10 +195,13 @@ def _pack_report(generation: int, report: SoundReport) -> bytes:
         case SoundFailed(fault, why):
             return _NUMBER.pack(_FAILED, generation) + f"{fault.name} {why}".encode()[:LONGEST]
         case SoundAdvised(advice):
-            names = " ".join(sorted(fault.name for fault in advice))
-            return _NUMBER.pack(_ADVISED, generation) + names.encode()
+            return _NUMBER.pack(_ADVISED, generation) + _names(advice)
         case SoundReady():
             return _NUMBER.pack(_READY, generation)
+
+
+def _names(faults: frozenset[Fault]) -> bytes:
+    return " ".join(sorted(fault.name for fault in faults)).encode()
 
 
 def unpack(data: bytes) -> Message:
@@ -235,10 +241,15 @@ def _failed(data: bytes) -> Message:
     return Report(generation, SoundFailed(Fault[name], why))
 
 
-def _advised(data: bytes) -> Message:
+def _advised(data: bytes) -> tuple[int, frozenset[Fault]]:
     _, generation = _NUMBER.unpack_from(data)
     names = data[_NUMBER.size :].decode().split()
-    return Report(generation, SoundAdvised(frozenset(Fault[name] for name in names)))
+    return generation, frozenset(Fault[name] for name in names)
+
+
+def _advice(data: bytes) -> Message:
+    generation, advice = _advised(data)
+    return Report(generation, SoundAdvised(advice))
 
 
 def _number(data: bytes) -> int:
@@ -268,7 +279,7 @@ def _path(text: str | None) -> Path | None:
 
 
 _READERS: dict[int, Callable[[bytes], Message]] = {
-    _SERVE: lambda data: Serve(_number(data)),
+    _SERVE: lambda data: Serve(*_advised(data)),
     _OPEN: lambda data: Open(_number(data)),
     _CLOSE: lambda data: Close(_number(data)),
     _FLUSH: lambda data: Flush(_number(data)),
@@ -281,6 +292,6 @@ _READERS: dict[int, Callable[[bytes], Message]] = {
     _FRAME: _frame,
     _CLOCK: _clock,
     _FAILED: _failed,
-    _ADVISED: _advised,
+    _ADVISED: _advice,
     _READY: lambda data: Report(_number(data), SoundReady()),
 }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from kiosk.audio.gate import (
     DEAD_AFTER_S,
     HOLD_S,
+    NO_ECHO_BLOCKS,
     UNSETTLED_BLOCKS,
     HalfDuplex,
     Settling,
@@ -69,7 +70,15 @@ def test_it_learns_nothing_from_silence() -> None:
 
 
 def test_where_no_echo_arrives_there_is_nothing_to_wait_for() -> None:
-    assert (blocks_until_settled(Settling(), -20, -60, -60) or 999) <= 40
+    assert blocks_until_settled(Settling(), -20, -60, -60) == NO_ECHO_BLOCKS
+
+
+def test_an_echo_that_has_not_arrived_yet_teaches_nothing() -> None:
+    settling = Settling()
+    for _ in range(50):
+        settling.hear(-20, -90, -90)
+    assert not settling.settled
+    assert blocks_until_settled(settling, -20, -26, -28) == UNSETTLED_BLOCKS - 50
 
 
 level = st.floats(-100, 0)

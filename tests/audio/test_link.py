@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kiosk.audio import wire
 from kiosk.audio.link import EngineLink
 from kiosk.audio.port import FRAME_BYTES, Clock, Sound, SoundAdvised, SoundFailed, SoundReady
 from kiosk.core.faults import Fault
@@ -33,7 +32,6 @@ async def test_a_voice_goes_through_to_the_loudspeaker(tmp_path: Path) -> None:
         await it.speak(list(packets(tone(440, 1.0))))
         await it.until(lambda: it.clocks[-1].queued_ms == 0 and it.clocks[-1].played_ms > 0)
         assert it.clocks[-1].played_ms == 1000
-        assert it.clocks[-1].underruns == 0
         await it.until(lambda: not it.clocks[-1].audible)
     heard = read_wav(out)
     begin = int(np.argmax(np.abs(heard) > 1000))
@@ -307,24 +305,10 @@ async def test_a_microphone_held_back_is_so_in_the_next_engine_too(tmp_path: Pat
             await it.speak(list(packets(tone(440, 0.3))))
             await it.until(lambda: it.clocks[-1].microphone_gated)
             await it.until(lambda: not it.clocks[-1].microphone_gated)
+            assert SoundAdvised(frozenset({Fault.ECHO})) in it.reports
             assert it.link.pid is not None
             os.kill(it.link.pid, signal.SIGKILL)
             await it.report(SoundReady)
-
-
-async def test_a_microphone_is_free_again_once_the_echo_is_found_to_be_gone(tmp_path: Path) -> None:
-    async with booth(files(write_wav(tmp_path / "in.wav", tone(440, 30.0)))) as it:
-        it.link.open()
-        it.link.hold_back()
-        for advice in ({Fault.ECHO, Fault.MIC_QUIET}, {Fault.MIC_QUIET}):
-            it.link._heed(wire.Report(0, SoundAdvised(frozenset(advice))))
-        assert it.link.pid is not None
-        os.kill(it.link.pid, signal.SIGKILL)
-        await it.report(SoundReady)
-        begin = len(it.clocks)
-        await it.speak(list(packets(tone(440, 0.3))))
-        await it.until(lambda: it.clocks[-1].played_ms >= 300)
-        assert not any(clock.microphone_gated for clock in it.clocks[begin:])
 
 
 async def test_a_missing_microphone_is_told_and_then_found(tmp_path: Path) -> None:

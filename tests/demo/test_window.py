@@ -28,8 +28,8 @@ def room() -> Iterator[sound.Pulse]:
     with sound.pulse() as room:
         room.pactl("set-default-sink", "spk")
         room.pactl("set-default-source", "mic.monitor")
-        room.pactl("load-module", "module-loopback", "source=spk.monitor", "sink=mic")
-        yield room
+        with room.one_room():
+            yield room
 
 
 def voices(heard: Path) -> "np.typing.NDArray[np.bool_]":

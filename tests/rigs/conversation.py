@@ -89,7 +89,7 @@ async def conversation(
         server = stack.enter_context(pulse())
         stack.enter_context(mock.patch.dict(os.environ, server.environment))
         pipe = server.folder / "monitor" if listen else None
-        settings = AudioSettings("portaudio", MICROPHONE, SPEAKER, profile)
+        settings = AudioSettings("portaudio", (MICROPHONE,), (SPEAKER,), profile)
         it = Conversation(EngineLink(settings, monitor=pipe), server)
         if pipe is not None:
             stack.enter_context(_listening(pipe, it.pulled))

@@ -145,6 +145,15 @@ class Pulse:
             raw.unlink()
 
     @contextmanager
+    def one_room(self) -> Iterator[None]:
+        """Let the microphone hear the loudspeaker, as loud as it is, while the block runs."""
+        module = self.pactl("load-module", "module-loopback", "source=spk.monitor", "sink=mic")
+        try:
+            yield
+        finally:
+            self.pactl("unload-module", module)
+
+    @contextmanager
     def listen(self, sink: str = "spk") -> Iterator[Path]:
         """Record the loudspeaker, as raw 48 kHz mono s16, while the block runs."""
         raw = self.folder / f"heard-{time.monotonic_ns()}.raw"
