@@ -218,6 +218,7 @@ class Runtime:
 
     def _wipe(self) -> None:
         self._flush_voice()
+        self._sound.renew()
         self._begin(self._forget(self._line_job))
 
     def _stop(self, effect: do.Stop) -> None:

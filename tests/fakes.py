@@ -59,6 +59,7 @@ class FakeSound:
         self.played: list[VoicePacket] = []
         self.flushes = 0
         self.attends = False
+        self.renewals = 0
         self.held_back = 0
         self.clock = Clock(0.0, 0, 0, False, -100.0, -100.0, False, 0, 0)
 
@@ -91,6 +92,11 @@ class FakeSound:
     def hold_back(self) -> None:
         """Hold the microphone back while the voice plays, from here on."""
         self.held_back += 1
+
+    def renew(self) -> None:
+        """Count the fresh processes."""
+        assert not self.is_open, "renewed while open"
+        self.renewals += 1
 
     async def stop(self) -> None:
         """End."""

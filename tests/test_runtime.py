@@ -203,6 +203,7 @@ async def test_every_part_forgets_between_candidates(rig: Rig) -> None:
     rig.runtime.tell(on.LineFailed(1, Fault.NO_QUOTA))
     await rig.until(Phase.OUT_OF_SERVICE)
     assert rig.wiped == 1
+    assert rig.sound.renewals == 1
     assert rig.line.calls[-1] == "disconnect"
 
 

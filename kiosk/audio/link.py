@@ -126,10 +126,7 @@ class EngineLink:
         self._order(wire.HoldBack())
 
     def renew(self) -> None:
-        """Let a fresh process take over while sound is closed: at once, or as soon as it can.
-
-        Nothing that the old one heard or spoke is left in the new one.
-        """
+        """Let a fresh process take over while sound is closed: at once, or as soon as it can."""
         self._engines.renew()
 
     async def stop(self) -> None:

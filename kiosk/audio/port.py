@@ -119,5 +119,11 @@ class Sound(Protocol):
     def hold_back(self) -> None:
         """Send silence while the voice plays, until restart: its echo cannot be removed."""
 
+    def renew(self) -> None:
+        """Let a fresh process take over, now or as soon as sound is closed.
+
+        Nothing that the old one heard or spoke is left in the new one.
+        """
+
     async def stop(self) -> None:
         """End the engine; returns when it is gone, within a second."""
