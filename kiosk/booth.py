@@ -23,7 +23,7 @@ import pygame
 
 from kiosk import log
 from kiosk.audio.link import EngineLink
-from kiosk.audio.port import Clock
+from kiosk.audio.port import Clock, VoicePacket
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
@@ -75,6 +75,7 @@ class Extras:
     quit_on_escape: bool = False
     on_frame: Callable[[pygame.Surface, float], None] | None = None
     on_message: Callable[[Literal["in", "out"], str], None] | None = None
+    on_packet: Callable[[VoicePacket], None] | None = None
     observe: Observer | None = None
     on_clock: Callable[[Clock], None] | None = None
     recorded: bool = False
@@ -223,7 +224,7 @@ class Booth:
                 tokens,
                 http,
                 on_event=runtime.tell,
-                on_packet=runtime.take_packet,
+                on_packet=self._packets_to(runtime),
                 on_lost=runtime.take_loss,
                 on_message=extras.on_message,
             )
@@ -263,6 +264,17 @@ class Booth:
             self._session,
             on_kept=lambda problem: self._take_token_news(runtime, problem),
         )
+
+    def _packets_to(self, runtime: Runtime) -> Callable[[VoicePacket], None]:
+        watch = self._extras.on_packet
+        if watch is None:
+            return runtime.take_packet
+
+        def take(packet: VoicePacket) -> None:
+            watch(packet)
+            runtime.take_packet(packet)
+
+        return take
 
     def _outlets(self) -> Outlets:
         return Outlets(

@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--cloud", action="store_true", help="call the hosted service instead")
     demo.add_argument("--seconds", type=_between(5, 600), default=30.0, help="length of that call")
     demo.add_argument("--script", metavar="NAME", help="interview script")
+    demo.add_argument(
+        "--packets", type=Path, metavar="FILE", help="write when each packet of the voice arrived"
+    )
     demo.add_argument("--fps", type=_whole(5, 60), default=30, help="frames a second")
     demo.add_argument("--width", type=_whole(320, 3840, step=2), default=1280, help="pixels")
     demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")

@@ -75,7 +75,9 @@ def test_the_demo_gets_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
     monkeypatch.setattr(show, "main", play_back)
     assert cli.main(["demo"]) == 0
-    line = "demo --headless --out x --cloud --seconds 12 --script y --fps 25 --width 640"
+    line = (
+        "demo --headless --out x --cloud --seconds 12 --script y --packets p --fps 25 --width 640"
+    )
     assert cli.main([*line.split(), "--height", "360", "--config", "z"]) == 0
     assert asked == [
         DemoOptions(),
@@ -85,6 +87,7 @@ def test_the_demo_gets_its_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
             cloud=True,
             seconds=12.0,
             script="y",
+            packets=Path("p"),
             fps=25,
             width=640,
             height=360,

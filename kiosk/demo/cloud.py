@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from kiosk.demo.console import say
 from kiosk.demo.evidence import Evidence
 from kiosk.demo.folder import own_folder
 from kiosk.demo.options import SCRIPT, DemoOptions
-from kiosk.demo.packets import WireEar
+from kiosk.demo.packets import WireEar, traced
 from kiosk.demo.questions import APPEND, MODELS, answers
 from kiosk.demo.trace import entry, redacted
 from kiosk.demo.verdict import best_exchange, steps, verdict
@@ -82,7 +82,9 @@ def main(options: DemoOptions) -> int:
         microphone = f"{FILE_PREFIX}{candidate.microphone}"
         audio = replace(settings.audio, input=(microphone,), output=(FILE_PREFIX,))
         settings = replace(settings, audio=audio)
-        seen = asyncio.run(_Cloud(settings, script, key, candidate).call(options.seconds))
+        note_packet = stack.enter_context(traced(options.packets))
+        cloud = _Cloud(settings, script, key, candidate, note_packet)
+        seen = asyncio.run(cloud.call(options.seconds))
     return _report(seen, path)
 
 
@@ -149,12 +151,18 @@ class _Cloud:
     """One call, and everything that is seen of it."""
 
     def __init__(
-        self, settings: Settings, script: Script, key: Secret, candidate: CandidateProcess
+        self,
+        settings: Settings,
+        script: Script,
+        key: Secret,
+        candidate: CandidateProcess,
+        note_packet: Callable[[VoicePacket], None],
     ) -> None:
         self._settings = settings
         self._script = script
         self._key = key
         self._candidate = candidate
+        self._note_packet = note_packet
         self._seen = Evidence(time.monotonic())
         self._seen.wants_transcripts = bool(settings.realtime.transcription_model)
         self._opened = asyncio.Event()
@@ -180,6 +188,7 @@ class _Cloud:
             ear = WireEar()
 
             def packet(came: VoicePacket) -> None:
+                self._note_packet(came)
                 seen.packets.append(ear.hear(came))
                 runtime.take_packet(came)
 

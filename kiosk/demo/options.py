@@ -27,5 +27,7 @@ class DemoOptions:
     """Pixels; even, as video wants it."""
     height: int = 720
     """Pixels; even, as video wants it."""
+    packets: Path | None = None
+    """Where to write when each packet of the voice arrived; None writes nothing."""
     config: Path | None = None
     """Settings file; None takes the usual one."""

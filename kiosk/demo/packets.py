@@ -1,13 +1,17 @@
-"""What is in the packets of the interviewer's voice: sound or silence, and what repairs a loss."""
+"""The packets of the interviewer's voice: what is in them, and a trace of when they arrived."""
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from kiosk.audio.opus import Decoder, OpusError, load_library
 from kiosk.audio.pcm import SILENT_DBFS, dbfs
 from kiosk.audio.port import RATE_HZ, VoicePacket
+from kiosk.audio.trace import TraceRecorder
+from kiosk.errors import CommandError
 
 AUDIBLE_DBFS = -50.0
 """What is quieter is no voice."""
@@ -76,6 +80,25 @@ def lost(packets: Sequence[Heard]) -> int:
         for before, after in pairwise(packets)
         if (after.sequence - before.sequence) % 65536 < 1000
     )
+
+
+@contextmanager
+def traced(path: Path | None) -> Iterator[Callable[[VoicePacket], None]]:
+    """Give what writes a trace of the packets it is told of, without what was said.
+
+    Raises `CommandError` where the file cannot be written; without a path nothing is.
+    """
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        recorder = TraceRecorder(path)
+    except OSError as error:
+        raise CommandError([f"{path} cannot be written: {error.strerror}."]) from error
+    try:
+        yield recorder
+    finally:
+        recorder.close()
 
 
 def _fec_test() -> Callable[[bytes], bool | None]:

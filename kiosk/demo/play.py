@@ -22,6 +22,7 @@ from kiosk.demo.console import say
 from kiosk.demo.folder import own_folder
 from kiosk.demo.notes import Notes, transcript
 from kiosk.demo.options import SCRIPT, DemoOptions
+from kiosk.demo.packets import traced
 from kiosk.demo.recorder import Recorder
 from kiosk.demo.report import report
 from kiosk.demo.standin_process import StandinProcess
@@ -64,6 +65,7 @@ def main(options: DemoOptions) -> int:
             _invite(candidate)
             settings = hearing(settings, candidate)
         watch = _Watch(ends_itself=around.headless)
+        note_packet = stack.enter_context(traced(options.packets))
         booth = Booth(
             settings,
             script,
@@ -75,6 +77,7 @@ def main(options: DemoOptions) -> int:
                 buttons=(ScriptedButton(PRESS_S),) if candidate else (),
                 quit_on_escape=True,
                 on_frame=recorder.add if recorder else None,
+                on_packet=note_packet,
                 observe=watch,
                 on_clock=watch.notes.take_clock,
                 recorded=recorder is not None,

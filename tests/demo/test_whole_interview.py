@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kiosk.audio.trace import read_trace
 from tests.rigs.booth_process import person
 
 pytestmark = pytest.mark.timeout(600)
@@ -49,8 +50,9 @@ class Left:
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     folder = tmp_path_factory.mktemp("demo")
-    demo_of = ("-m", "tests.rigs.judged_demo")
-    program = (*demo_of, "--headless", "--out", str(folder / "out"), "--config")
+    judged = ("-m", "tests.rigs.judged_demo", "--headless")
+    kept = ("--out", str(folder / "out"), "--packets", str(folder / "packets.jsonl"))
+    program = (*judged, *kept, "--config")
     with person(folder, "", {}, program) as demo:
         status = demo.wait(PLAYED_S)
         assert status == 0, demo.output
@@ -63,6 +65,9 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
         "report.json",
         "transcript.json",
     ]
+    arrivals = read_trace(folder / "packets.jsonl")
+    assert len(arrivals) > 1000
+    assert not any(arrival.payload for arrival in arrivals), "nothing that was said"
     return Left(folder / "out")
 
 
