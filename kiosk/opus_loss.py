@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import exp2
 
 LEAST_PERCENT = 15
-"""libopus 1.6 leaves the repair out of packets when it expects under 10 % at 24 to 32 kbit/s; with
-15 % the sound of a clean line is no worse (PESQ 4.36, not 4.39) and that of a bad one better."""
-MOST_PERCENT = 30
-"""Expecting more has improved nothing at 20 % of loss."""
+"""With less libopus 1.6 leaves the repair out of the packets, surely so under 10 % at 24 to 32
+kbit/s.  It costs a clean line 0.1 of PESQ, and saves a line that loses 5 % more than 1."""
+MOST_PERCENT = 25
+"""Expecting 30 or 40 % has changed nothing at 20 and at 35 % of loss."""
 HALF_LIFE_S = 10.0
 """A bad second counts half as much so much later: losses come in groups."""
 

@@ -16,12 +16,10 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 import numpy as np
-from pesq import pesq
-from pystoi import stoi
 
 from kiosk.audio.link import EngineLink
 from kiosk.audio.opus import Decoder
-from kiosk.audio.pcm import Pcm, Resampler, dbfs
+from kiosk.audio.pcm import Pcm, dbfs
 from kiosk.audio.port import RATE_HZ, SoundReady, SoundReport
 from kiosk.interview.recordings import load_recordings
 from kiosk.opus_loss import LEAST_PERCENT, MOST_PERCENT
@@ -32,15 +30,11 @@ from kiosk.settings import AudioSettings
 from tests.audio.voice import carries_repair
 from tests.realtime.far_end import FarEnd
 from tests.rigs.pulse import MICROPHONE, MISSING, SPEAKER, pulse
+from tests.rigs.quality import judge
 
 EXPECTED_PERCENT = (0, LEAST_PERCENT, NARROW_PERCENT, MOST_PERCENT)
 """The first is how it would be without repair."""
 LOST_PERCENT = (0, 5, 20)
-JUDGED_HZ = 16_000
-LOOKAHEAD_SAMPLES = 104
-"""At `JUDGED_HZ`: the 6.5 ms that libopus delays speech by."""
-PIECE_S = 10
-"""PESQ is made for sentences; longer speech is judged in pieces."""
 LOUD_DBFS = -45.0
 """A packet of speech, not of a pause."""
 START_S = 2.0
@@ -198,13 +192,13 @@ def _encoder(speech: Pcm, percent: int, rounds: int) -> dict[str, object]:
 
 
 def _heard(speech: Pcm, payloads: Sequence[bytes], percent: int, rounds: int) -> dict[str, object]:
-    scores = [
-        _judge(speech, _received(payloads, percent / 100, random.Random(seed)))
+    judged = [
+        judge(speech, _received(payloads, percent / 100, random.Random(seed)))
         for seed in range(rounds if percent else 1)
     ]
     return {
-        "pesq": round(float(np.mean([quality for quality, _ in scores])), 2),
-        "stoi": round(float(np.mean([clarity for _, clarity in scores])), 3),
+        "pesq": round(float(np.mean([one.pesq for one in judged])), 2),
+        "stoi": round(float(np.mean([one.stoi for one in judged])), 3),
     }
 
 
@@ -221,15 +215,3 @@ def _received(payloads: Sequence[bytes], share: float, chance: random.Random) ->
         else:
             heard.append(decoder.conceal(PACKET_SAMPLES))
     return np.concatenate(heard)
-
-
-def _judge(said: Pcm, heard: Pcm) -> tuple[float, float]:
-    """Return PESQ (wideband) and STOI; no player delays or stretches here."""
-    reference = Resampler(RATE_HZ, JUDGED_HZ)(said)[:-LOOKAHEAD_SAMPLES].astype(np.float64)
-    degraded = Resampler(RATE_HZ, JUDGED_HZ)(heard)[LOOKAHEAD_SAMPLES:].astype(np.float64)
-    size = PIECE_S * JUDGED_HZ
-    quality = [
-        pesq(JUDGED_HZ, reference[at : at + size], degraded[at : at + size], "wb")
-        for at in range(0, len(reference) - size // 2, size)
-    ]
-    return float(np.mean(quality)), float(stoi(reference, degraded, JUDGED_HZ))
