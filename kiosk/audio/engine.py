@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TypeVar
 
 from kiosk.audio import wire
@@ -37,6 +38,8 @@ DRIVER_LIMIT_S = 4.0
 """How long a driver may take to list, open or close the devices; longer is a hang."""
 ORPHAN_S = 1.0
 """How long an engine that hangs may outlive its daemon."""
+NICE = -11
+"""Where the machine allows it the sound goes before the drawing: what PulseAudio gives itself."""
 SEND_BUFFER_BYTES = 1 << 19
 _Kind = TypeVar("_Kind", wire.Setup, wire.Serve)
 
@@ -251,6 +254,8 @@ def main() -> None:
     gc.freeze()
     daemon.send(wire.pack(wire.Beat()))
     if (serve := _next(daemon, wire.Serve)) is not None:
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, NICE)
         Engine(daemon, setup, serve).run()
 
 

@@ -4,6 +4,7 @@ import importlib
 from contextlib import suppress
 
 from kiosk.audio.backends import choose
+from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.opus import Decoder
 from kiosk.audio.profiles import PROFILES
 from kiosk.settings import AudioSettings
@@ -19,5 +20,5 @@ def warm_up(settings: AudioSettings) -> None:
     with suppress(ImportError):
         if source.real or sink.real:
             importlib.import_module("pyaudio")
-        if source.real and sink.real and PROFILES[settings.profile].cancels_echo:
-            importlib.import_module("livekit.rtc").AudioProcessingModule(echo_cancellation=True)
+        if source.real and sink.real:
+            EchoCanceller(PROFILES[settings.profile])
