@@ -1,11 +1,15 @@
 """Packets that wait for their turn, in the order in which they were sent."""
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from kiosk.audio.port import RATE_HZ, VoicePacket
 from kiosk.audio.tape import Counts
 from kiosk.audio.tuning import Tuning
+
+_REMEMBERED = 50
+"""Packets that were played and whose doubles are known: a second of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class PacketQueue:
         """By sequence number, extended beyond 16 bits."""
         self._ssrc: int | None = None
         self._former_ssrc: int | None = None
+        self._played: deque[int] = deque(maxlen=_REMEMBERED)
+        """Extended numbers of the last packets that were taken."""
         self._highest = 0
         self._late_run = 0
         self._next_late = (0, 0)
@@ -70,7 +76,7 @@ class PacketQueue:
         Returns what became of it, and its sequence number, extended beyond 16 bits.
         """
         place = self._number(packet)
-        if place in self._waiting:
+        if place is not None and (place in self._waiting or place in self._played):
             self._counts.duplicate += 1
             return Fate.DUPLICATE, place
         fate = Fate.KEPT
@@ -111,6 +117,7 @@ class PacketQueue:
             self._former_ssrc = self._ssrc
         self._ssrc, self._highest = packet.ssrc, packet.sequence
         self._waiting.clear()
+        self._played.clear()
         self.samples = 0
         self.turn = None
         return packet.sequence
@@ -125,6 +132,7 @@ class PacketQueue:
     def take(self) -> Waiting:
         """Remove the packet whose turn it is; it must be there."""
         assert self.turn is not None
+        self._played.append(self.turn)
         self.turn += 1
         return self._remove(self.turn - 1)
 

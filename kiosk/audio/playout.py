@@ -226,7 +226,7 @@ class Playout:
 
     def _run_dry(self) -> bool:
         """Carry the sound on for a while, fading; then be silent and fill up again."""
-        if self._filled >= self._tuning.conceal_ms * _PER_MS or not self._voice.speaking:
+        if self._filled >= self._tuning.conceal_ms * _PER_MS:
             self._primed = False
             self._stopped = True
             return False

@@ -7,7 +7,7 @@ has seen yet whether the service sends it.  Delay is that of the sound after a l
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -61,11 +61,14 @@ def _booth(arrived: Sequence[VoicePacket], seconds: int) -> dict[str, object]:
     heard: list[Pcm] = []
     silent: list[bool] = []
     before = 0
+    counts = playout.counts
     for block in replay(arrived, playout, seconds=seconds + TAIL_S):
         heard.append(block)
         silent.append(playout.counts.silence > before)
         before = playout.counts.silence
-    counts, samples = playout.counts, seconds * RATE_HZ
+        if len(heard) == seconds * 1000 / FRAME_MS:
+            counts = replace(playout.counts)
+    samples = seconds * RATE_HZ
     return {
         "silent_share": _share(silent, seconds * 1000 / FRAME_MS),
         "concealed_share": round((counts.concealed + counts.filler) / samples, 4),

@@ -45,9 +45,9 @@ def test_doubles_and_late_ones_are_refused_and_counted() -> None:
     assert waiting.push(packet(5), FRAME)[0] is Fate.DUPLICATE
     waiting.turn = 5
     waiting.take()
-    assert waiting.push(packet(5), FRAME)[0] is Fate.LATE
+    assert waiting.push(packet(5), FRAME)[0] is Fate.DUPLICATE
     assert waiting.push(packet(4), FRAME)[0] is Fate.LATE
-    assert (counts.duplicate, counts.late, len(waiting)) == (1, 2, 0)
+    assert (counts.duplicate, counts.late, len(waiting)) == (2, 1, 0)
 
 
 def test_a_hole_is_known_and_can_be_passed_over() -> None:
