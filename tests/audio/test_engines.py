@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.audio import engines, wire
-from kiosk.audio.engines import BACKOFF_S, HANG_CLOSED_S, HANG_OPEN_S, START_LIMIT_S, Engines
+from kiosk.audio.engines import (
+    BACKOFF_S,
+    HANG_CLOSED_S,
+    HANG_OPEN_S,
+    START_LIMIT_S,
+    WATCH_S,
+    Engines,
+)
 from kiosk.audio.port import SoundReady
 from kiosk.settings import AudioSettings
 
@@ -231,7 +238,7 @@ def test_one_that_hangs_is_replaced(rig: Rig, is_open: bool, limit_s: float) -> 
     first.hangs = True
     rig.pass_s(limit_s - 0.3)
     assert rig.serving is first
-    rig.pass_s(0.7)
+    rig.pass_s(0.3 + 2 * WATCH_S)
     assert rig.serving is second
     assert "nothing" in rig.owner.whys[0]
 
@@ -246,7 +253,7 @@ def test_one_that_waits_for_a_driver_is_given_the_time_it_asked_for(rig: Rig) ->
     rig.pass_s(3.9)
     assert rig.serving is first
     rig.do(lambda: first.say(wire.Report(1, SoundReady())))
-    rig.pass_s(1.3)
+    rig.pass_s(HANG_OPEN_S + 2 * WATCH_S)
     assert rig.serving is not first, "any word ends it"
 
 
