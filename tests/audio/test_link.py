@@ -243,8 +243,7 @@ async def test_the_engine_loads_nothing_it_does_not_need() -> None:
 async def test_the_engine_ends_with_its_daemon(tmp_path: Path) -> None:
     script = (
         "import asyncio, os\n"
-        "from kiosk.audio.engine import NICE
-from kiosk.audio.link import EngineLink\n"
+        "from kiosk.audio.link import EngineLink\n"
         "from kiosk.settings import AudioSettings\n"
         "async def main():\n"
         "    link = EngineLink(AudioSettings(backend='file', input=('',), output=('',)))\n"
