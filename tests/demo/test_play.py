@@ -147,7 +147,7 @@ def test_a_demo_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
     with person(tmp_path, "", {}, DEMO) as demo:
         demo.until("ready for a candidate")
         children = demo.children()
-        assert len(children) == 3
+        assert len(children) == 4, "interviewer, candidate, engine and spare"
         demo.stop(signal.SIGKILL)
         until(lambda: not set(children) & set(running()))
 
