@@ -4,6 +4,7 @@ Everything is mono at 48 kHz and exact: no clock runs, and the same arguments gi
 Levels are RMS while somebody speaks.
 """
 
+import warnings
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -159,14 +160,18 @@ def hall() -> Room:
 def street() -> Room | None:
     """Recorded outdoors; None without Debian's `jconvolver-config-files`.
 
-    The recording has no direct sound: it is put 12 dB above the first reflections.
+    The recording has only what the houses send back: the direct sound of a loudspeaker 0.5 m away
+    is put before it, louder as the first house is further away.
     """
     if not STREET.exists():
         return None
-    rate_hz, recorded = wavfile.read(STREET)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", wavfile.WavFileWarning)
+        rate_hz, recorded = wavfile.read(STREET)
     assert rate_hz == RATE_HZ
     path = recorded.astype(np.float64)
-    path[0] = 4 * np.max(np.abs(path))
+    first_m = int(np.argmax(np.abs(path))) / RATE_HZ * SOUND_M_S
+    path[0] = np.max(np.abs(path)) * first_m / 0.5
     return Room("street", path / path[0], np.ones(1))
 
 
