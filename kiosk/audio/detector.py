@@ -51,7 +51,8 @@ AGAIN_BLOCKS = 10
 class VoiceDetector:
     """Hears a candidate within 40 to 80 ms; fed by one thread, blocks of 10 ms at 48 kHz."""
 
-    def __init__(self) -> None:
+    def __init__(self, excess_db: float = EXCESS_DB) -> None:
+        self._enough_db = excess_db
         self._before = silence()
         self._window = np.hanning(WINDOW + 1)[:WINDOW].astype(np.float32)
         self._scale = float(np.sum(self._window**2)) * WINDOW / 2 * 32768.0**2
@@ -93,7 +94,7 @@ class VoiceDetector:
         if not self.knows_room:
             return False
         self.excess_db = float(np.clip(levels - self._usual, 0.0, LOUDEST_DB).mean())
-        self._loud.append(self.excess_db > EXCESS_DB)
+        self._loud.append(self.excess_db > self._enough_db)
         return sum(self._loud) >= LOUD_BLOCKS
 
     def confirmed(self) -> None:

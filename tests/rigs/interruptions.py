@@ -7,6 +7,7 @@ the voice is flushed, and goes on when the candidate has finished.
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from scipy.signal import fftconvolve
@@ -95,13 +96,24 @@ def scene(
     return Scene(np.asarray(microphone, np.int16), played, onsets, room is not None)
 
 
-def interrupt(scene: Scene) -> Ducked:
-    """Let ear and duck, and where there is echo the canceller, live through a scene.
+class Ear(Protocol):
+    """Whatever hears a candidate."""
 
-    At each tick the playback callback comes first: the worst order of the two.
+    def hear(self, block: Pcm, *, played_dbfs: float) -> bool:
+        """As `VoiceDetector.hear`."""
+
+    def confirmed(self) -> None:
+        """As `VoiceDetector.confirmed`."""
+
+
+def interrupt(scene: Scene, ear: Ear | None = None) -> Ducked:
+    """Let an ear, the booth's own by default, and a duck live through a scene.
+
+    Where there is echo, so does the canceller.  At each tick the playback callback comes first: the
+    worst order of the two.
     """
     canceller = EchoCanceller(PROFILES["open"]) if scene.echoes else None
-    ear, duck = VoiceDetector(), Duck()
+    ear, duck = ear or VoiceDetector(), Duck()
     duck.enabled = True
     confirm_s = cycle((*(onset + CONFIRMED_S for onset in scene.onsets_s), float("inf")))
     next_s = next(confirm_s)

@@ -1,8 +1,8 @@
 """Where somebody begins to speak: labelled once, by rule, from clean recordings.
 
-An onset is the first block of 10 ms that is voiced after `QUIET_S` without one.  Voiced is a block
-whose voice band lies above `ACTIVE_DB` below the recording's own speech level, and from which on
-the sound repeats itself at a speaker's pitch.
+An onset is where `RUN` voiced blocks of 10 ms in a row begin, after `QUIET_S` without such a run.
+Voiced is a block whose voice band lies less than `ACTIVE_DB` below the recording's own speech level
+and from which on the sound repeats itself at a speaker's pitch.
 """
 
 import numpy as np
@@ -51,12 +51,12 @@ def voiced(clean: Pcm | Sound) -> npt.NDArray[np.bool_]:
 
 def onsets_s(clean: Pcm | Sound) -> tuple[float, ...]:
     """Return the second at which each labelled onset begins."""
-    blocks = voiced(clean)
-    runs = np.lib.stride_tricks.sliding_window_view(np.append(blocks, [False] * (RUN - 1)), RUN)
-    begins = runs.all(axis=1)
+    blocks = np.append(voiced(clean), [False] * RUN)
+    begins = np.lib.stride_tricks.sliding_window_view(blocks, RUN).all(axis=1)
+    in_run = np.convolve(begins, np.ones(RUN, np.int64)) > 0
     quiet = round(QUIET_S * RATE_HZ / FRAME_SAMPLES)
     return tuple(
         float(i * FRAME_SAMPLES / RATE_HZ)
         for i in np.flatnonzero(begins)
-        if not blocks[max(0, i - quiet) : i].any()
+        if not in_run[max(0, i - quiet) : i].any()
     )
