@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--quick", action="store_true", help="shorter runs, rougher figures")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     known = SUBJECTS[asked.subject]
     if unknown := [part for part in asked.parts if part not in known]:
         parser.error(f"no part {unknown[0]!r}; there are: {', '.join(known)}")
