@@ -37,6 +37,10 @@ class Lag:
         if self._seen > 1:
             self._deviation_ms += weight * (abs(off_ms) - self._deviation_ms)
 
+    def jump(self, lag_ms: float) -> None:
+        """Take what the packet showed that ended a wait: the lag is another one from here."""
+        self._mean_ms = lag_ms
+
     def shift(self, change_ms: float) -> None:
         """The voice was made longer or shorter by that."""
         self._mean_ms += change_ms

@@ -108,7 +108,9 @@ class Playout:
             ahead_ms = self._ahead(packet.timestamp, place - self._queue.turn) / _PER_MS
             if self._filled and ahead_ms <= FRAME_MS:
                 late_ms = max(late_ms, self._lag.held_ms + self._filled / _PER_MS)
-            self._lag.observe(ahead_ms + late_ms)
+                self._lag.jump(ahead_ms + late_ms)
+            else:
+                self._lag.observe(ahead_ms + late_ms)
         self._arrivals.learn(late_ms)
 
     def _ahead(self, timestamp: int, packets: int) -> int:
@@ -117,7 +119,11 @@ class Playout:
         gap = self._gap(timestamp, expected)
         if not -_FRAME <= gap - expected <= self._tuning.conceal_ms * _PER_MS:
             gap = expected
-        return len(self._voice.tape) + (max(0, gap - self._filled) if gap > 0 else gap)
+        tape = len(self._voice.tape)
+        if gap <= 0 or not self._queue:
+            return tape + gap
+        first = min(gap, max(0, self._gap(self._queue.next.packet.timestamp, gap)))
+        return tape + max(0, first - self._filled) + gap - first
 
     def _gap(self, timestamp: int, otherwise: int = 0) -> int:
         """Return how many samples of the sender's time lie between what was decoded and this."""

@@ -1,7 +1,8 @@
 """Playout against the networks of `tests/rigs/network.py`, beside aiortc's own, in simulated time.
 
 Each line carries the interviewer's recorded voice, once with in-band FEC and once without: nobody
-has seen yet whether the service sends it.  Delay is that of the sound after a line without any.
+has seen yet whether the service sends it.  Delay is from the arrival of a packet on the same line
+without loss and jitter to its sound; 6.5 ms of it are Opus itself, for every player.
 """
 
 import itertools

@@ -200,6 +200,7 @@ def test_a_stall_loses_nothing_and_its_delay_is_worked_off() -> None:
     assert playout.delay_ms < 40
     assert playout.counts.late == 0
     assert playout.counts.cut > 150 * 48
+    assert playout.counts.repeated < 20 * 48, "what a stall added is known at once"
     assert playout.counts.underruns == 1
 
 
@@ -372,6 +373,14 @@ def pitch(block: Pcm) -> int | None:
     peak = 5 * int(np.argmax(spectrum))
     step = round((peak - 300) / STEP_HZ)
     return step if abs(peak - 300 - step * STEP_HZ) < 20 else None
+
+
+def test_a_packet_that_comes_twice_is_no_late_one() -> None:
+    playout, _ = heard(NETWORKS["doubled"].deliver(numbered(spoken(16))), 16)
+    assert playout.counts.late == 0
+    assert playout.counts.duplicate > 20
+    assert playout.target_ms == TUNING.bucket_ms + TUNING.margin_ms
+    assert playout.counts.repeated + playout.counts.cut < 0.002 * 16 * 48_000
 
 
 @pytest.mark.parametrize("name", ["loss 5 %", "jitter 60 ms", "stalls 350 ms", "bad Wi-Fi"])
