@@ -1,4 +1,8 @@
-"""How soon the sound is back after an engine died, or stood still, in a running conversation."""
+"""How soon the sound is back after an engine died, or stood still, in a running conversation.
+
+The voice is a tone without a pause, so what an outage has delayed is made good slowly: the queue at
+the end is that of a voice that never draws breath.
+"""
 
 import asyncio
 import itertools
