@@ -10,8 +10,9 @@ FLOOR_DBFS = -50.0
 """Quieter is not heard as voice at arm's length from a loudspeaker at speaking level."""
 LEARNED_DB = 10.0
 """A canceller that takes out so much has learned the room."""
-LEARNED_OF = (30, 40)
-"""So many of the last so many blocks in which the voice could come back must be without it."""
+LEARNED_OF = (95, 100)
+"""So many of the last so many blocks in which the voice could come back must be without it.  AEC3
+takes out everything in its first half second, and lets through more again while it adapts."""
 NO_ECHO_BLOCKS = 100
 """Voice without any echo after which there is none: the longest delay is half of it."""
 UNSETTLED_BLOCKS = 300
