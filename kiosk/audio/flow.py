@@ -14,6 +14,7 @@ from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.gate import HalfDuplex, SilenceWatch
 from kiosk.audio.level import InputMeter
 from kiosk.audio.loudness import Loudness
+from kiosk.audio.near import NearGate
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
 from kiosk.audio.played import Played, PlayedClock
 from kiosk.audio.playout import Playout
@@ -81,6 +82,7 @@ class Ear:
         self._canceller = canceller
         self._duplex = duplex
         self._detector = VoiceDetector()
+        self._near = NearGate()
         self.meter = meter
         self.watch = SilenceWatch()
         self.held_back = False
@@ -101,8 +103,10 @@ class Ear:
         left = self._canceller.hear(block)
         safe = self._canceller.settled and not self.held_back
         self.gated = sounding and not safe
-        self.speaking = safe and self._detector.hear(left, played_dbfs=played_dbfs)
-        return silence() if self.gated else left
+        near = self._near.hear(silence() if self.gated else left, voice=sounding)
+        speaking = safe and self._detector.hear(left, played_dbfs=played_dbfs)
+        self.speaking = speaking and self._near.open
+        return near
 
     def confirmed(self) -> None:
         """Take note that what was heard just now was a candidate."""

@@ -17,7 +17,7 @@ BELOW_DB = 8.0
 """So far below their loud moments candidates are still taken for near; a neighbour's loud moments
 are 15 dB below them."""
 MEMORY_S = 60.0
-"""How long levels count; candidates change, microphones do not."""
+"""How long levels count: a candidate comes nearer, or leans back."""
 KNOWN_S = 5.0
 """Before so much was heard nothing is held back."""
 SMOOTH_BLOCKS = 4
@@ -34,7 +34,7 @@ _LOWEST_DBFS = -100
 class NearGate:
     """Silences what is not near while the voice plays; learns in the time between.
 
-    One for the life of the engine: what it knows of a microphone outlasts a call.
+    One for each candidate: the next one may be quieter.
     """
 
     def __init__(self) -> None:
@@ -45,6 +45,11 @@ class NearGate:
         """In blocks."""
         self._open_blocks = 0
         self._gain = 1.0
+
+    @property
+    def open(self) -> bool:
+        """The last block was let through."""
+        return self._open_blocks > 0
 
     @property
     def threshold_dbfs(self) -> float:
@@ -69,7 +74,7 @@ class NearGate:
             self._open_blocks = round(OPEN_S * 1000 / FRAME_MS)
         elif self._open_blocks > 0:
             self._open_blocks -= 1
-        gain, self._gain = self._gain, 1.0 if self._open_blocks > 0 else 0.0
+        gain, self._gain = self._gain, float(self.open)
         if gain == self._gain:
             return block if gain else silence()
         return np.asarray(block * np.linspace(gain, self._gain, len(block)), np.int16)
