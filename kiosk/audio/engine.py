@@ -29,8 +29,8 @@ from kiosk.audio.teller import Teller
 from kiosk.audio.warm import warm_up
 from kiosk.core.faults import Fault
 
-TICK_OPEN_S = 0.01
-"""How often changes are looked for while sound is open."""
+TICK_OPEN_S = 0.02
+"""How often changes are looked for while sound is open: a packet's time."""
 TICK_CLOSED_S = 0.25
 BEAT_S = 0.25
 """How often the daemon hears from a closed engine."""
@@ -68,7 +68,7 @@ class Engine:
         self._xruns = 0
         """Of the devices, as the flow knows of."""
         self._dropped_frames = 0
-        self._next_beat_s = 0.0
+        self._next_tick_s = self._next_beat_s = 0.0
 
     # --- orders -----------------------------------------------------------------------------------
 
@@ -80,10 +80,13 @@ class Engine:
         poller = select.poll()
         poller.register(self._daemon, select.POLLIN)
         while True:
-            poller.poll(1000 * (TICK_OPEN_S if self._flow else TICK_CLOSED_S))
+            poller.poll(max(0.0, 1000 * (self._next_tick_s - time.monotonic())))
             if not self._obey():
                 break
-            self._tick(time.monotonic())
+            now_s = time.monotonic()
+            if now_s >= self._next_tick_s:
+                self._tick(now_s)
+                self._next_tick_s = now_s + (TICK_OPEN_S if self._flow else TICK_CLOSED_S)
         self._shut()
         if self._recorder is not None:
             self._recorder.close()
@@ -102,6 +105,8 @@ class Engine:
             if not data or isinstance(order := wire.unpack(data), wire.Quit):
                 return False
             self._carry_out(order)
+            if not isinstance(order, wire.Voice):
+                self._next_tick_s = 0.0
 
     def _carry_out(self, order: wire.Message) -> None:
         flow = self._flow
