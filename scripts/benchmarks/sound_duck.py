@@ -104,7 +104,7 @@ def _with_echo(recorded: Sound, *, quick: bool) -> dict[str, object]:
 def _ears(cases: Mapping[str, Case], *, quick: bool) -> dict[str, object]:
     """Every ear at several of its settings, in each case."""
     made: dict[str, Callable[[], Ear]] = {}
-    for excess_db in (2.0, EXCESS_DB, 3.0, 3.5):
+    for excess_db in (2.0, 2.5, EXCESS_DB, 3.0, 3.5):
         made[f"own {excess_db:g} dB"] = partial(VoiceDetector, excess_db)
     for over_db in (15.0, 18.0, 21.0):
         made[f"level {over_db:g} dB over a floor"] = partial(LevelEar, over_db)
