@@ -39,7 +39,7 @@ QUIET_DBFS = -60.0
 """No band of a voice at arm's length is quieter where it matters: the least that counts as loud."""
 LOUDEST_DB = 20.0
 """More in one band says no more."""
-EXCESS_DB = 3.0
+EXCESS_DB = 2.75
 """Mean over the bands that somebody exceeds the room by.  `scripts/bench sound duck` shows what
 more and less cost."""
 LOUD_BLOCKS, OF_BLOCKS = 3, 4
