@@ -114,5 +114,5 @@ class Tape:
         for pcm, kind, voice in pieces:
             part, gain = gain[: len(pcm)], gain[len(pcm) :]
             if len(part):
-                left = voice * len(part) // len(pcm)
+                left = min(len(part), voice * len(part) // len(pcm))
                 self.add((pcm[: len(part)] * part).astype(np.int16), kind, left)

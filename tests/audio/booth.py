@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ class Booth:
         began_s = time.monotonic()
         for i, packet in enumerate(packets):
             await asyncio.sleep(max(0.0, began_s + i * 0.02 - time.monotonic()))
-            self.link.play(packet)
+            self.link.play(replace(packet, arrival_s=time.monotonic()))
 
 
 @asynccontextmanager

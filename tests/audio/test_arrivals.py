@@ -46,7 +46,7 @@ def test_one_stall_in_a_long_call_costs_no_lasting_delay() -> None:
     arrivals = Arrivals(TUNING)
     told(arrivals, [0.0] * 1000)
     told(arrivals, [340.0 - 20 * i for i in range(17)], first=1000)
-    told(arrivals, [0.0] * 350, first=1017)
+    told(arrivals, [0.0] * 650, first=1017)
     assert arrivals.target_ms == LEAST_MS
 
 

@@ -75,7 +75,7 @@ def roughness(pcm: Pcm) -> int:
 def test_a_clean_line_is_played_whole_and_soon() -> None:
     playout, sound = heard(on_time(steady()), 4.5)
     begin = int(np.argmax(np.abs(sound) > 1000))
-    assert begin <= 35 * 48
+    assert begin <= (TUNING.start_ms + 15) * 48
     assert playout.played_ms == 4000
     assert strength(sound[begin + 4800 : begin + 180_000], 440) == pytest.approx(0.3, rel=0.03)
     counts = playout.counts
@@ -83,12 +83,13 @@ def test_a_clean_line_is_played_whole_and_soon() -> None:
     assert (counts.underruns, counts.overflow, counts.repaired, counts.concealed) == (0, 0, 0, 0)
 
 
-def test_a_known_line_costs_a_clean_sentence_less_than_30_ms() -> None:
+def test_a_line_that_is_clean_costs_less_than_30_ms_once_it_is_known() -> None:
     playout = Playout()
     voice = on_time(numbered(spoken(8)))
-    for _ in replay(voice, playout, seconds=7.9):
-        assert playout.delay_ms <= 30
-    assert 0 < playout.delay_ms <= 25
+    delays_ms = [playout.delay_ms for _ in replay(voice, playout, seconds=7.9)]
+    assert max(delays_ms) <= TUNING.start_ms + 10
+    assert np.median(delays_ms) <= 25
+    assert 10 < delays_ms[-1] <= 25
     assert playout.counts.underruns == 0
 
 
@@ -108,7 +109,7 @@ def test_a_short_pause_of_the_sender_keeps_its_length() -> None:
     second = on_time(packets(tone(880, 0.5), first=25, timestamp=48 * 560), from_s=0.56)
     playout, sound = heard(first + second, 1.5)
     begins = int(np.argmax(np.array([strength(b, 880) for b in sound.reshape(-1, 480)]) > 0.2))
-    assert begins == pytest.approx(56 + 3, abs=1)
+    assert begins == pytest.approx(56 + TUNING.start_ms // 10 + 1, abs=1)
     assert playout.counts.underruns == 0
     assert playout.played_ms == 1000
 
@@ -188,13 +189,13 @@ def test_a_lost_packet_costs_its_own_time_and_no_more() -> None:
 
 
 def test_a_stall_loses_nothing_and_its_delay_is_worked_off() -> None:
-    arrivals = on_time(numbered(spoken(16)))
+    arrivals = on_time(numbered(itertools.islice(itertools.cycle(spoken(16)), 1500)))
     stalled = [
         replace(p, arrival_s=max(p.arrival_s, 2.3)) if p.arrival_s > 2.0 else p for p in arrivals
     ]
     playout = Playout()
     worst_ms = 0.0
-    for _ in replay(stalled, playout, seconds=15.9):
+    for _ in replay(stalled, playout, seconds=29.9):
         worst_ms = max(worst_ms, playout.delay_ms)
     assert worst_ms > 200
     assert playout.delay_ms < 40
@@ -396,7 +397,7 @@ def test_five_percent_of_loss_leave_no_silence() -> None:
     loud = [tick for tick in range(20, 1580) if min(said[tick - 10 : tick + 5]) > -40]
     assert len(loud) > 300
     assert min(levels(sound)[tick] for tick in loud) > -55
-    assert playout.counts.silence <= 3 * 480
+    assert playout.counts.silence <= (TUNING.start_ms + 10) * 48
 
 
 @st.composite
