@@ -76,7 +76,12 @@ class EchoCanceller:
     @property
     def linear(self) -> bool:
         """The linear stage is at work."""
-        return self._linear is not None and self._linear.active
+        linear = self._linear
+        return linear is not None and linear.active
+
+    def do_without_linear(self) -> None:
+        """Leave the echo to AEC3 alone, which does better where the room rings for long."""
+        self._linear = None
 
     def play(self, block: Pcm) -> None:
         """Take 10 ms that go to the loudspeaker, silence too."""
@@ -96,8 +101,8 @@ class EchoCanceller:
             self._disturbed = False
             self._compared.clear()
             self._settling.disturb()
-            if self._linear is not None:
-                self._linear.restart()
+            if (linear := self._linear) is not None:
+                linear.restart()
         if self._suppressor is None:
             return block
         try:
@@ -118,15 +123,16 @@ class EchoCanceller:
             self._settling.hear(dbfs(with_it), dbfs(block), dbfs(left))
 
     def _cancel(self, suppressor: Suppressor, played: list[Pcm], block: Pcm) -> Pcm:
-        if self._linear is None:
+        linear = self._linear
+        if linear is None:
             for one in played:
                 suppressor.play(one)
             return suppressor.hear(block)
-        told = TOLD if self._linear.active else 1.0
+        told = TOLD if linear.active else 1.0
         for one in played:
-            self._linear.play(one)
+            linear.play(one)
             suppressor.play(np.asarray(one * told, np.int16))
-        return suppressor.hear(self._linear.hear(block))
+        return suppressor.hear(linear.hear(block))
 
     def _fail(self, error: Exception) -> None:
         self._settling.disturb()

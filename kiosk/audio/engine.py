@@ -61,6 +61,8 @@ class Engine:
         """There while sound is open."""
         self._meter = InputMeter(serve.advice)
         """Of the last flow."""
+        self._near_dbfs = serve.near_dbfs
+        """From which level on the last candidate was near."""
         self._strain = StrainWatch(strained=Fault.SOUND_STRAINED in serve.advice)
         self._findings = Findings(leaks=Fault.ECHO in serve.advice)
         self._held_back = False
@@ -141,6 +143,7 @@ class Engine:
             self._send_frame,
             one_room=self._devices.one_room,
             meter=self._meter,
+            near_dbfs=self._near_dbfs,
             recorder=self._recorder,
             monitor=self._monitor,
         )
@@ -155,6 +158,8 @@ class Engine:
         self._devices.close()
         if self._flow is not None:
             self._meter = self._flow.ear.meter
+            self._near_dbfs = self._flow.ear.near_dbfs
+            self._send(wire.Learned(self._near_dbfs))
             self._flow = None
 
     # --- what goes on by itself -------------------------------------------------------------------

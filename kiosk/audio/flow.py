@@ -78,11 +78,13 @@ class Mouth:
 class Ear:
     """From the microphone to the daemon."""
 
-    def __init__(self, canceller: EchoCanceller, duplex: HalfDuplex, meter: InputMeter) -> None:
+    def __init__(
+        self, canceller: EchoCanceller, duplex: HalfDuplex, meter: InputMeter, near: NearGate
+    ) -> None:
         self._canceller = canceller
         self._duplex = duplex
         self._detector = VoiceDetector()
-        self._near = NearGate()
+        self._near = near
         self.meter = meter
         self.watch = SilenceWatch()
         self.held_back = False
@@ -91,6 +93,11 @@ class Ear:
         """The last block was held back."""
         self.speaking = False
         """Somebody close is speaking, as far as the booth can tell by itself."""
+
+    @property
+    def near_dbfs(self) -> float:
+        """From which level on somebody is near."""
+        return self._near.threshold_dbfs
 
     def hear(self, block: Pcm, at_s: float, *, attends: bool, played_dbfs: float) -> Pcm:
         """Return what may be sent of 10 ms that were captured at that time.
@@ -123,10 +130,11 @@ class Flow:
         *,
         one_room: bool,
         meter: InputMeter,
+        near_dbfs: float,
         recorder: Recorder | None = None,
         monitor: Monitor | None = None,
     ) -> None:
-        """`send` is given what may be heard; `meter` is the one of the last opening, or new."""
+        """`send` is given what may be heard; `meter` and `near_dbfs` are of the last opening."""
         profile = PROFILES[settings.profile]
         self._send = send
         self._recorder = recorder
@@ -139,7 +147,7 @@ class Flow:
             Loudness(profile.loudness_dbfs, profile.ceiling_dbfs, settings.volume_db),
             self._duck,
         )
-        self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice))
+        self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice), NearGate(near_dbfs))
         self._attends = False
         self._tested = False
 
@@ -161,6 +169,8 @@ class Flow:
         if self._tested or (judgement := self.canceller.probe.judge()) is None:
             return
         findings.add(judgement)
+        if judgement.verdict is Verdict.LEAKS:
+            self.canceller.do_without_linear()
         self._tested = findings.leaks or judgement.verdict is Verdict.CLEAN
 
     def pull(self, leaves_s: float) -> Pcm:

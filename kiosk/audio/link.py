@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiosk.audio import wire
 from kiosk.audio.engines import Engines
+from kiosk.audio.pcm import SILENT_DBFS
 from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReport, VoicePacket
 from kiosk.audio.unplayed import Unplayed
 from kiosk.core.faults import Fault
@@ -55,6 +56,8 @@ class EngineLink:
         """Every engine is to hold the microphone back while the voice plays."""
         self._advice: frozenset[Fault] = frozenset()
         """What was advised last."""
+        self._near_dbfs = SILENT_DBFS
+        """What was learned last of how loud a candidate is."""
         self._unplayed = Unplayed()
         self._before: Clock | None = None
         """What engines before this one had played since `open`."""
@@ -152,7 +155,7 @@ class EngineLink:
 
     def began(self) -> None:
         """Tell an engine that was put to work how things stand, and let it go on with the voice."""
-        self._engines.tell(wire.Serve(self._generation, self._advice))
+        self._engines.tell(wire.Serve(self._generation, self._advice, self._near_dbfs))
         if self._held_back:
             self._engines.tell(wire.HoldBack())
         if self._opened is None:
@@ -194,6 +197,8 @@ class EngineLink:
             case wire.Report(_, report):
                 self._end_grace()
                 self.on_report(report)
+            case wire.Learned(near_dbfs):
+                self._near_dbfs = near_dbfs
             case wire.Beat():
                 pass
             case _:

@@ -8,7 +8,7 @@ from collections import deque
 
 import numpy as np
 
-from kiosk.audio.pcm import Pcm, dbfs, silence
+from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
 from kiosk.audio.port import FRAME_MS
 
 LOUD_SHARE = 0.05
@@ -19,7 +19,9 @@ are 15 dB below them."""
 MEMORY_S = 60.0
 """How long levels count: a candidate comes nearer, or leans back."""
 KNOWN_S = 5.0
-"""Before so much was heard nothing is held back."""
+"""Before so much was heard only what the last candidate taught is known, if anything."""
+DOUBT_DB = 4.0
+"""So much quieter than the last candidate the next one may be."""
 SMOOTH_BLOCKS = 4
 """Blocks over which a level is taken: one glottal pulse or click does not count."""
 OPEN_S = 0.5
@@ -28,7 +30,7 @@ VOICE_HOLD_S = 1.0
 """The voice counts as playing so long after it was heard: through its pauses, and through what a
 hall sends back of it."""
 
-_LOWEST_DBFS = -100
+_LOWEST_DBFS = round(SILENT_DBFS)
 
 
 class NearGate:
@@ -37,7 +39,9 @@ class NearGate:
     One for each candidate: the next one may be quieter.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before_dbfs: float = SILENT_DBFS) -> None:
+        """`before_dbfs` is the threshold that was right for the last candidate, if any."""
+        self._before_dbfs = max(SILENT_DBFS, before_dbfs - DOUBT_DB)
         self._levels = np.zeros(-_LOWEST_DBFS + 1)
         """How often each level was heard without the voice, in whole dBFS, fading."""
         self._powers: deque[float] = deque(maxlen=SMOOTH_BLOCKS)
@@ -56,7 +60,7 @@ class NearGate:
         """Quieter is not near."""
         total = float(self._levels.sum())
         if total < KNOWN_S * 1000 / FRAME_MS:
-            return float(_LOWEST_DBFS)
+            return self._before_dbfs
         above = np.cumsum(self._levels[::-1])
         loud = -int(np.argmax(above >= LOUD_SHARE * total))
         return loud - BELOW_DB

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.audio.pcm import SILENT_DBFS
 from kiosk.audio.port import (
     Clock,
     SoundAdvised,
@@ -51,6 +52,8 @@ class Serve:
     """The highest number already used."""
     advice: frozenset[Fault] = frozenset()
     """What the engine before it advised last."""
+    near_dbfs: float = SILENT_DBFS
+    """What that one told in `Learned`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,14 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What the next candidate's sound may go by; told when sound is closed."""
+
+    near_dbfs: float
+    """From which level on somebody was near (`kiosk.audio.near`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the port's `on_report` hears."""
 
@@ -126,16 +137,17 @@ class Report:
 
 Order = Serve | Open | Close | Flush | Attend | HoldBack
 """What must not get lost on the way to an engine."""
-Message = Setup | Order | Quit | Voice | Beat | Frame | Report
+Message = Setup | Order | Quit | Voice | Beat | Frame | Learned | Report
 
 _SERVE, _OPEN, _CLOSE, _FLUSH, _ATTEND, _HOLD_BACK, _SETUP, _QUIT, _VOICE = range(1, 10)
-_BEAT, _FRAME, _CLOCK, _FAILED, _ADVISED, _READY = range(10, 16)
+_BEAT, _FRAME, _LEARNED, _CLOCK, _FAILED, _ADVISED, _READY = range(10, 17)
 _NUMBERED: dict[type[Open | Close | Flush], int] = {Open: _OPEN, Close: _CLOSE, Flush: _FLUSH}
 """A generation beside their type."""
 _NUMBER = struct.Struct("<BI")
 _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
-_BEAT_FORM = struct.Struct("<Bd")
+_LEVEL = struct.Struct("<Bd")
+_SERVE_HEAD = struct.Struct("<BId")
 _CLOCK_HEAD = struct.Struct("<BIdQQ??ddQQ")
 
 
@@ -158,7 +170,9 @@ def pack(message: Message) -> bytes:
         case Setup():
             return bytes([_SETUP]) + json.dumps(dataclasses.asdict(message), default=str).encode()
         case Beat(patience_s):
-            return _BEAT_FORM.pack(_BEAT, patience_s)
+            return _LEVEL.pack(_BEAT, patience_s)
+        case Learned(near_dbfs):
+            return _LEVEL.pack(_LEARNED, near_dbfs)
         case Quit():
             return bytes([_QUIT])
     return _pack_order(message)
@@ -166,8 +180,8 @@ def pack(message: Message) -> bytes:
 
 def _pack_order(order: Order) -> bytes:
     match order:
-        case Serve(generation, advice):
-            return _NUMBER.pack(_SERVE, generation) + _names(advice)
+        case Serve(generation, advice, near_dbfs):
+            return _SERVE_HEAD.pack(_SERVE, generation, near_dbfs) + _names(advice)
         case Open(generation) | Close(generation) | Flush(generation):
             return _NUMBER.pack(_NUMBERED[type(order)], generation)
         case Attend(on):
@@ -241,15 +255,18 @@ def _failed(data: bytes) -> Message:
     return Report(generation, SoundFailed(Fault[name], why))
 
 
-def _advised(data: bytes) -> tuple[int, frozenset[Fault]]:
+def _serve(data: bytes) -> Message:
+    _, generation, near_dbfs = _SERVE_HEAD.unpack_from(data)
+    return Serve(generation, _faults(data[_SERVE_HEAD.size :]), near_dbfs)
+
+
+def _advised(data: bytes) -> Message:
     _, generation = _NUMBER.unpack_from(data)
-    names = data[_NUMBER.size :].decode().split()
-    return generation, frozenset(Fault[name] for name in names)
+    return Report(generation, SoundAdvised(_faults(data[_NUMBER.size :])))
 
 
-def _advice(data: bytes) -> Message:
-    generation, advice = _advised(data)
-    return Report(generation, SoundAdvised(advice))
+def _faults(names: bytes) -> frozenset[Fault]:
+    return frozenset(Fault[name] for name in names.decode().split())
 
 
 def _number(data: bytes) -> int:
@@ -279,7 +296,7 @@ def _path(text: str | None) -> Path | None:
 
 
 _READERS: dict[int, Callable[[bytes], Message]] = {
-    _SERVE: lambda data: Serve(*_advised(data)),
+    _SERVE: _serve,
     _OPEN: lambda data: Open(_number(data)),
     _CLOSE: lambda data: Close(_number(data)),
     _FLUSH: lambda data: Flush(_number(data)),
@@ -288,10 +305,11 @@ _READERS: dict[int, Callable[[bytes], Message]] = {
     _QUIT: lambda _: Quit(),
     _SETUP: lambda data: _setup(json.loads(data[1:])),
     _VOICE: _voice,
-    _BEAT: lambda data: Beat(_BEAT_FORM.unpack(data)[1]),
+    _BEAT: lambda data: Beat(_LEVEL.unpack(data)[1]),
+    _LEARNED: lambda data: Learned(_LEVEL.unpack(data)[1]),
     _FRAME: _frame,
     _CLOCK: _clock,
     _FAILED: _failed,
-    _ADVISED: _advice,
+    _ADVISED: _advised,
     _READY: lambda data: Report(_number(data), SoundReady()),
 }

@@ -33,7 +33,8 @@ packets = st.builds(
 SETTINGS = AudioSettings(input=("ü", "card:x"))
 messages = st.one_of(
     st.builds(wire.Setup, st.just(SETTINGS), paths, times_s, paths),
-    st.builds(wire.Serve, generations, st.frozensets(st.sampled_from(Fault))),
+    st.builds(wire.Serve, generations, st.frozensets(st.sampled_from(Fault)), levels),
+    st.builds(wire.Learned, levels),
     st.builds(wire.Open, generations),
     st.builds(wire.Close, generations),
     st.builds(wire.Flush, generations),
