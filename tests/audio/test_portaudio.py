@@ -14,6 +14,7 @@ from kiosk.audio.cards import Card, Line
 from kiosk.audio.choice import Listed
 from kiosk.audio.pcm import Pcm, dbfs, mono, silence, spread
 from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReady
+from kiosk.audio.tuning import Tuning
 from kiosk.core.faults import Fault
 from kiosk.places import ASSETS
 from kiosk.settings import AudioSettings, ProfileName
