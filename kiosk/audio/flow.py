@@ -111,7 +111,7 @@ class Ear:
         safe = self._canceller.settled and not self.held_back
         self.gated = sounding and not safe
         near = self._near.hear(silence() if self.gated else left, voice=sounding)
-        speaking = safe and self._detector.hear(left, played_dbfs=played_dbfs)
+        speaking = sounding and safe and self._detector.hear(left, played_dbfs=played_dbfs)
         self.speaking = speaking and self._near.open
         return near
 

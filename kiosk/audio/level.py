@@ -75,7 +75,7 @@ class InputMeter:
         """
         self.level_dbfs = dbfs(block)
         self._hold_peak(block, at_s)
-        speaks = self._voice.hear(block) and candidate
+        speaks = candidate and self._voice.hear(block)
         self._clipping.hear(block, at_s, speech_s=BLOCK_S if speaks else 0.0)
         if speaks:
             self._quiet.hear(10 ** (self.level_dbfs / 10))
