@@ -31,6 +31,8 @@ from kiosk.core.faults import Fault
 
 TICK_OPEN_S = 0.02
 """How often changes are looked for while sound is open: a packet's time."""
+TICK_EARLY_S = 0.005
+"""So early it may be, to share the waking up with a packet: that costs more than the looking."""
 TICK_CLOSED_S = 0.25
 BEAT_S = 0.25
 """How often the daemon hears from a closed engine."""
@@ -86,7 +88,7 @@ class Engine:
             if not self._obey():
                 break
             now_s = time.monotonic()
-            if now_s >= self._next_tick_s:
+            if now_s >= self._next_tick_s - TICK_EARLY_S:
                 self._tick(now_s)
                 self._next_tick_s = now_s + (TICK_OPEN_S if self._flow else TICK_CLOSED_S)
         self._shut()

@@ -25,6 +25,8 @@ from kiosk.audio.selftest import Findings, Verdict
 from kiosk.settings import AudioSettings
 
 BLOCK_S = FRAME_MS / 1000
+TESTS = 5
+"""So often the canceller is tested where somebody talks all the while and nothing becomes clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Flow:
         )
         self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice), NearGate(near_dbfs))
         self._attends = False
-        self._tested = False
+        self._tests_left = TESTS
 
     def attend(self, *, on: bool) -> None:
         """Say whether the candidate is being heard, and may turn the voice down."""
@@ -166,12 +168,14 @@ class Flow:
 
         What is found goes into `findings`, which outlive this flow.
         """
-        if self._tested or (judgement := self.canceller.probe.judge()) is None:
+        if not self._tests_left or (judgement := self.canceller.probe.judge()) is None:
             return
+        self._tests_left -= 1
         findings.add(judgement)
         if judgement.verdict is Verdict.LEAKS:
             self.canceller.do_without_linear()
-        self._tested = findings.leaks or judgement.verdict is Verdict.CLEAN
+        if findings.leaks or judgement.verdict is Verdict.CLEAN:
+            self._tests_left = 0
 
     def pull(self, leaves_s: float) -> Pcm:
         """Return 10 ms for the loudspeaker, which leave it at that time."""
