@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -455,7 +456,8 @@ async def test_engines_may_die_at_any_moment_and_nothing_is_left_of_them(seed: i
                 it.link.play(packet)
             victims = [pid for pid in (it.link.pid, it.link.spare_pid) if pid is not None]
             for pid in chance.sample(victims, chance.randrange(len(victims) + 1)):
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             match chance.randrange(5):
                 case 0:
                     it.link.flush()
