@@ -1,8 +1,8 @@
 """Whether the booth interrupts itself: its own voice comes back by the microphone as a candidate.
 
 Judged by what the service recognised in turns that began over the voice.  A turn that says the
-interviewer's words back is an echo.  One without any word may be an echo too, or a cough, so it
-counts half.
+interviewer's words back is an echo.  One without any word, or with a word or two of the
+interviewer's, may be an echo too, or a cough or an echoing candidate, so it counts half.
 """
 
 import re
@@ -14,12 +14,12 @@ from kiosk.core.turns import Turn, Turns
 
 REPEATED = 2
 """What a turn in the interviewer's own words counts."""
-WORDLESS = 1
-"""What a turn without a word counts."""
+HARDLY_A_WORD = 1
+"""What a turn without a word of its own counts."""
 ENOUGH = 4
 """From this count in one call on the booth holds its microphone back."""
 FEWEST_WORDS = 3
-"""Fewer are too often the same by chance, like a yes."""
+"""Fewer are sometimes the same by chance."""
 SAME_SHARE = 0.7
 """So many of a turn's words must be the interviewer's; recognition of an echo errs in the rest."""
 NEAR_CHARS = 120
@@ -41,12 +41,11 @@ def count(turns: Turns, turn: Turn) -> int:
     if over is None or not turn.final or turn.told_s is None:
         return 0
     recognised = words(turn.text)
-    if not recognised:
-        return WORDLESS
     said = words(_near(over.text, over.shown))
     same = sum((Counter(recognised) & Counter(said)).values())
-    enough = len(recognised) >= FEWEST_WORDS and same >= SAME_SHARE * len(recognised)
-    return REPEATED if enough else 0
+    if len(recognised) < FEWEST_WORDS:
+        return HARDLY_A_WORD if same == len(recognised) else 0
+    return REPEATED if same >= SAME_SHARE * len(recognised) else 0
 
 
 def words(text: str) -> list[str]:

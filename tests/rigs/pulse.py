@@ -146,8 +146,12 @@ class Pulse:
 
     @contextmanager
     def one_room(self) -> Iterator[None]:
-        """Let the microphone hear the loudspeaker, as loud as it is, while the block runs."""
-        module = self.pactl("load-module", "module-loopback", "source=spk.monitor", "sink=mic")
+        """Let the microphone hear the loudspeaker, as loud as it is, while the block runs.
+
+        No rate is adjusted: by default the loop changes its speed by up to 1 %, as no room does.
+        """
+        loop = ("module-loopback", "source=spk.monitor", "sink=mic", "adjust_time=0")
+        module = self.pactl("load-module", *loop)
         try:
             yield
         finally:
