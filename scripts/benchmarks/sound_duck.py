@@ -2,7 +2,7 @@
 
 A candidate interrupts at labelled onsets while the booth speaks (`tests/rigs/interruptions.py`).
 `duck_ms` counts from the onset to the voice being 6 dB down in what is handed to the sound card:
-10 ms of capture framing, the worst order of the two callbacks and the ramp are in it.  What capture
+20 ms of capture framing, the worst order of the two callbacks and the ramp are in it.  What capture
 and playback take in the sound card and server is not: about 60 ms there and back with PulseAudio.
 """
 

@@ -12,11 +12,12 @@ from typing import Protocol
 import numpy as np
 from scipy.signal import fftconvolve
 
+from kiosk.audio.backends.portaudio import PERIOD_MS
 from kiosk.audio.detector import VoiceDetector
 from kiosk.audio.duck import Duck
 from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.pcm import Pcm, dbfs
-from kiosk.audio.port import FRAME_SAMPLES, RATE_HZ
+from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES, RATE_HZ
 from kiosk.audio.profiles import PROFILES
 from tests.rigs.hall import at_dbfs
 from tests.rigs.onsets import onsets_s
@@ -120,24 +121,27 @@ def interrupt(scene: Scene, ear: Ear | None = None) -> Ducked:
     ducks_s: list[float] = []
     down_s: list[float] = []
     given: list[Pcm] = []
+    waiting: list[tuple[float, Pcm]] = []
     for begin in range(0, len(scene.played), FRAME_SAMPLES):
         played = scene.played[begin : begin + FRAME_SAMPLES]
-        captured_s, now_s = begin / RATE_HZ, (begin + FRAME_SAMPLES) / RATE_HZ
+        now_s = (begin + FRAME_SAMPLES) / RATE_HZ
         before_db = duck.gain_db
         duck.shape(played, now_s)
         if duck.gain_db < DUCKED_DB <= before_db:
             share = (DUCKED_DB - before_db) / (duck.gain_db - before_db)
             down_s.append(now_s + share * FRAME_SAMPLES / RATE_HZ)
-        block = scene.microphone[begin : begin + FRAME_SAMPLES]
-        settled = True
         if canceller is not None:
             canceller.play(played)
-            block = canceller.hear(block)
-            settled = canceller.settled
-        given.append(block)
-        speaking = settled and ear.hear(block, played_dbfs=dbfs(played))
-        if duck.heard(captured_s, speaking=speaking):
-            ducks_s.append(captured_s)
+        waiting.append((begin / RATE_HZ, scene.microphone[begin : begin + FRAME_SAMPLES]))
+        if len(waiting) * FRAME_MS == PERIOD_MS["input"]:
+            for captured_s, block in waiting:
+                left = canceller.hear(block) if canceller else block
+                settled = canceller is None or canceller.settled
+                given.append(left)
+                speaking = settled and ear.hear(left, played_dbfs=dbfs(played))
+                if duck.heard(captured_s, speaking=speaking):
+                    ducks_s.append(captured_s)
+            waiting.clear()
         if now_s >= next_s:
             next_s = next(confirm_s)
             ear.confirmed()
