@@ -32,6 +32,8 @@ class Direction:
     failure: Failure | None = None
     xruns_before: int = 0
     """Of streams that are closed."""
+    openings: int = 0
+    """Times it was opened."""
 
     @property
     def xruns(self) -> int:
@@ -47,8 +49,14 @@ class Direction:
 
         def begin() -> None:
             self.stream = self.begin()
+            self.openings += 1
 
         self._try(begin)
+
+    @property
+    def alarming(self) -> bool:
+        """It is open, and `watch` has something to do."""
+        return self.stream is not None and bool(self.stream.lost or self.stream.suspect)
 
     def watch(self) -> None:
         """Note when the open device stopped by itself, or is no longer the one that is meant."""

@@ -79,9 +79,10 @@ class EchoCanceller:
         linear = self._linear
         return linear is not None and linear.active
 
-    def do_without_linear(self) -> None:
-        """Leave the echo to AEC3 alone, which does better where the room rings for long."""
+    def start_over(self) -> None:
+        """Learn anew, with AEC3 alone, which does better where the room rings for long."""
         self._linear = None
+        self._disturbed = True
 
     def play(self, block: Pcm) -> None:
         """Take 10 ms that go to the loudspeaker, silence too."""
@@ -100,6 +101,7 @@ class EchoCanceller:
         if self._disturbed or len(played) == WAITING_BLOCKS:
             self._disturbed = False
             self._compared.clear()
+            self.probe.restart()
             self._settling.disturb()
             if (linear := self._linear) is not None:
                 linear.restart()

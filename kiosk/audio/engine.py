@@ -69,8 +69,10 @@ class Engine:
         self._findings = Findings(leaks=Fault.ECHO in serve.advice)
         self._held_back = False
         """By order, until the end."""
-        self._xruns = 0
+        self._disturbances = 0
         """Of the devices, as the flow knows of."""
+        self._no_canceller = ""
+        """Why the last flow could not take out any echo."""
         self._dropped_frames = 0
         self._next_tick_s = self._next_beat_s = 0.0
 
@@ -149,9 +151,10 @@ class Engine:
             recorder=self._recorder,
             monitor=self._monitor,
         )
-        self._xruns = self._dropped_frames = 0
+        self._dropped_frames = 0
         self._teller.hurry()
         self._devices.open(self._flow.pull, self._flow.hear)
+        self._disturbances = self._devices.disturbances
         self._strain.begin(time.monotonic())
         self._tell_failures()
         self._teller.ready()
@@ -161,7 +164,6 @@ class Engine:
         if self._flow is not None:
             self._meter = self._flow.ear.meter
             self._near_dbfs = self._flow.ear.near_dbfs
-            self._send(wire.Learned(self._near_dbfs))
             self._flow = None
 
     # --- what goes on by itself -------------------------------------------------------------------
@@ -178,13 +180,18 @@ class Engine:
         if now_s >= self._next_beat_s:
             self._next_beat_s = now_s + BEAT_S
             self._send(wire.Beat())
+            if self._flow is not None:
+                self._send(wire.Learned(self._flow.ear.near_dbfs))
 
     def _look_after(self, flow: Flow) -> None:
         """Tell the flow what only its surroundings know."""
-        xruns = self._devices.underruns + self._devices.overruns
-        if xruns != self._xruns:
-            self._xruns = xruns
+        disturbances = self._devices.disturbances
+        if disturbances != self._disturbances:
+            self._disturbances = disturbances
             flow.canceller.disturbed()
+        if flow.canceller.failure != self._no_canceller:
+            self._no_canceller = flow.canceller.failure
+            print(self._no_canceller, file=sys.stderr)
         flow.test_canceller(self._findings)
         flow.ear.held_back = self._held_back or self._findings.leaks
 
@@ -195,8 +202,11 @@ class Engine:
     def _advice(self) -> frozenset[Fault]:
         flow = self._flow
         meter = flow.ear.meter if flow else self._meter
-        echo = self._held_back or self._findings.leaks or bool(flow and flow.canceller.failure)
-        found = ((Fault.ECHO, echo), (Fault.SOUND_STRAINED, self._strain.strained))
+        found = (
+            (Fault.ECHO, self._held_back or self._findings.leaks),
+            (Fault.NO_CANCELLER, bool(self._no_canceller)),
+            (Fault.SOUND_STRAINED, self._strain.strained),
+        )
         return meter.advice | {fault for fault, holds in found if holds}
 
     def _clock(self, flow: Flow, now_s: float) -> Clock:
@@ -226,8 +236,8 @@ class Engine:
             now.add(SoundFailed(Fault.MIC_SILENT, "The microphone has given nothing but zeros."))
         self._teller.failures(frozenset(now))
 
-    def _report(self, report: SoundReport) -> None:
-        self._send(wire.Report(self._generation, report))
+    def _report(self, report: SoundReport) -> bool:
+        return self._send(wire.Report(self._generation, report))
 
     def _send_frame(self, block: Pcm, at_s: float) -> None:
         if not self._send(wire.Frame(self._generation, at_s, block.tobytes())):

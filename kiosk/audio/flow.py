@@ -106,7 +106,7 @@ class Ear:
 
         `attends`: the candidate is being heard; `played_dbfs`: level at the loudspeaker.
         """
-        self.watch.hear(block, at_s)
+        self.watch.hear(block)
         sounding = self._duplex.closed(at_s)
         self.meter.hear(block, at_s, candidate=attends and not sounding)
         left = self._canceller.hear(block)
@@ -173,7 +173,7 @@ class Flow:
         self._tests_left -= 1
         findings.add(judgement)
         if judgement.verdict is Verdict.LEAKS:
-            self.canceller.do_without_linear()
+            self.canceller.start_over()
         if findings.leaks or judgement.verdict is Verdict.CLEAN:
             self._tests_left = 0
 

@@ -3,6 +3,7 @@
 from collections import deque
 
 from kiosk.audio.pcm import Pcm
+from kiosk.audio.port import FRAME_MS
 
 HOLD_S = 0.3
 """How long a room, and a loudspeaker's own delay, carry the voice on."""
@@ -74,15 +75,13 @@ class SilenceWatch:
     """Tells a dead microphone from a quiet room: only a dead one gives nothing but zeros."""
 
     def __init__(self) -> None:
-        self._silent_since_s: float | None = None
-        self.dead = False
-        """True from `DEAD_AFTER_S` of zeros until something else is captured."""
+        self._silent_blocks = 0
 
-    def hear(self, block: Pcm, at_s: float) -> None:
-        """Look at one captured block."""
-        if block.any():
-            self._silent_since_s, self.dead = None, False
-        elif self._silent_since_s is None:
-            self._silent_since_s = at_s
-        elif at_s - self._silent_since_s > DEAD_AFTER_S:
-            self.dead = True
+    @property
+    def dead(self) -> bool:
+        """True from `DEAD_AFTER_S` of zeros until something else is captured."""
+        return self._silent_blocks * FRAME_MS > DEAD_AFTER_S * 1000
+
+    def hear(self, block: Pcm) -> None:
+        """Look at one captured block of 10 ms."""
+        self._silent_blocks = 0 if block.any() else self._silent_blocks + 1

@@ -13,7 +13,7 @@ from kiosk.audio.port import FRAME_MS
 
 LOUD_SHARE = 0.05
 """Share of the time without the voice in which a candidate is loud, at the least."""
-BELOW_DB = 8.0
+BELOW_DB = 7.0
 """So far below their loud moments candidates are still taken for near; a neighbour's loud moments
 are 15 dB below them."""
 MEMORY_S = 60.0
@@ -43,7 +43,7 @@ class NearGate:
         """`before_dbfs` is the threshold that was right for the last candidate, if any."""
         self._before_dbfs = max(SILENT_DBFS, before_dbfs - DOUBT_DB)
         self._levels = np.zeros(-_LOWEST_DBFS + 1)
-        """How often each level was heard without the voice, in whole dBFS, fading."""
+        """How often each level was heard without the voice, in whole dB below 0 dBFS, fading."""
         self._powers: deque[float] = deque(maxlen=SMOOTH_BLOCKS)
         self._since_voice = round(VOICE_HOLD_S * 1000 / FRAME_MS)
         """In blocks."""
@@ -61,9 +61,8 @@ class NearGate:
         total = float(self._levels.sum())
         if total < KNOWN_S * 1000 / FRAME_MS:
             return self._before_dbfs
-        above = np.cumsum(self._levels[::-1])
-        loud = -int(np.argmax(above >= LOUD_SHARE * total))
-        return loud - BELOW_DB
+        loud = -int(np.argmax(np.cumsum(self._levels) >= LOUD_SHARE * total))
+        return max(SILENT_DBFS, loud - BELOW_DB)
 
     def hear(self, block: Pcm, *, voice: bool) -> Pcm:
         """Return 10 ms of the microphone; `voice` tells whether the booth is heard meanwhile."""
@@ -73,7 +72,7 @@ class NearGate:
         playing = self._since_voice * FRAME_MS < VOICE_HOLD_S * 1000
         if not playing:
             self._levels *= 1 - FRAME_MS / 1000 / MEMORY_S
-            self._levels[max(_LOWEST_DBFS, round(level))] += 1
+            self._levels[-max(_LOWEST_DBFS, round(level))] += 1
         if not playing or level > self.threshold_dbfs:
             self._open_blocks = round(OPEN_S * 1000 / FRAME_MS)
         elif self._open_blocks > 0:

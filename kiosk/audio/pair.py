@@ -68,6 +68,11 @@ class DevicePair:
         """Times the loudspeaker was left without sound since they were opened."""
         return self._output.xruns
 
+    @property
+    def disturbances(self) -> int:
+        """Times that what is played and what is heard may have lost step with each other."""
+        return sum(direction.xruns + direction.openings for direction in self._both)
+
     def look(self) -> None:
         """Check that both are there, without opening them."""
         self._before_driver()
@@ -90,11 +95,14 @@ class DevicePair:
         self._open = False
         for direction in self._both:
             direction.close()
+        self._pull, self._hear = _nothing_to_play, _nobody_listens
 
     def tick(self, now_s: float, *, deaf: bool) -> None:
         """Notice what was lost, and mend what can be; `deaf` for a microphone of zeros."""
-        for direction in self._both:
-            direction.watch()
+        if any(direction.alarming for direction in self._both):
+            self._before_driver()
+            for direction in self._both:
+                direction.watch()
         self._mend(now_s)
         if deaf and self._open and now_s >= self._next_revival_s:
             self._before_driver()

@@ -81,6 +81,10 @@ class EchoProbe:
         if len(self._blocks) < _BLOCKS and (self._blocks or dbfs(played) > PLAYED_DBFS):
             self._blocks.append((played, captured, left))
 
+    def restart(self) -> None:
+        """Forget what was collected."""
+        self._blocks = []
+
     def judge(self) -> Judgement | None:
         """Return a result when there is enough, and begin anew."""
         blocks = self._blocks

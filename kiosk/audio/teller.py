@@ -12,8 +12,8 @@ CLOCK_S = 0.05
 class Teller:
     """Remembers what was told."""
 
-    def __init__(self, tell: Callable[[SoundReport], object], advice: frozenset[Fault]) -> None:
-        """`advice` is known to the daemon."""
+    def __init__(self, tell: Callable[[SoundReport], bool], advice: frozenset[Fault]) -> None:
+        """`tell` says whether it could; `advice` is known to the daemon."""
         self._tell = tell
         self._failures: frozenset[SoundFailed] = frozenset()
         self._advice = advice
@@ -23,11 +23,9 @@ class Teller:
 
     def failures(self, now: frozenset[SoundFailed]) -> None:
         """Tell of what is new, and once when all is over."""
-        for failure in now - self._failures:
-            self._tell(failure)
-        if self._failures and not now:
-            self._tell(SoundReady())
-        self._failures = now
+        told = frozenset(each for each in now if each in self._failures or self._tell(each))
+        if now or not self._failures or self._tell(SoundReady()):
+            self._failures = told
 
     def ready(self) -> None:
         """Say so unless something fails."""
@@ -36,9 +34,8 @@ class Teller:
 
     def advice(self, now: frozenset[Fault]) -> None:
         """Tell of another advice than last time."""
-        if now != self._advice:
+        if now != self._advice and self._tell(SoundAdvised(now)):
             self._advice = now
-            self._tell(SoundAdvised(now))
 
     def clock(self, clock: Clock) -> None:
         """Tell it if it is time, or something changed that cannot wait."""

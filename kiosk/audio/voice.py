@@ -96,7 +96,7 @@ class Voice:
 
     def _add(self, pcm: Pcm, kind: Kind, voice: int, beyond_ms: float = 0.0) -> int:
         self._pauses.hear(pcm)
-        if self._gain < 1.0:
+        if self._gain < 1.0 and len(pcm):
             rise = min(len(pcm), self._tuning.resume_ms * _PER_MS)
             pcm = np.concatenate([self._scaled(pcm[:rise], 1.0), pcm[rise:]])
         stretched = self._stretched(pcm, beyond_ms)

@@ -121,7 +121,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What the next candidate's sound may go by; told when sound is closed."""
+    """What the next candidate's sound may go by; told while sound is open."""
 
     near_dbfs: float
     """From which level on somebody was near (`kiosk.audio.near`)."""

@@ -133,6 +133,14 @@ class Fault(Enum):
         True,
         advice=True,
     )
+    NO_CANCELLER = Remedy(
+        "SND4",
+        "deaf",
+        "Echo cannot be removed, so nobody can interrupt the booth.",
+        "Install the booth anew; the journal names what is missing.",
+        True,
+        advice=True,
+    )
     SOUND_STRAINED = Remedy(
         "SND3",
         "mute",

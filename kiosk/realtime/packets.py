@@ -156,11 +156,14 @@ class MicPackets:
 
     def _renumber(self) -> None:
         """Give the frames that wait the place of the packet that is made now."""
-        first = self._packet * PACKET_FRAMES
+        self._place(list(self._frames), self._packet * PACKET_FRAMES)
+
+    def _place(self, frames: list[_Frame], first: int) -> None:
+        """Let these wait, numbered from the first on."""
         self._frames = deque(
-            replace(frame, number=first + place) for place, frame in enumerate(self._frames)
+            replace(frame, number=first + place) for place, frame in enumerate(frames)
         )
-        self._number = first + len(self._frames)
+        self._number = first + len(frames)
 
     def _pop(self) -> bytes:
         """Take the sound of one packet, with silence for a frame that is lost."""
@@ -172,6 +175,11 @@ class MicPackets:
         return b"".join(there.get(number, _SILENT_FRAME) for number in wanted)
 
     def _keep(self, count: int) -> None:
-        while len(self._frames) > count:
-            self._frames.popleft()
-            self.counts["dropped"] += 1
+        """Drop the oldest frames beyond so many; those after them take their place."""
+        dropped = max(0, len(self._frames) - count)
+        if not dropped:
+            return
+        first = self._frames[0].number
+        self.counts["dropped"] += dropped
+        kept = list(self._frames)[dropped:]
+        self._place(kept, first)

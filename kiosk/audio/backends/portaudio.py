@@ -11,6 +11,7 @@ import numpy as np
 
 from kiosk.audio.backends.base import DeviceError, Hear, Pull, Wanted
 from kiosk.audio.backends.finding import FAULTS, Finder, Stream, Watch
+from kiosk.audio.backlog import Backlog
 from kiosk.audio.candidates import WORDS, Kind
 from kiosk.audio.cards import Card
 from kiosk.audio.choice import Listed
@@ -21,11 +22,13 @@ RATES_HZ = (RATE_HZ, 44_100, 32_000, 16_000)
 """Tried in this order, each with one channel and then with two."""
 SETTLING_CALLBACKS = 5
 """The first times that a stream tells are wrong."""
-BACKLOG_S = 0.15
-"""Captured sound that is older than at its freshest by that much has piled up, and is dropped."""
 PERIOD_MS: Mapping[Kind, int] = {"input": 2 * FRAME_MS, "output": FRAME_MS}
 """Sound in one callback.  A packet to the service needs 20 ms in any case, and half as many
 callbacks cost a sixth less of the processor; of the voice every millisecond counts."""
+MOST_OFFSET_S = 60.0
+"""No device is further from now, even after a stall; what is, counts by another clock."""
+STALLED_S = 3.0
+"""A stream that calls back no more is as good as gone; a fresh one of PulseAudio may take 2 s."""
 CREEP = 0.01
 """How much of a callback's lateness is taken for drift of the device's clock."""
 GAP_S = 0.05
@@ -116,8 +119,10 @@ class CardStream:
     @property
     def lost(self) -> str:
         """Why it stopped by itself: PortAudio only ever stops calling, or the card is gone."""
+        silent_s = time.monotonic() - self._flow.called_s
         try:
-            runs = self._stream.is_active() and self._watch.is_there()
+            active = self._stream.is_active() and silent_s < STALLED_S
+            runs = active and self._watch.is_there()
         except OSError:
             runs = False
         return "" if runs else self._stopped
@@ -140,6 +145,8 @@ class _Flow(ABC):
         self._rate_hz = rate_hz
         self._channels = channels
         self._calls = 0
+        self.called_s = time.monotonic()
+        """When PortAudio called last."""
 
     @abstractmethod
     def callback(
@@ -147,11 +154,13 @@ class _Flow(ABC):
     ) -> tuple[bytes | None, int]:
         """Handle one period of the card."""
 
-    def _offset_s(self, times: Mapping[str, float], moment: str) -> float:
-        """Return how far a moment lies from now; 0 while a stream's times are still wrong."""
+    def _offset_s(self, times: Mapping[str, float], moment: str) -> float | None:
+        """Return how far a moment lies from now; None where a stream's times are wrong."""
         self._calls += 1
+        self.called_s = time.monotonic()
         offset_s = times[moment] - times["current_time"]
-        return offset_s if self._calls > SETTLING_CALLBACKS and abs(offset_s) < 2 else 0.0
+        usable = self._calls > SETTLING_CALLBACKS and abs(offset_s) < MOST_OFFSET_S
+        return offset_s if usable else None
 
 
 class _Play(_Flow):
@@ -165,7 +174,9 @@ class _Play(_Flow):
         self, _captured: bytes | None, frames: int, times: Mapping[str, float], status: int
     ) -> tuple[bytes | None, int]:
         self.xruns += status != 0 and self._calls > SETTLING_CALLBACKS
-        leaves_s = time.monotonic() + max(0.0, self._offset_s(times, "output_buffer_dac_time"))
+        leaves_s = time.monotonic() + max(
+            0.0, self._offset_s(times, "output_buffer_dac_time") or 0.0
+        )
         line = self._rest
         while len(line) < frames:
             block = self._resample(self._pull(leaves_s + len(line) / self._rate_hz))
@@ -179,8 +190,8 @@ class _Capture(_Flow):
         super().__init__(rate_hz, channels)
         self._hear = hear
         self._cutter = Cutter(rate_hz)
-        self._freshest_s = math.inf
-        """The least age seen; its absolute value is wrong for the first second on some servers."""
+        self._backlog = Backlog()
+        self._dropping = False
         self._next_s = -math.inf
         """When the next block begins, by the blocks before it."""
 
@@ -188,14 +199,15 @@ class _Capture(_Flow):
         self, captured: bytes | None, frames: int, times: Mapping[str, float], status: int
     ) -> tuple[bytes | None, int]:
         self.xruns += status != 0 and self._calls > SETTLING_CALLBACKS
-        age_s = -self._offset_s(times, "input_buffer_adc_time")
-        if self._calls > SETTLING_CALLBACKS:
-            self._freshest_s = min(self._freshest_s, age_s)
-        backlog_s = max(0.0, age_s - self._freshest_s)
-        if backlog_s > BACKLOG_S:
-            self.xruns += 1
+        offset_s = self._offset_s(times, "input_buffer_adc_time")
+        now_s = time.monotonic()
+        backlog_s = self._backlog.take(None if offset_s is None else -offset_s, now_s)
+        if backlog_s is None:
+            self.xruns += not self._dropping
+            self._dropping = True
             return None, _CONTINUE
-        self._correct(time.monotonic() - frames / self._rate_hz - backlog_s)
+        self._dropping = False
+        self._correct(now_s - frames / self._rate_hz - backlog_s)
         for block in self._cutter.feed(mono(captured or b"", self._channels)):
             at_s, self._next_s = self._next_s, self._next_s + FRAME_MS / 1000
             self._hear(block, at_s)
@@ -204,6 +216,7 @@ class _Capture(_Flow):
     def _correct(self, latest_s: float) -> None:
         """Let the blocks be evenly spaced, because callbacks come late but never early."""
         late_s = latest_s - self._next_s
+        self.xruns += GAP_S <= late_s < math.inf
         self._next_s = self._next_s + CREEP * late_s if 0 <= late_s < GAP_S else latest_s
 
 
