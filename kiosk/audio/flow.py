@@ -81,7 +81,11 @@ class Ear:
     """From the microphone to the daemon."""
 
     def __init__(
-        self, canceller: EchoCanceller, duplex: HalfDuplex, meter: InputMeter, near: NearGate
+        self,
+        canceller: EchoCanceller,
+        duplex: HalfDuplex,
+        meter: InputMeter,
+        near: NearGate | None,
     ) -> None:
         self._canceller = canceller
         self._duplex = duplex
@@ -99,7 +103,7 @@ class Ear:
     @property
     def near_dbfs(self) -> float:
         """From which level on somebody is near."""
-        return self._near.threshold_dbfs
+        return self._near.threshold_dbfs if self._near else SILENT_DBFS
 
     def hear(self, block: Pcm, at_s: float, *, attends: bool, played_dbfs: float) -> Pcm:
         """Return what may be sent of 10 ms that were captured at that time.
@@ -112,10 +116,12 @@ class Ear:
         left = self._canceller.hear(block)
         safe = self._canceller.settled and not self.held_back
         self.gated = sounding and not safe
-        near = self._near.hear(silence() if self.gated else left, voice=sounding)
-        speaking = sounding and safe and self._detector.hear(left, played_dbfs=played_dbfs)
-        self.speaking = speaking and self._near.open
-        return near
+        self.speaking = sounding and safe and self._detector.hear(left, played_dbfs=played_dbfs)
+        heard = silence() if self.gated else left
+        if self._near is not None:
+            heard = self._near.hear(heard, voice=sounding)
+            self.speaking = self.speaking and self._near.open
+        return heard
 
     def confirmed(self) -> None:
         """Take note that what was heard just now was a candidate."""

@@ -20,6 +20,8 @@ class Profile:
     """The loudspeaker reaches the microphone, so its sound is taken out of what is captured."""
     suppresses_noise: bool
     """Steady noise is taken out too; costs some of a candidate who talks over the voice."""
+    near_only: bool
+    """Voices from elsewhere reach the microphone: only who is near interrupts the voice."""
     loudness_dbfs: float
     """Level that the interviewer's speech is brought to, RMS while speaking."""
     ceiling_dbfs: float
@@ -28,15 +30,31 @@ class Profile:
 
 PROFILES: Mapping[ProfileName, Profile] = {
     "open": Profile(
-        cancels_echo=True, suppresses_noise=False, loudness_dbfs=-20.0, ceiling_dbfs=-3.0
+        cancels_echo=True,
+        suppresses_noise=False,
+        near_only=True,
+        loudness_dbfs=-20.0,
+        ceiling_dbfs=-3.0,
     ),
     "loud hall": Profile(
-        cancels_echo=True, suppresses_noise=True, loudness_dbfs=-16.0, ceiling_dbfs=-1.0
+        cancels_echo=True,
+        suppresses_noise=True,
+        near_only=True,
+        loudness_dbfs=-16.0,
+        ceiling_dbfs=-1.0,
     ),
     "speakerphone": Profile(
-        cancels_echo=False, suppresses_noise=False, loudness_dbfs=-20.0, ceiling_dbfs=-3.0
+        cancels_echo=False,
+        suppresses_noise=False,
+        near_only=True,
+        loudness_dbfs=-20.0,
+        ceiling_dbfs=-3.0,
     ),
     "headset": Profile(
-        cancels_echo=False, suppresses_noise=False, loudness_dbfs=-26.0, ceiling_dbfs=-9.0
+        cancels_echo=False,
+        suppresses_noise=False,
+        near_only=False,
+        loudness_dbfs=-26.0,
+        ceiling_dbfs=-9.0,
     ),
 }

@@ -98,7 +98,7 @@ async def _call(service: "Connection[str | None, str]", seconds: float) -> dict[
     service.send(await call.offer())
     await call.answer(await asyncio.to_thread(service.recv))
     await call.opened()
-    link = EngineLink(AudioSettings("portaudio", (MICROPHONE,), (SPEAKER,), "headset"))
+    link = EngineLink(AudioSettings("portaudio", (MICROPHONE,), (SPEAKER,), "open"))
     ready = asyncio.Event()
 
     def heed(report: SoundReport) -> None:

@@ -246,3 +246,28 @@ def test_a_source_that_is_too_fast_is_held_to_its_pace() -> None:
     assert sent.most_waiting <= BACKLOG_FRAMES
     assert len(sent.left) <= 3.0 / PACKET_S
     assert sent.counts["dropped"] > 500
+
+
+def test_a_card_far_too_fast_costs_frames_and_never_the_sender() -> None:
+    seconds = 300
+    sent = send(captured(range(1, 100 * seconds), ppm=-1000), seconds * 0.998)
+    assert sent.counts["dropped"] > 0
+    assert max(sent.gaps_s) < 2 * PACKET_S
+    assert sent.numbers == sorted(set(sent.numbers))
+    assert max(sent.behind_s()) - min(sent.behind_s()) < 0.3
+
+
+@pytest.mark.parametrize("burst", [10, 18, 60, 300])
+def test_sound_that_comes_at_once_is_dropped_and_the_sender_goes_on(burst: int) -> None:
+    steady = captured(range(1, 101))
+    at_s, last, taken_s = steady[-1]
+    piled = [(at_s + i * 1e-4, last + i, taken_s + i * FRAME_S) for i in range(1, burst + 1)]
+    after = [
+        (at_s + i * FRAME_S, last + burst + i, taken_s + (burst + i) * FRAME_S)
+        for i in range(1, 500)
+    ]
+    sent = send([*steady, *piled, *after], at_s + 4.5)
+    assert max(sent.gaps_s) < PATIENCE_S + 2 * PACKET_S
+    assert sent.most_waiting <= BACKLOG_FRAMES
+    assert sent.numbers == sorted(set(sent.numbers))
+    assert sent.numbers[-1] > last + burst + 400
