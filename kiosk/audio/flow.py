@@ -155,7 +155,8 @@ class Flow:
             Loudness(profile.loudness_dbfs, profile.ceiling_dbfs, settings.volume_db),
             self._duck,
         )
-        self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice), NearGate(near_dbfs))
+        near = NearGate(near_dbfs) if profile.near_only else None
+        self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice), near)
         self._attends = False
         self._tests_left = TESTS
 
