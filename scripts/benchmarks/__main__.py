@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+import traceback
 from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
@@ -58,14 +59,21 @@ def main() -> None:
     if unknown := [part for part in asked.parts if part not in known]:
         parser.error(f"no part {unknown[0]!r}; there are: {', '.join(known)}")
     figures: dict[str, object] = {"where": machine()}
+    failed = ""
     for part in asked.parts or known:
         sys.stderr.write(f"measuring {part} ...\n")
         module = importlib.import_module(f"benchmarks.{asked.subject}_{part}")
-        figures[part] = module.measure(quick=asked.quick)
+        try:
+            figures[part] = module.measure(quick=asked.quick)
+        except (AssertionError, OSError, TimeoutError) as error:
+            # What the other parts took minutes to find is not thrown away.
+            traceback.print_exc()
+            figures[part] = failed = f"failed: {error!r}"
     if asked.json:
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
     else:
         show(figures)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ the interviewer is silent meanwhile.  With both devices gone the streams end at 
 
 import asyncio
 import time
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -24,6 +25,16 @@ QUIET_S = 0.5
 ROOM = np.random.default_rng(1).normal(0, 30, 30 * RATE_HZ).astype(np.int16)
 """What a microphone hears when nobody speaks."""
 CASES = {"microphone": ("mic",), "both": ("spk", "mic")}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How things stood when a device was plugged in."""
+
+    at_s: float
+    frames: int
+    reports: int
+    clocks: int
 
 
 def measure(*, quick: bool) -> dict[str, object]:
@@ -49,11 +60,11 @@ async def _replug(name: str, sinks: tuple[str, ...], times: int) -> dict[str, ob
             noticed_ms.append(1000 * (time.monotonic() - unplugged_s))
             await asyncio.sleep(GONE_S + turn * STEP_S)
             it.passes = True
-            plugged_s = time.monotonic()
+            before = Before(time.monotonic(), len(it.frames), len(it.reports), len(it.clocks))
             for sink in sinks:
                 await asyncio.to_thread(it.server.plug, sink)
             with it.server.speak(ROOM):
-                microphone_s, voice_s = await _used(it, plugged_s)
+                microphone_s, voice_s = await _used(it, before)
                 await asyncio.sleep(GONE_S)
             microphone_ms.append(1000 * microphone_s)
             voice_ms.append(1000 * voice_s)
@@ -64,16 +75,17 @@ async def _replug(name: str, sinks: tuple[str, ...], times: int) -> dict[str, ob
     )
 
 
-async def _used(it: Conversation, plugged_s: float) -> tuple[float, float]:
+async def _used(it: Conversation, before: Before) -> tuple[float, float]:
     """Return how long after the plug the microphone is heard and the voice is played again."""
-    frames, told, clocks = len(it.frames), len(it.reports), len(it.clocks)
-    played_ms = it.clocks[-1].played_ms
-    assert await it.until(lambda: SoundReady() in it.reports[told:])
-    assert await it.until(lambda: len(it.frames) > frames + 1)
+    played_ms = it.clocks[before.clocks - 1].played_ms
+    assert await it.until(lambda: SoundReady() in it.reports[before.reports :])
+    assert await it.until(lambda: any(at_s > before.at_s for at_s, _ in it.frames[before.frames :]))
     assert await it.until(lambda: it.clocks[-1].played_ms > played_ms)
-    frame_s = next(came for at_s, came in it.frames[frames:] if at_s > plugged_s)
-    voice_s = next(clock.at_s for clock in it.clocks[clocks:] if clock.played_ms > played_ms)
-    return frame_s - plugged_s, voice_s - plugged_s
+    frame_s = next(came for at_s, came in it.frames[before.frames :] if at_s > before.at_s)
+    voice_s = next(
+        clock.at_s for clock in it.clocks[before.clocks :] if clock.played_ms > played_ms
+    )
+    return frame_s - before.at_s, voice_s - before.at_s
 
 
 def _failed(it: Conversation, since: int) -> bool:
