@@ -71,8 +71,8 @@ class Engine:
         """By order, until the end."""
         self._disturbances = 0
         """Of the devices, as the flow knows of."""
-        self._no_canceller = ""
-        """Why the last flow could not take out any echo."""
+        self._no_canceller = Fault.NO_CANCELLER in serve.advice
+        """The last flow could not take out any echo."""
         self._dropped_frames = 0
         self._next_tick_s = self._next_beat_s = 0.0
 
@@ -173,9 +173,8 @@ class Engine:
         self._tell_failures()
         if self._flow is not None:
             self._look_after(self._flow)
-            clock = self._clock(self._flow, now_s)
-            self._strain.note(clock.underruns + clock.overruns, now_s)
-            self._teller.clock(clock)
+            self._strain.note(self._devices.xruns + self._dropped_frames, now_s)
+            self._teller.clock(self._clock(self._flow, now_s))
         self._teller.advice(self._advice())
         if now_s >= self._next_beat_s:
             self._next_beat_s = now_s + BEAT_S
@@ -189,9 +188,10 @@ class Engine:
         if disturbances != self._disturbances:
             self._disturbances = disturbances
             flow.canceller.disturbed()
-        if flow.canceller.failure != self._no_canceller:
-            self._no_canceller = flow.canceller.failure
-            print(self._no_canceller, file=sys.stderr)
+        failure = flow.canceller.failure
+        if failure and not self._no_canceller:
+            print(failure, file=sys.stderr)
+        self._no_canceller = bool(failure)
         flow.test_canceller(self._findings)
         flow.ear.held_back = self._held_back or self._findings.leaks
 
@@ -204,7 +204,7 @@ class Engine:
         meter = flow.ear.meter if flow else self._meter
         found = (
             (Fault.ECHO, self._held_back or self._findings.leaks),
-            (Fault.NO_CANCELLER, bool(self._no_canceller)),
+            (Fault.NO_CANCELLER, self._no_canceller),
             (Fault.SOUND_STRAINED, self._strain.strained),
         )
         return meter.advice | {fault for fault, holds in found if holds}

@@ -69,9 +69,14 @@ class DevicePair:
         return self._output.xruns
 
     @property
+    def xruns(self) -> int:
+        """Both together."""
+        return self.overruns + self.underruns
+
+    @property
     def disturbances(self) -> int:
         """Times that what is played and what is heard may have lost step with each other."""
-        return sum(direction.xruns + direction.openings for direction in self._both)
+        return self.xruns + sum(direction.openings for direction in self._both)
 
     def look(self) -> None:
         """Check that both are there, without opening them."""

@@ -272,3 +272,25 @@ def test_cards_that_cannot_do_48_khz_mono_are_converted(rate_hz: int, channels: 
     assert {len(part) for part in played} == {2 * channels * period}
     out = mono(b"".join(played), channels)
     assert strength(out[rate_hz // 10 :], 1000, rate_hz) == pytest.approx(0.3, rel=0.01)
+
+
+async def test_without_a_canceller_the_microphone_is_held_back_and_staff_are_told(
+    pulse: Pulse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "livekit"
+    gone.mkdir()
+    (gone / "__init__.py").write_text("raise ImportError('not installed')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    advised = SoundAdvised(frozenset({Fault.NO_CANCELLER}))
+    async with booth(cards(profile="open")) as it:
+        with pulse.speak(tone(700, 8.0)):
+            it.link.open()
+            await it.speak(list(packets(tone(440, 1.0))))
+            await it.until(lambda: it.clocks[-1].microphone_gated and advised in it.reports)
+            await it.until(lambda: not it.clocks[-1].microphone_gated)
+            await it.until(lambda: any(it.frames[-1][0]))
+        it.link.close()
+        before = it.link.pid
+        it.link.renew()
+        await it.until(lambda: it.link.pid not in (before, None) and it.reports[-1] == SoundReady())
+        assert [r for r in it.reports if isinstance(r, SoundAdvised)] == [advised]
