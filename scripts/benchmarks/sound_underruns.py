@@ -1,8 +1,8 @@
 """Underruns of the engine while the screen draws and a core is busy, beside those of `pacat`.
 
 All share the machine: the engine in conversation, at the priority that it takes where it may, the
-booth's window drawing every frame, a process that never sleeps, and `pacat`, which plays to the same
-loudspeaker with as little latency as the engine has, at the usual priority.
+booth's window drawing every frame, a process that never sleeps, and at the usual priority `pacat`,
+which plays to the same loudspeaker with as little latency as the engine has.
 """
 
 import asyncio
