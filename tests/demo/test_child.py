@@ -32,7 +32,9 @@ def test_one_that_ends_has_said_nothing() -> None:
 
 
 def test_one_that_does_not_stop_is_ended() -> None:
-    process = Child("timeit", ["-s", "print('up', flush=True)", "while True: __import__('time').sleep(9)"])
+    process = Child(
+        "timeit", ["-s", "print('up', flush=True)", "while True: __import__('time').sleep(9)"]
+    )
     assert process.first_line() == "up"
     pid = process._process.pid
     process.stop(0.1)
