@@ -1,4 +1,4 @@
-"""`scripts/bench sound [--json] [--quick] [PART ...]`."""
+"""`scripts/bench SUBJECT [--json] [--quick] [PART ...]`."""
 
 import argparse
 import importlib
@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "underruns",
         "cost",
     ),
+    "face": ("mouth", "words", "drawing", "avatar"),
 }
 """The parts of each subject; each is a module with `measure(quick) -> figures`."""
 

@@ -18,6 +18,7 @@ class Display:
 
     name: str
     """For `DISPLAY`."""
+    pid: int
 
     def do(self, *words: str) -> None:
         """Let `xdotool` do one thing."""
@@ -37,7 +38,7 @@ def display(width: int, height: int) -> Iterator[Display]:
     os.close(write)
     try:
         with os.fdopen(read) as told:
-            screen = Display(f":{told.readline().strip()}")
+            screen = Display(f":{told.readline().strip()}", server.pid)
         yield screen
     finally:
         server.terminate()

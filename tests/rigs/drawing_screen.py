@@ -1,57 +1,116 @@
-"""`python -m tests.rigs.drawing_screen`: the booth's window in a conversation that never ends.
+"""`python -m tests.rigs.drawing_screen`: the booth's window, busy or idle, until killed.
 
-Its mouth moves in every frame and its subtitle grows, at the highest rate that a booth may set.
+With `--seconds` it instead says `measuring` when it has settled, draws for so long, and writes what
+its frames and its main thread have cost as a line of JSON.
 """
 
+import argparse
 import dataclasses
-import math
+import json
+import sys
+import threading
 import time
 
-from kiosk.core.snapshot import Caption, Snapshot
+from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
-from kiosk.screen.gallery import LONG_QUESTION, states
 from kiosk.screen.meters import Meters
+from kiosk.screen.stats import FrameStats
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
+from tests.rigs import scripted_talk
 
-FPS = 60
-CHARACTERS_PER_S = 15
-"""Somewhat faster than a voice."""
+SETTLE_S = 3.0
 
 
-class _Moving(Meters):
-    """A voice that is always speaking."""
+class Run:
+    """One window and what it has cost since it settled."""
 
-    def move(self, now_s: float) -> None:
-        """Set both levels for now."""
-        self.played_dbfs = -25 + 20 * math.sin(23 * now_s)
-        self.heard_dbfs = -50 + 10 * math.sin(17 * now_s)
+    def __init__(self, settings: ScreenSettings, scene: str, seconds: float) -> None:
+        self._scene = scene
+        self._seconds = seconds
+        self._meters = Meters()
+        self._began_s = time.monotonic()
+        self._measuring_since_s: float | None = None
+        self._thread_s = 0.0
+        self._process_s = 0.0
+        self._window = Window(
+            settings,
+            booth_name="Booth 7",
+            facts=Facts(10, 5),
+            snapshot=self._snapshot,
+            meters=self._meters,
+            on_button=lambda _: None,
+            on_quit=lambda: None,
+            key="space",
+            quit_on_escape=False,
+        )
+
+    def draw(self) -> None:
+        """Draw until the time is up."""
+        self._window.open()
+        self._began_s = time.monotonic()
+        self._window.run()
+
+    def _snapshot(self) -> Snapshot:
+        """Called by the window in its main thread, once a frame."""
+        now_s = time.monotonic()
+        self._measure(now_s)
+        if self._scene == "idle":
+            return Snapshot(Phase.IDLE)
+        moment = scripted_talk.moment(now_s - self._began_s)
+        self._meters.played_dbfs = moment.played_dbfs
+        self._meters.heard_dbfs = moment.heard_dbfs
+        return moved(moment.snapshot, self._began_s)
+
+    def _measure(self, now_s: float) -> None:
+        if self._seconds == 0 or now_s < self._began_s + SETTLE_S:
+            return
+        if self._measuring_since_s is None:
+            sys.stdout.write("measuring\n")
+            sys.stdout.flush()
+            self._window.stats = FrameStats()
+            self._measuring_since_s = now_s
+            self._thread_s, self._process_s = time.thread_time(), time.process_time()
+        elif now_s >= self._measuring_since_s + self._seconds:
+            self._tell(now_s - self._measuring_since_s)
+            self._measuring_since_s = now_s
+            self._window.stop()
+
+    def _tell(self, lasted_s: float) -> None:
+        frames = self._window.stats.figures()
+        told = {
+            "frames": dataclasses.asdict(frames),
+            "fps": round(frames.frames / lasted_s, 2),
+            "thread_pct": round(100 * (time.thread_time() - self._thread_s) / lasted_s, 2),
+            "process_pct": round(100 * (time.process_time() - self._process_s) / lasted_s, 2),
+            "threads": threading.active_count(),
+        }
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+
+
+def moved(snapshot: Snapshot, by_s: float) -> Snapshot:
+    """The same with all its seconds later."""
+    ring, ends_s = snapshot.ring, snapshot.ends_s
+    if ring is not None:
+        ring = dataclasses.replace(ring, began_s=ring.began_s + by_s, ends_s=ring.ends_s + by_s)
+    return dataclasses.replace(
+        snapshot, ring=ring, ends_s=None if ends_s is None else ends_s + by_s
+    )
 
 
 def main() -> None:
-    """Draw until killed."""
-    meters = _Moving()
-    speaking = states()["speaking"]
-
-    def snapshot() -> Snapshot:
-        now_s = time.monotonic()
-        meters.move(now_s)
-        shown = int(now_s * CHARACTERS_PER_S) % (len(LONG_QUESTION) + 1)
-        return dataclasses.replace(speaking, caption=Caption("long", LONG_QUESTION, shown))
-
-    window = Window(
-        ScreenSettings(driver="offscreen", fps=FPS),
-        booth_name="",
-        facts=Facts(10, 5),
-        snapshot=snapshot,
-        meters=meters,
-        on_button=lambda _: None,
-        on_quit=lambda: None,
-        key="space",
-        quit_on_escape=False,
-    )
-    window.open()
-    window.run()
+    """Draw what the arguments ask for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scene", choices=("talk", "idle"), default="talk")
+    parser.add_argument("--driver", choices=("offscreen", "x11"), default="offscreen")
+    parser.add_argument("--size", type=int, nargs=2, default=(0, 0), metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument("--fps", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=0.0)
+    asked = parser.parse_args()
+    width, height = asked.size
+    settings = ScreenSettings(driver=asked.driver, width=width, height=height, fps=asked.fps)
+    Run(settings, asked.scene, asked.seconds).draw()
 
 
 if __name__ == "__main__":
