@@ -7,24 +7,27 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from kiosk.core.snapshot import Mood, Phase, Snapshot
-from kiosk.screen import scenes, talk
+from kiosk.screen import talk
 from kiosk.screen.draws import Backdrop, Box, Draw, Face, Look
 from kiosk.screen.grid import FACE_SIDE
+from kiosk.screen.scenes import call, ends, staff
+from kiosk.screen.scenes.choosing import choosing
+from kiosk.screen.scenes.idle import idle
 from kiosk.screen.stage import Scene, Stage
 
 SCENES: Mapping[Phase, Callable[[Scene], tuple[Draw, ...]]] = MappingProxyType(
     {
-        Phase.BOOTING: scenes.booting,
-        Phase.OUT_OF_SERVICE: scenes.out_of_service,
-        Phase.IDLE: scenes.idle,
-        Phase.CHOOSING: scenes.choosing,
-        Phase.CONNECTING: scenes.connecting,
+        Phase.BOOTING: staff.booting,
+        Phase.OUT_OF_SERVICE: staff.out_of_service,
+        Phase.IDLE: idle,
+        Phase.CHOOSING: choosing,
+        Phase.CONNECTING: call.connecting,
         Phase.CONVERSING: talk.conversation,
-        Phase.RECONNECTING: scenes.reconnecting,
+        Phase.RECONNECTING: call.reconnecting,
         Phase.WRAPPING_UP: talk.conversation,
-        Phase.FAREWELL: scenes.farewell,
-        Phase.WIPING: scenes.wiping,
-        Phase.MAINTENANCE: scenes.maintenance,
+        Phase.FAREWELL: ends.farewell,
+        Phase.WIPING: ends.wiping,
+        Phase.MAINTENANCE: staff.maintenance,
     }
 )
 """What stands beside the face in each phase."""

@@ -5,7 +5,7 @@ import math
 from kiosk.core.snapshot import Phase
 from kiosk.screen.answer import answer_begun, candidate, panel_top
 from kiosk.screen.draws import Box, Dot, Draw, Line, Ring, Text, Type
-from kiosk.screen.scenes import hold_hint
+from kiosk.screen.scenes.parts import hold_hint
 from kiosk.screen.stage import Scene
 from kiosk.screen.theme import Colour
 

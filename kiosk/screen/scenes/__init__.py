@@ -1,0 +1,1 @@
+"""The screens outside the conversation, a file for each part of a visit."""
