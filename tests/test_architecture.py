@@ -22,7 +22,6 @@ PURE = (
     "kiosk.interview.script",
     "kiosk.interview.session",
     "kiosk.interview.texts",
-    "kiosk.interview.toml_table",
     "kiosk.interview.wording",
     "kiosk.interview.words",
     "kiosk.keys",
@@ -46,6 +45,8 @@ PURE = (
     "kiosk.standin.shapes",
     "kiosk.standin.wire",
     "kiosk.status",
+    "kiosk.toml_file",
+    "kiosk.toml_table",
 )
 """These, and all below them, import only the standard library and each other."""
 KNOW_BOTH_SIDES = ("kiosk.booth", "kiosk.demo", "kiosk.runtime", "kiosk.start")

@@ -2,13 +2,11 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kiosk.errors import CommandError, ExitStatus
-from kiosk.interview.toml_table import Flaw, Table, parse
-from kiosk.limits import did_you_mean
+from kiosk.toml_file import TomlFileError, locate, read_table
+from kiosk.toml_table import Flaw, Table
 
 NEVER_ASK = (
     "age or date of birth",
@@ -25,8 +23,6 @@ NEVER_ASK = (
 """What no interview asks about unless a script says otherwise: protected characteristics, and
 facts a booth has no need to know."""
 
-_FILE_BYTES = 65_536
-_FLAWS_SHOWN = 30
 _TOLD_BYTES = 40 * 1024
 """With the standing words around it, and what is told twice, this stays below the 64 KiB that the
 service takes in one message."""
@@ -107,18 +103,8 @@ class Script:
     """BCP 47 tags it may be held in; its texts are written in the first."""
 
 
-class ScriptError(CommandError):
-    """A script cannot be used; says everything that is wrong with it, one sentence a flaw."""
-
-    status = ExitStatus.CONFIG
-
-    def __init__(self, path: Path, flaws: Sequence[Flaw]) -> None:
-        self.path = path
-        self.flaws = tuple(flaws)
-        sentences = [flaw.at(path) for flaw in self.flaws[:_FLAWS_SHOWN]]
-        if hidden := len(self.flaws) - len(sentences):
-            sentences.append(f"{path}: and {hidden} more.")
-        super().__init__(sentences)
+class ScriptError(TomlFileError):
+    """A script cannot be used."""
 
 
 def load_script(name_or_path: str, directory: Path) -> Script:
@@ -126,22 +112,12 @@ def load_script(name_or_path: str, directory: Path) -> Script:
 
     Raises `ScriptError` with all faults at once; nothing else.
     """
-    path = _locate(name_or_path, directory)
-    try:
-        if not path.is_file():
-            raise ScriptError(path, [Flaw(None, f"there is no such script{_likely(path)}")])
-        with path.open("rb") as file:
-            content = file.read(_FILE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise ScriptError(path, [Flaw(None, f"cannot be read: {reason}")]) from error
+    path = locate(name_or_path, (directory,))
     flaws: list[Flaw] = []
-    if len(content) > _FILE_BYTES:
-        raise ScriptError(path, [Flaw(None, f"is larger than {_FILE_BYTES // 1024} KiB")])
-    root = parse(content, flaws)
+    root = read_table(path, "script", flaws, (path.parent,))
     script = _script(path.stem, root) if root else None
     if flaws or script is None:
-        raise ScriptError(path, sorted(flaws, key=lambda flaw: flaw.line or 0))
+        raise ScriptError(path, flaws)
     return script
 
 
@@ -154,18 +130,6 @@ def spoken_lines(script: Script) -> tuple[str, ...]:
     lines += [*script.neutral, script.clarification, script.repeat, script.silence_prompt]
     lines += [script.last_question, script.closing, script.early_closing]
     return tuple(dict.fromkeys(lines))
-
-
-def _locate(name_or_path: str, directory: Path) -> Path:
-    if "/" in name_or_path or name_or_path.endswith(".toml"):
-        return Path(name_or_path)
-    return directory / f"{name_or_path}.toml"
-
-
-def _likely(path: Path) -> str:
-    stems = sorted(other.stem for other in path.parent.glob("*.toml"))
-    there_are = f"; there are: {', '.join(stems[:20])}" if stems else ""
-    return did_you_mean(path.stem[:80], stems) or there_are
 
 
 def _script(name: str, root: Table) -> Script:

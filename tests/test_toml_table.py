@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.interview.toml_table import Flaw, Lines, Table, parse
+from kiosk.toml_table import Flaw, Lines, Table, parse
 
 
 def table(source: str) -> tuple[Table, list[Flaw]]:
@@ -119,3 +119,22 @@ def test_what_is_not_toml_says_where(content: bytes, line: int | None, reason: s
     assert flaws[0].line == line
     assert flaws[0].reason.startswith(reason)
     assert len(flaws[0].reason) < 160
+
+
+def test_a_single_table() -> None:
+    root, flaws = table("a = 1\n[colours]\nred = 'x'\n")
+    assert root.whole("a", 0, 9, 0) == 1
+    colours = root.table("colours")
+    assert colours.text("red", 5) == "x"
+    assert root.table("glows").text("idle", 5, "d") == "d"
+    colours.note("red", "too red")
+    root.finish()
+    assert [(flaw.line, flaw.reason) for flaw in flaws] == [(3, "too red")]
+
+
+def test_what_should_be_a_table_and_is_none_is_a_flaw() -> None:
+    root, flaws = table("colours = 'red'")
+    assert not root.table("colours").has("red")
+    assert [(flaw.line, flaw.reason) for flaw in flaws] == [
+        (1, "write 'colours' as a [colours] table")
+    ]

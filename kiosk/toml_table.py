@@ -145,6 +145,15 @@ class Table:
             for index, entry in enumerate(value[:most])
         ]
 
+    def table(self, key: str) -> "Table":
+        """Return the table `[key]`, an empty one where there is none."""
+        self._known.append(key)
+        value = self._values.get(key, {})
+        if not isinstance(value, dict):
+            self.note(key, f"write '{key}' as a [{key}] table")
+            value = {}
+        return Table(value, self._lines, self._flaws, key)
+
     def finish(self) -> None:
         """Note every key that was not asked for, with the likely one."""
         for key in self._values:
