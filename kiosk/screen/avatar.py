@@ -3,17 +3,18 @@
 import json
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import pygame
-
 from kiosk.screen.assets import AVATAR
-from kiosk.screen.draws import Box, Look
+from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.lottie import Renderer, Sprite
+from kiosk.screen.lottie import Renderer
+from kiosk.screen.meters import REST, Mouth
+from kiosk.screen.motion import Blend
+from kiosk.screen.sprites import Part, Sprite
 
 BREATH_S = 4.6
 """One breath in and out."""
@@ -37,22 +38,20 @@ class Layer:
     sprites: tuple[Sprite, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
-    """What of a look is shown: poses compare, so that equal ones are drawn once."""
-
-    look: Look
-    frames: tuple[int, ...]
-    """Per layer."""
-    lifts_px: tuple[int, ...]
-    """Per layer, how far it is raised by the breath."""
-
-
 class Avatar:
     """All looks at one size, rendered when it is made."""
 
-    def __init__(self, side_px: int, folder: Path = AVATAR, *, still: bool = False) -> None:
+    def __init__(
+        self,
+        side_px: int,
+        folder: Path = AVATAR,
+        *,
+        still: bool = False,
+        progress: Callable[[float], None] | None = None,
+    ) -> None:
         """Render every look of the manifest in `folder`; `still` is for reduced motion.
+
+        `progress` is told shares from 0 to 1 while pictures are rendered.
 
         Raises `ScreenError` in one sentence about what is wrong with the files.
         """
@@ -60,9 +59,12 @@ class Avatar:
         self._frame_s = 1 / float(manifest["frames_per_s"])
         self._side_px = side_px
         self._still = still
+        tell = progress or unheard
         renderer = Renderer(side_px)
-        self._looks: Mapping[Look, tuple[Layer, ...]] = {
-            look: tuple(
+        looks: dict[Look, tuple[Layer, ...]] = {}
+        for number, look in enumerate(get_args(Look)):
+            tell(number / len(get_args(Look)))
+            looks[look] = tuple(
                 Layer(
                     part["name"],
                     part["plays"],
@@ -74,21 +76,33 @@ class Avatar:
                 )
                 for part in manifest["looks"][look]["layers"]
             )
-            for look in get_args(Look)
-        }
+        tell(1.0)
+        self._looks: Mapping[Look, tuple[Layer, ...]] = looks
         self._every = {
             (look, part["name"]): part.get("every", 1)
             for look in self._looks
             for part in manifest["looks"][look]["layers"]
         }
 
-    def pose(self, look: Look, now_s: float, mouth: float = 0.0) -> Pose:
-        """The pose at a monotonic second, with the mouth open by 0 to 1."""
-        frames, lifts = [], []
+    @property
+    def memory_bytes(self) -> int:
+        """Of all pictures together."""
+        layers = [layer for layers in self._looks.values() for layer in layers]
+        surfaces = {id(s.surface): s.surface for layer in layers for s in layer.sprites}
+        return sum(4 * s.get_width() * s.get_height() for s in surfaces.values())
+
+    def pose(self, blend: Blend, now_s: float, mouth: Mouth = REST) -> tuple[Part, ...]:
+        """What the face looks like at a monotonic second: parts from back to front.
+
+        Their places count from the drawing's top left.
+        """
+        look = blend.new if blend.share >= 0.5 else blend.old
+        parts = []
         for layer in self._looks[look]:
-            frames.append(self._frame(look, layer, now_s, mouth))
-            lifts.append(0 if layer.plays == "loop" else self._lift(layer, now_s))
-        return Pose(look, tuple(frames), tuple(lifts))
+            sprite = layer.sprites[self._frame(look, layer, now_s, mouth.opening)]
+            lift = 0 if layer.plays == "loop" else self._lift(layer, now_s)
+            parts.append(Part(sprite.surface, sprite.x, sprite.y - lift))
+        return tuple(parts)
 
     def _frame(self, look: Look, layer: Layer, now_s: float, mouth: float) -> int:
         count = len(layer.sprites)
@@ -107,29 +121,9 @@ class Avatar:
         breath = math.sin((now_s - late_s) / BREATH_S * math.tau)
         return round(breath * BREATH_SHARE * self._side_px)
 
-    def bounds(self, pose: Pose, x: int, y: int) -> Box:
-        """The pixels a pose touches with the drawing's top left at (x, y)."""
-        boxes = [
-            Box(x + s.x, y + s.y - lift, s.surface.get_width(), s.surface.get_height())
-            for s, lift in self._parts(pose)
-        ]
-        left, top = min(b.x for b in boxes), min(b.y for b in boxes)
-        return Box(
-            left, top, max(b.right for b in boxes) - left, max(b.bottom for b in boxes) - top
-        )
 
-    def draw(self, surface: pygame.Surface, pose: Pose, x: int, y: int) -> None:
-        """Draw a pose with the drawing's top left at (x, y)."""
-        for s, lift in self._parts(pose):
-            at = (x + s.x, y + s.y - lift)
-            surface.blit(s.surface, at, special_flags=pygame.BLEND_PREMULTIPLIED)
-
-    def _parts(self, pose: Pose) -> list[tuple[Sprite, int]]:
-        layers = self._looks[pose.look]
-        return [
-            (layer.sprites[frame], lift)
-            for layer, frame, lift in zip(layers, pose.frames, pose.lifts_px, strict=True)
-        ]
+def unheard(share: float) -> None:
+    """Nobody waits for a share."""
 
 
 def since_blink_s(now_s: float) -> float:

@@ -2,43 +2,17 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pygame
-from numpy.typing import NDArray
 from thorvg_python.animation.lottie import LottieAnimation
 from thorvg_python.base import Colorspace, Result
 from thorvg_python.canvas.sw import SwCanvas
 from thorvg_python.engine import Engine
 
 from kiosk.screen.errors import ScreenError
-
-
-@dataclass(frozen=True, slots=True)
-class Sprite:
-    """A cropped picture and where it belongs."""
-
-    surface: pygame.Surface
-    """Premultiplied BGRA: blit with `BLEND_PREMULTIPLIED`."""
-    x: int
-    """Left edge inside the whole drawing, in pixels."""
-    y: int
-
-
-def sprite(pixels: NDArray[np.uint8]) -> Sprite:
-    """Crop a premultiplied BGRA picture (height, width, 4) to what is visible in it."""
-    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
-    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
-    if not len(rows):
-        return Sprite(pygame.Surface((1, 1), pygame.SRCALPHA), 0, 0)
-    top, left = int(rows[0]), int(columns[0])
-    cropped = np.ascontiguousarray(pixels[top : rows[-1] + 1, left : columns[-1] + 1])
-    height, width = cropped.shape[:2]
-    surface = pygame.image.frombytes(cropped.tobytes(), (width, height), "BGRA")
-    return Sprite(surface, left, top)
+from kiosk.screen.sprites import Sprite, sprite
 
 
 class Renderer:

@@ -5,6 +5,20 @@ from dataclasses import dataclass
 SILENCE_DBFS = -100.0
 
 
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """How a mouth stands."""
+
+    opening: float
+    """0 closed … 1 wide open."""
+    width: float
+    """0 narrow and round (o, u) … 1 wide (i, s)."""
+
+
+REST = Mouth(0.0, 0.5)
+"""Of a mouth that says nothing."""
+
+
 @dataclass(slots=True)
 class Meters:
     """Levels of the last few milliseconds, written by another thread and read each frame."""

@@ -1,30 +1,21 @@
 """Paints a draw list onto a surface; only what changed since the last one is painted again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pygame
 
-from kiosk.screen.avatar import Avatar, Pose
+from kiosk.screen.avatar import Avatar
 from kiosk.screen.backdrop import Field
 from kiosk.screen.draws import Backdrop, Box, Draw, Face, Text
-from kiosk.screen.motion import Blend, Motion
+from kiosk.screen.meters import Mouth
+from kiosk.screen.motion import Motion
 from kiosk.screen.shapes import picture, reach
+from kiosk.screen.sprites import Part
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Colour, Theme
 
-
-@dataclass(frozen=True, slots=True)
-class Posed:
-    """A face at one moment of its motion."""
-
-    box: Box
-    old: Pose
-    new: Pose
-    share: float
-
-
-Painted = Draw | Posed
+Painted = Draw | Part
 
 
 class Painter:
@@ -40,17 +31,18 @@ class Painter:
         self._surface: pygame.Surface | None = None
 
     def paint(
-        self, surface: pygame.Surface, draws: Sequence[Draw], now_s: float, mouth: float
+        self, surface: pygame.Surface, draws: Sequence[Draw], now_s: float, mouth: Mouth
     ) -> list[pygame.Rect]:
         """Bring `surface` up to date with `draws`; returns the areas that changed."""
         backdrop, face, *rest = draws
         assert isinstance(backdrop, Backdrop)
         assert isinstance(face, Face)
-        blend = self._motion.follow(face.look, now_s)
+        blend = self._motion.follow(face.look, now_s, mouth.opening)
         glow = mix(self._theme.glows[blend.old], self._theme.glows[blend.new], blend.share)
         changed = self._field.show(replace(backdrop, colour=glow))
-        posed = self._pose(face, blend, now_s, mouth)
-        shown = {draw: self._bounds(draw) for draw in (posed, *rest)}
+        posed = self._avatar.pose(blend, now_s, mouth)
+        parts = [part.moved(face.box.x, face.box.y) for part in posed]
+        shown = {draw: self._bounds(draw) for draw in (*parts, *rest)}
         dirty = [box for draw, box in self._shown.items() if draw not in shown]
         dirty += [box for draw, box in shown.items() if draw not in self._shown]
         if changed is not None:
@@ -73,15 +65,9 @@ class Painter:
         """True while the face blends into another look."""
         return self._motion.restless(now_s)
 
-    def _pose(self, face: Face, blend: Blend, now_s: float, mouth: float) -> Posed:
-        new = self._avatar.pose(blend.new, now_s, mouth)
-        old = new if blend.share >= 1 else self._avatar.pose(blend.old, now_s, mouth)
-        return Posed(face.box, old, new, blend.share)
-
     def _bounds(self, draw: Painted) -> Box:
-        if isinstance(draw, Posed):
-            new = self._avatar.bounds(draw.new, draw.box.x, draw.box.y)
-            return union(new, self._avatar.bounds(draw.old, draw.box.x, draw.box.y))
+        if isinstance(draw, Part):
+            return draw.box
         if isinstance(draw, Text):
             return Box(
                 draw.box.x - draw.type.size_px // 4,
@@ -93,8 +79,8 @@ class Painter:
         return reach(draw)
 
     def _draw(self, surface: pygame.Surface, draw: Painted) -> None:
-        if isinstance(draw, Posed):
-            self._draw_face(surface, draw)
+        if isinstance(draw, Part):
+            draw.draw(surface)
             return
         if isinstance(draw, Text):
             line, margin = self._type.render(draw.text, draw.type, draw.colour)
@@ -107,29 +93,11 @@ class Painter:
             picture(draw, self._theme), (area.x, area.y), special_flags=pygame.BLEND_PREMULTIPLIED
         )
 
-    def _draw_face(self, surface: pygame.Surface, posed: Posed) -> None:
-        at = (posed.box.x, posed.box.y)
-        if posed.share >= 1:
-            self._avatar.draw(surface, posed.new, *at)
-            return
-        area = _rect(self._bounds(posed)).clip(surface.get_rect())
-        after = surface.subsurface(area).copy()
-        self._avatar.draw(surface, posed.old, *at)
-        self._avatar.draw(after, posed.new, at[0] - area.x, at[1] - area.y)
-        after.set_alpha(round(255 * posed.share))
-        surface.blit(after, area)
-
 
 def mix(old: Colour, new: Colour, share: float) -> Colour:
     """A colour between two."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(old, new, strict=True))
     return red, green, blue
-
-
-def union(one: Box, other: Box) -> Box:
-    """The smallest box around both."""
-    x, y = min(one.x, other.x), min(one.y, other.y)
-    return Box(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
 
 
 def merged(areas: list[pygame.Rect]) -> list[pygame.Rect]:

@@ -7,7 +7,7 @@ from kiosk.interview.words import Facts
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
-from kiosk.screen.meters import Meters, candidate_follower, mouth_follower
+from kiosk.screen.meters import Meters, Mouth, candidate_follower, mouth_follower
 from kiosk.screen.paint import Painter
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
@@ -44,7 +44,7 @@ class Picture:
         self, surface: pygame.Surface, snapshot: Snapshot, now_s: float, meters: Meters
     ) -> list[pygame.Rect]:
         """Bring `surface` up to date; returns the areas that changed."""
-        mouth = self._mouth.follow(meters.played_dbfs, now_s)
+        mouth = Mouth(self._mouth.follow(meters.played_dbfs, now_s), 0.5)
         heard = self._heard.follow(meters.heard_dbfs, now_s)
         draws = lay_out(snapshot, self.stage, now_s, round(heard, 2))
         return self._painter.paint(surface, draws, now_s, mouth)

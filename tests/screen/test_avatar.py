@@ -13,15 +13,19 @@ import pytest
 
 from kiosk.screen.assets import AVATAR
 from kiosk.screen.avatar import Avatar, since_blink_s
-from kiosk.screen.draws import Box, Look
+from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
+from kiosk.screen.meters import Mouth
+from kiosk.screen.motion import Blend
 
+IDLE = Blend("idle", "idle", 1.0)
 LOOKS: tuple[Look, ...] = get_args(Look)
 
 
 def picture(avatar: Avatar, look: Look, now_s: float, mouth: float = 0.0) -> bytes:
     surface = pygame.Surface((200, 200), 0, 32)
-    avatar.draw(surface, avatar.pose(look, now_s, mouth), 0, 0)
+    for part in avatar.pose(Blend(look, look, 1.0), now_s, Mouth(mouth, 0.5)):
+        part.draw(surface)
     return pygame.image.tobytes(surface, "RGB")
 
 
@@ -41,34 +45,30 @@ def test_the_mouth_opens_with_the_level(avatar: Avatar) -> None:
 
 def test_eyes_blink_and_the_face_breathes(avatar: Avatar) -> None:
     moments = [n / 25 for n in range(25 * 20)]
-    poses = [avatar.pose("idle", s) for s in moments]
-    eyes = [pose.frames[1] for pose in poses]
-    assert set(eyes) == set(range(6))
-    assert eyes.count(0) > 0.9 * len(eyes)
-    lifts = [pose.lifts_px[0] for pose in poses]
-    assert max(lifts) > 0 > min(lifts)
-    assert max(abs(a - b) for a, b in itertools.pairwise(lifts)) <= 1
+    poses = [avatar.pose(IDLE, s) for s in moments]
+    eyes = [id(pose[1].surface) for pose in poses]
+    assert len(set(eyes)) > 3
+    assert eyes.count(eyes[0]) > 0.9 * len(eyes)
+    heights = [pose[0].y for pose in poses]
+    assert len(set(heights)) > 2
+    assert max(abs(a - b) for a, b in itertools.pairwise(heights)) <= 1
 
 
 def test_reduced_motion_keeps_still() -> None:
     avatar = Avatar(80, still=True)
-    assert len({avatar.pose("listening", s / 7) for s in range(100)}) == 1
+    blend = Blend("listening", "listening", 1.0)
+    assert len({avatar.pose(blend, s / 7) for s in range(100)}) == 1
 
 
 def test_memory_at_1080p_is_bounded() -> None:
-    looks = Avatar(780)._looks.values()
-    sprites = {id(each): each for layers in looks for layer in layers for each in layer.sprites}
-    sizes = [each.surface.get_size() for each in sprites.values()]
-    assert 0 < sum(4 * width * height for width, height in sizes) < 32 * 2**20
+    assert 0 < Avatar(780).memory_bytes < 32 * 2**20
 
 
-def test_bounds_hold_all_that_is_drawn(avatar: Avatar) -> None:
-    for look in LOOKS:
-        surface = pygame.Surface((260, 260), pygame.SRCALPHA)
-        pose = avatar.pose(look, 7.3, 1.0)
-        avatar.draw(surface, pose, 30, 30)
-        drawn = surface.get_bounding_rect()
-        assert avatar.bounds(pose, 30, 30).holds(Box(*drawn))
+def test_progress_is_told_to_the_end() -> None:
+    shares: list[float] = []
+    Avatar(80, progress=shares.append)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
 def test_the_committed_drawing_is_what_the_script_draws(tmp_path: Path) -> None:
@@ -113,4 +113,4 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_second_tells_one_pose(avatar: Avatar) -> None:
     assert since_blink_s(12.0) == since_blink_s(12.0) >= 0
-    assert avatar.pose("idle", 12.0) == avatar.pose("idle", 12.0)
+    assert avatar.pose(IDLE, 12.0) == avatar.pose(IDLE, 12.0)
