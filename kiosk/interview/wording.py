@@ -4,18 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.core.faults import Apology
-
-
-@dataclass(frozen=True, slots=True)
-class Plural:
-    """One thing, or many: `{n}` is the number."""
-
-    one: str
-    many: str
-
-    def of(self, n: int) -> str:
-        """The text for `n` things."""
-        return (self.one if n == 1 else self.many).format(n=n)
+from kiosk.interview.plurals import Plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +22,8 @@ class Words:
 
     welcome: str
     tagline: str
+    invitations: tuple[str, ...]
+    """Lines that call people over while nobody is there."""
     press_to_start: str
     """`{button}`."""
     minutes: Plural
@@ -49,6 +40,11 @@ class Words:
     choose: str
     choose_how: str
     """`{button}`."""
+    any_language: str
+    """Stands among the languages to choose from: speak any other, the interviewer follows."""
+    consent_title: str
+    consent_how: str
+    """`{button}`; silence is no consent."""
     connecting: str
     connecting_more: str
     question_of: str
@@ -62,6 +58,7 @@ class Words:
     still_there: str
     still_there_more: str
     """`{button}`."""
+    minutes_left: Plural
     last_minute: str
     reconnecting: str
     reconnecting_more: str
@@ -72,6 +69,9 @@ class Words:
     wiping_more: str
     booting: str
     booting_more: str
+    preparing: str
+    """While the face is drawn for the first time on this screen."""
+    preparing_more: str
     maintenance: str
     maintenance_more: str
     apologies: Mapping[Apology, str]
@@ -79,6 +79,8 @@ class Words:
     ask_team: str
     staff: str
     """Before the sentences for staff, which are English like the manual."""
+    scan: str
+    """Beside a code that holds the sentences for staff."""
     right_to_left: bool = False
 
     def press_what(self, key: str) -> str:

@@ -7,9 +7,13 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from kiosk.interview.script import Script
+from kiosk.interview.texts.arabic import ARABIC
+from kiosk.interview.texts.chinese import CHINESE
 from kiosk.interview.texts.english import ENGLISH
 from kiosk.interview.texts.french import FRENCH
 from kiosk.interview.texts.german import GERMAN
+from kiosk.interview.texts.hindi import HINDI
+from kiosk.interview.texts.japanese import JAPANESE
 from kiosk.interview.texts.spanish import SPANISH
 from kiosk.interview.wording import Words
 from kiosk.settings import Settings
@@ -62,9 +66,18 @@ def service_name(base_url: str) -> str:
 
 
 LANGUAGES: Mapping[str, Words] = MappingProxyType(
-    {"en": ENGLISH, "de": GERMAN, "fr": FRENCH, "es": SPANISH}
+    {
+        "en": ENGLISH,
+        "de": GERMAN,
+        "fr": FRENCH,
+        "es": SPANISH,
+        "ar": ARABIC,
+        "hi": HINDI,
+        "ja": JAPANESE,
+        "zh": CHINESE,
+    }
 )
-"""Complete languages by their first BCP 47 subtag."""
+"""Complete languages by their first BCP 47 subtag; every Chinese is written in simplified signs."""
 
 
 def words(language: str) -> Words:

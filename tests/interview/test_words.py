@@ -1,5 +1,6 @@
 """Every language is complete, and the facts come from the settings."""
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
@@ -7,10 +8,37 @@ from dataclasses import fields, replace
 import pytest
 
 from kiosk.core.faults import Fault
+from kiosk.interview.plurals import RULES, Category, Plural
 from kiosk.interview.script import Question, Script
-from kiosk.interview.wording import Plural, Words
+from kiosk.interview.wording import Words
 from kiosk.interview.words import LANGUAGES, Facts, facts, service_name, words
 from kiosk.settings import InterviewSettings, RealtimeSettings, Settings
+
+NUMBERS = range(201)
+"""Enough for every plural category there is."""
+ENGLISH_TOO = {("fr", "questions.other")}
+"""What is the same word in both languages."""
+BORROWED = re.compile(r"\{\w+\}|AI")
+"""What stands in its own letters in every language."""
+LETTERS: Mapping[str, str] = {
+    **dict.fromkeys(("en", "de", "fr", "es"), r"[A-Za-zÀ-ÿœ]"),
+    "ar": "[\u0600-\u06ff]",
+    "hi": "[\u0900-\u097f]",
+    "ja": "[\u3040-\u30ff\u4e00-\u9fff々]",
+    "zh": "[\u4e00-\u9fff]",
+}
+MARKS: Mapping[str, str] = {
+    "en": ".,!?:’…",
+    "de": ".,!?:…\u00a0",
+    "fr": ".,!?:-’…\u00a0\u202f",
+    "es": ".,;:¡!¿?…",
+    "ar": ".،؟!:…",
+    "hi": "।,!?:-…",
+    "ja": "。、！？：「」…",
+    "zh": "。，；！？：“”…",
+}
+"""The punctuation of each language, beside the plain space."""
+FULL_STOP: Mapping[str, str] = {"hi": "।", "ja": "。", "zh": "。"}
 
 
 def texts(say: Words) -> Iterator[tuple[str, str]]:
@@ -19,11 +47,22 @@ def texts(say: Words) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield field.name, value
         elif isinstance(value, Plural):
-            yield f"{field.name}.one", value.one
-            yield f"{field.name}.many", value.many
+            yield from ((f"{field.name}.{form}", text) for form, text in value.forms.items())
+        elif isinstance(value, tuple):
+            yield from ((f"{field.name}.{number}", text) for number, text in enumerate(value))
         elif isinstance(value, Mapping):
-            for key, text in value.items():
-                yield f"{field.name}.{key}", text
+            yield from ((f"{field.name}.{key}", text) for key, text in value.items())
+
+
+def plurals(say: Words) -> dict[str, Plural]:
+    values = {field.name: getattr(say, field.name) for field in fields(say)}
+    return {name: value for name, value in values.items() if isinstance(value, Plural)}
+
+
+def sentences(say: Words) -> dict[str, str]:
+    """All texts but those that depend on a number."""
+    counted = tuple(f"{name}." for name in plurals(say))
+    return {name: text for name, text in texts(say) if not name.startswith(counted)}
 
 
 def holes(text: str) -> set[str]:
@@ -33,32 +72,104 @@ def holes(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_missing(language: str) -> None:
     say = LANGUAGES[language]
-    assert {name for name, _ in texts(say)} == {name for name, _ in texts(LANGUAGES["en"])}
+    assert sentences(say).keys() == sentences(LANGUAGES["en"]).keys()
     assert all(text.strip() == text != "" for _, text in texts(say))
     assert {fault.remedy.apology for fault in Fault} <= set(say.apologies)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts_hold_the_same_fields_as_in_english(language: str) -> None:
-    english = {name: holes(text) for name, text in texts(LANGUAGES["en"])}
-    assert {name: holes(text) for name, text in texts(LANGUAGES[language])} == english
+    english = {name: holes(text) for name, text in sentences(LANGUAGES["en"]).items()}
+    assert {n: holes(text) for n, text in sentences(LANGUAGES[language]).items()} == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_has_its_form_and_is_named_in_it(language: str) -> None:
+    rule = RULES[language]
+    numbers: dict[Category, list[int]] = {}
+    for n in NUMBERS:
+        numbers.setdefault(rule(n), []).append(n)
+    for name, plural in plurals(LANGUAGES[language]).items():
+        assert plural.language == language
+        assert plural.forms.keys() == numbers.keys(), name
+        for form, text in plural.forms.items():
+            assert holes(text) == {"n"} or (not holes(text) and numbers[form][2:] == []), name
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 def test_texts_are_translated(language: str) -> None:
     english = dict(texts(LANGUAGES["en"]))
-    same = {name for name, text in texts(LANGUAGES[language]) if text == english[name]}
-    assert same <= {"questions.many"}
+    same = {name for name, text in texts(LANGUAGES[language]) if text == english.get(name)}
+    assert {(language, name) for name in same} <= ENGLISH_TOO
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_texts_are_the_same(language: str) -> None:
+    forms = {"few", "many", "other"}
+    said = [text for name, text in texts(LANGUAGES[language]) if name.split(".")[-1] not in forms]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_written_in_its_own_letters_and_marks(language: str) -> None:
+    own = re.compile(f"(?:{LETTERS[language]}|[ {re.escape(MARKS[language])}])*")
+    foreign = {
+        name: text
+        for name, text in texts(LANGUAGES[language])
+        if not own.fullmatch(BORROWED.sub("", text))
+    }
+    assert not foreign
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_ends_like_one(language: str) -> None:
+    stop = FULL_STOP.get(language, ".")
+    say = sentences(LANGUAGES[language])
+    for name, english in sentences(LANGUAGES["en"]).items():
+        if english.endswith("."):
+            assert say[name].endswith((stop, "！", "!")), name
+        if english.endswith("?"):
+            assert say[name].endswith(("?", "؟", "？")), name
+
+
+def test_french_and_spanish_marks_stand_as_they_should() -> None:
+    for _, text in texts(LANGUAGES["fr"]):
+        assert not re.search("[^\u202f][!?;]|[^\u00a0]:", text), text
+    for _, text in texts(LANGUAGES["es"]):
+        assert text.count("¿") == text.count("?"), text
+        assert text.count("¡") == text.count("!"), text
+
+
+def test_only_arabic_runs_from_the_right() -> None:
+    assert [code for code, say in LANGUAGES.items() if say.right_to_left] == ["ar"]
 
 
 def test_unknown_languages_fall_back_to_english() -> None:
     assert words("de-CH") is words("DE") is LANGUAGES["de"]
+    assert words("zh-Hant-TW") is words("zh-CN") is LANGUAGES["zh"]
     assert words("tlh") is words("") is LANGUAGES["en"]
 
 
-def test_numbers_are_said_well() -> None:
-    say = LANGUAGES["de"]
-    assert (say.questions.of(1), say.questions.of(5)) == ("eine Frage", "5 Fragen")
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("de", 1, "eine Frage"),
+        ("de", 5, "5 Fragen"),
+        ("fr", 2, "2 questions"),
+        ("ar", 1, "سؤال واحد"),
+        ("ar", 2, "سؤالان"),
+        ("ar", 10, "10 أسئلة"),
+        ("ar", 11, "11 سؤالًا"),
+        ("ar", 99, "99 سؤالًا"),
+        ("ar", 102, "102 سؤال"),
+        ("ar", 103, "103 أسئلة"),
+        ("hi", 1, "एक सवाल"),
+        ("ja", 1, "質問1問"),
+        ("zh", 5, "5 个问题"),
+    ],
+)
+def test_numbers_are_said_well(language: str, n: int, said: str) -> None:
+    assert LANGUAGES[language].questions.of(n) == said
 
 
 def test_the_button_has_the_name_its_visitors_know() -> None:

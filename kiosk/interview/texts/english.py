@@ -1,6 +1,7 @@
 """The booth's texts in English."""
 
-from kiosk.interview.wording import Plural, Words
+from kiosk.interview.plurals import Plural
+from kiosk.interview.wording import Words
 
 ENGLISH = Words(
     name="English",
@@ -9,9 +10,14 @@ ENGLISH = Words(
     button="the button",
     welcome="Let’s talk.",
     tagline="A practice interview with an AI.",
+    invitations=(
+        "Want to practise an interview?",
+        "I ask, you talk. Nobody gives marks.",
+        "No hurry. I’m a patient listener.",
+    ),
     press_to_start="Press {button} to start",
-    minutes=Plural("About one minute", "About {n} minutes"),
-    questions=Plural("one question", "{n} questions"),
+    minutes=Plural("en", {"one": "About one minute", "other": "About {n} minutes"}),
+    questions=Plural("en", {"one": "one question", "other": "{n} questions"}),
     voice_goes="Your voice goes to {service} to be answered.",
     voice_stays="Your voice does not leave this computer.",
     kept_nothing="This booth keeps nothing.",
@@ -20,26 +26,32 @@ ENGLISH = Words(
     ask_again="Missed something? Just ask me to repeat it.",
     choose="Which language?",
     choose_how="Press {button} for the next one, or wait to take this one.",
-    connecting="One moment …",
+    any_language="Another language: just speak",
+    consent_title="Shall we begin?",
+    consent_how="Press {button} to say yes. Without your yes, nothing begins.",
+    connecting="One moment…",
     connecting_more="I’ll be right with you.",
     question_of="Question {n} of {all}",
     hold_to_stop="Hold to stop",
     hold_to_go_back="Hold to go back",
-    keep_holding="Keep holding …",
+    keep_holding="Keep holding…",
     your_turn="I’m listening.",
     heard="I can hear you.",
     still_there="Are you still there?",
     still_there_more="Say something, or press {button}.",
+    minutes_left=Plural("en", {"one": "One minute left", "other": "{n} minutes left"}),
     last_minute="Last minute",
     reconnecting="Sorry, I lost you.",
     reconnecting_more="I’m calling back. Please stay, it only takes a moment.",
     thanks="Thank you!",
     thanks_more="It was good to talk with you.",
     ended_early="We had to stop early.",
-    wiping="Clearing up …",
+    wiping="Clearing up…",
     wiping_more="I’m forgetting our talk. The next visitor can start in a moment.",
-    booting="Waking up …",
+    booting="Waking up…",
     booting_more="I’ll be ready in a moment.",
+    preparing="I’m drawing my face…",
+    preparing_more="This happens only the first time.",
     maintenance="Back soon.",
     maintenance_more="The team is looking after me right now.",
     apologies={
@@ -50,4 +62,5 @@ ENGLISH = Words(
     },
     ask_team="Please ask the team at the booth for help.",
     staff="Staff:",
+    scan="Scan the code to read this on a phone.",
 )

@@ -1,6 +1,7 @@
 """The booth's texts in German."""
 
-from kiosk.interview.wording import Plural, Words
+from kiosk.interview.plurals import Plural
+from kiosk.interview.wording import Words
 
 GERMAN = Words(
     name="Deutsch",
@@ -9,9 +10,14 @@ GERMAN = Words(
     button="den Knopf",
     welcome="Reden wir!",
     tagline="Ein Übungsinterview mit einer KI.",
+    invitations=(
+        "Lust, ein Interview zu üben?",
+        "Ich frage, du erzählst. Noten gibt es keine.",
+        "Lass dir Zeit. Ich habe Geduld.",
+    ),
     press_to_start="Zum Starten {button} drücken",
-    minutes=Plural("Etwa eine Minute", "Etwa {n} Minuten"),
-    questions=Plural("eine Frage", "{n} Fragen"),
+    minutes=Plural("de", {"one": "Etwa eine Minute", "other": "Etwa {n} Minuten"}),
+    questions=Plural("de", {"one": "eine Frage", "other": "{n} Fragen"}),
     voice_goes="Deine Stimme geht für die Antwort an {service}.",
     voice_stays="Deine Stimme verlässt diesen Computer nicht.",
     kept_nothing="Diese Kabine behält nichts.",
@@ -20,26 +26,32 @@ GERMAN = Words(
     ask_again="Etwas verpasst? Ich wiederhole es gern.",
     choose="Welche Sprache?",
     choose_how="Drücke {button} für die nächste, oder warte, um diese zu nehmen.",
-    connecting="Einen Moment …",
+    any_language="Eine andere Sprache: sprich einfach",
+    consent_title="Wollen wir anfangen?",
+    consent_how="Drücke {button} für ja. Ohne dein Ja fängt nichts an.",
+    connecting="Einen Moment\u00a0…",
     connecting_more="Ich bin gleich bei dir.",
     question_of="Frage {n} von {all}",
-    hold_to_stop="Halten zum Beenden",
-    hold_to_go_back="Halten für zurück",
-    keep_holding="Weiter halten …",
+    hold_to_stop="Zum Beenden halten",
+    hold_to_go_back="Zum Zurückgehen halten",
+    keep_holding="Weiter halten\u00a0…",
     your_turn="Ich höre zu.",
     heard="Ich höre dich.",
     still_there="Bist du noch da?",
     still_there_more="Sag etwas, oder drücke {button}.",
+    minutes_left=Plural("de", {"one": "Noch eine Minute", "other": "Noch {n} Minuten"}),
     last_minute="Letzte Minute",
-    reconnecting="Entschuldige, du warst weg.",
+    reconnecting="Entschuldige, die Leitung war weg.",
     reconnecting_more="Ich rufe zurück. Bitte bleib hier, es dauert nur einen Moment.",
     thanks="Danke!",
     thanks_more="Es war schön, mit dir zu sprechen.",
     ended_early="Wir mussten früher aufhören.",
-    wiping="Ich räume auf …",
+    wiping="Ich räume auf\u00a0…",
     wiping_more="Ich vergesse unser Gespräch. Gleich kann der nächste Gast beginnen.",
-    booting="Ich wache auf …",
+    booting="Ich wache auf\u00a0…",
     booting_more="Ich bin gleich bereit.",
+    preparing="Ich male mein Gesicht\u00a0…",
+    preparing_more="Das mache ich nur beim ersten Mal.",
     maintenance="Gleich zurück.",
     maintenance_more="Das Team kümmert sich gerade um mich.",
     apologies={
@@ -50,4 +62,5 @@ GERMAN = Words(
     },
     ask_team="Bitte frag das Team am Stand um Hilfe.",
     staff="Team:",
+    scan="Den Code scannen, um das auf dem Handy zu lesen.",
 )

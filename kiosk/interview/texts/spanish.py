@@ -1,6 +1,7 @@
 """The booth's texts in Spanish."""
 
-from kiosk.interview.wording import Plural, Words
+from kiosk.interview.plurals import Plural
+from kiosk.interview.wording import Words
 
 SPANISH = Words(
     name="Español",
@@ -9,9 +10,14 @@ SPANISH = Words(
     button="el botón",
     welcome="¡Hablemos!",
     tagline="Una entrevista de práctica con una IA.",
+    invitations=(
+        "¿Te apetece practicar una entrevista?",
+        "Yo pregunto, tú cuentas. Nadie pone nota.",
+        "Sin prisa. Tengo paciencia.",
+    ),
     press_to_start="Pulsa {button} para empezar",
-    minutes=Plural("Alrededor de un minuto", "Unos {n} minutos"),
-    questions=Plural("una pregunta", "{n} preguntas"),
+    minutes=Plural("es", {"one": "Alrededor de un minuto", "other": "Unos {n} minutos"}),
+    questions=Plural("es", {"one": "una pregunta", "other": "{n} preguntas"}),
     voice_goes="Tu voz se envía a {service} para responderte.",
     voice_stays="Tu voz no sale de este ordenador.",
     kept_nothing="Esta cabina no guarda nada.",
@@ -20,26 +26,32 @@ SPANISH = Words(
     ask_again="¿Se te escapa algo? Pídeme que lo repita.",
     choose="¿Qué idioma?",
     choose_how="Pulsa {button} para el siguiente, o espera para elegir este.",
-    connecting="Un momento …",
+    any_language="Otro idioma: habla sin más",
+    consent_title="¿Empezamos?",
+    consent_how="Pulsa {button} para decir que sí. Sin tu sí, no empieza nada.",
+    connecting="Un momento…",
     connecting_more="Enseguida estoy contigo.",
     question_of="Pregunta {n} de {all}",
     hold_to_stop="Mantén para parar",
     hold_to_go_back="Mantén para volver",
-    keep_holding="Sigue pulsando …",
+    keep_holding="Sigue pulsando…",
     your_turn="Te escucho.",
     heard="Te oigo.",
     still_there="¿Sigues ahí?",
     still_there_more="Di algo, o pulsa {button}.",
+    minutes_left=Plural("es", {"one": "Queda un minuto", "other": "Quedan {n} minutos"}),
     last_minute="Último minuto",
     reconnecting="Perdona, te he perdido.",
     reconnecting_more="Vuelvo a llamar. Quédate, es solo un momento.",
     thanks="¡Gracias!",
     thanks_more="Ha sido un placer hablar contigo.",
     ended_early="Hemos tenido que parar antes.",
-    wiping="Estoy ordenando …",
+    wiping="Estoy ordenando…",
     wiping_more="Olvido nuestra conversación. En un momento puede empezar otra persona.",
-    booting="Me despierto …",
+    booting="Me despierto…",
     booting_more="Enseguida estaré a punto.",
+    preparing="Estoy dibujando mi cara…",
+    preparing_more="Solo ocurre la primera vez.",
     maintenance="Vuelvo pronto.",
     maintenance_more="El equipo me está cuidando ahora mismo.",
     apologies={
@@ -50,4 +62,5 @@ SPANISH = Words(
     },
     ask_team="Pide ayuda al equipo del stand.",
     staff="Equipo:",
+    scan="Escanea el código para leer esto en un teléfono.",
 )
