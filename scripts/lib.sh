@@ -5,6 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PYTHON=${PYTHON:-python3}
 VENV=.venv
 NOTHING_TO_BE_DONE=69
+UPSTREAM_PYGAME=2.6.1
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -94,4 +95,13 @@ make_venv() {
     # These write files beside themselves when first imported, which another user may not do later.
     "$VENV/bin/python" -c 'import pangocairocffi'
     echo "$key $*" >"$VENV/made"
+}
+
+# Puts pygame in the place of pygame-ce: both are imported by the same name.
+take_upstream_pygame() {
+    "$VENV/bin/python" -c 'import importlib.metadata as m; m.version("pygame-ce")' 2>/dev/null ||
+        return 0
+    say "Taking pygame $UPSTREAM_PYGAME in the place of pygame-ce"
+    "$VENV/bin/python" -m pip uninstall --yes pygame-ce
+    "$VENV/bin/python" -m pip install --disable-pip-version-check "pygame==$UPSTREAM_PYGAME"
 }
