@@ -1,0 +1,169 @@
+"""What each event of the table does, before the phase that it leads to is entered."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kiosk.core import conversation, selftalk, voice
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
+from kiosk.core.faults import Fault
+from kiosk.core.phases import Step, judge, redial_wait_s
+from kiosk.core.raw import Action, begun, call_failed
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import Deadline, Ended, Happening, LineLost, Pressed, State
+from kiosk.core.table import SERVICE, Kind
+from kiosk.core.watch import TALKING
+
+
+def _hear(state: State, event: on.Event, now: float) -> Step:
+    talk, outcomes = conversation.hear(state.talk, event, now)
+    state = replace(state, talk=talk)
+    if isinstance(event, on.SpeechStarted):
+        state = replace(state, prompted=False)
+    if talk.speaking:
+        state = replace(state, nudged=False, redials=0)
+    if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
+        state, held = _hold_back(state)
+        outcomes = (*outcomes, *held)
+    return _outcomes(state, outcomes, now)
+
+
+def _hold_back(state: State) -> tuple[State, tuple[do.Effect, ...]]:
+    """Give up interruptions for a booth that hears itself; it does so already where `ECHO` is."""
+    if Fault.ECHO in state.advice:
+        return state, ()
+    return replace(state, advice=state.advice | {Fault.ECHO}), (begun(Fault.ECHO), do.HoldBack())
+
+
+def _outcomes(state: State, outcomes: tuple[Outcome, ...], now: float) -> Step:
+    out: tuple[do.Effect | Happening, ...] = ()
+    for outcome in outcomes:
+        more: tuple[do.Effect | Happening, ...]
+        if isinstance(outcome, ToolCalled):
+            state, more = _tool(state, outcome)
+        elif isinstance(outcome, CallFailed):
+            state, more = call_failed(state, outcome.fault, now)
+        else:
+            more = (outcome,)
+        out = (*out, *more)
+    return state, out
+
+
+def _tool(state: State, called: ToolCalled) -> Step:
+    call = called.call
+    answer = do.Say(do.AnswerTool(call.call_id, state.plan.tool_output(call.name, call.arguments)))
+    if call.name == "end_interview":
+        return state, (answer, Ended("finished", spoken=called.spoke))
+    if call.name == "next_question":
+        number = state.plan.question_number(call.arguments)
+        state = replace(state, question=number or state.question)
+    if not called.spoke and not state.talk.queue:
+        state = replace(state, talk=conversation.respond(state.talk))
+    return state, (answer,)
+
+
+def _next_language(state: State, _: object, now: float) -> Step:
+    state = replace(state, choice=(state.choice + 1) % len(state.plans))
+    return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
+
+
+def _still_here(state: State, _: object, __: float) -> Step:
+    """A press says: I am here."""
+    state = replace(state, prompted=False)
+    return state.without(Deadline.SILENCE_PROMPT, Deadline.SILENCE_GOODBYE), ()
+
+
+def _nudge(state: State, _: object, now: float) -> Step:
+    """Ask once more for an answer that did not come; then the call is as good as lost."""
+    if state.nudged:
+        return call_failed(state, Fault.LINE_LOST, now)
+    cancel = (do.Say(do.CancelResponse()),) if state.talk.response is not None else ()
+    talk = conversation.respond(conversation.give_up_response(state.talk, now))
+    return replace(state, nudged=True, talk=talk), (*cancel, do.Note("asking again"))
+
+
+def _hear_candidate(state: State, _: object, __: float) -> Step:
+    return replace(state, hearing=True), (do.HearCandidate(),)
+
+
+def _fall_silent(state: State, _: object, __: float) -> Step:
+    return replace(state, talk=voice.fall_silent(state.talk)), ()
+
+
+def _miss_voice(state: State, _: object, now: float) -> Step:
+    return replace(state, talk=voice.miss(state.talk, now)), (do.Note("no voice came"),)
+
+
+def _resume_voice(state: State, _: object, now: float) -> Step:
+    talk, outcomes = conversation.resume_voice(state.talk)
+    return _outcomes(replace(state, talk=talk), outcomes, now)
+
+
+def _prompt(state: State, _: object, __: float) -> Step:
+    talk = conversation.respond(state.talk, state.plan.silence_prompt)
+    return replace(state, prompted=True, talk=talk), (do.Note("nobody answers, asking gently"),)
+
+
+def _ring(state: State, _: object, now: float) -> Step:
+    return state.at(Deadline.SILENCE_GOODBYE, now + state.rules.silence_ring_s), ()
+
+
+def _last_question(state: State, _: object, __: float) -> Step:
+    tell = do.Say(do.AddItem("system", state.plan.last_question))
+    return state, (tell, do.Note("time for the last question"))
+
+
+def _redial(state: State, _: object, __: float) -> Step:
+    state = replace(state, call=state.call + 1, redials=state.redials + 1)
+    return state, (do.OpenLine(state.call, state.language),)
+
+
+def _redial_failed(state: State, _: object, now: float) -> Step:
+    return state.at(Deadline.REDIAL, now + redial_wait_s(state)), ()
+
+
+def _booted(state: State, _: object, __: float) -> Step:
+    state = replace(state, booted=True)
+    return state, (judge(state),)
+
+
+def _wiped(state: State, _: object, __: float) -> Step:
+    state = state.without(Deadline.WIPING)
+    return state, ((do.Stop(),) if state.stopping else (judge(state),))
+
+
+def _wiping_failed(state: State, _: object, __: float) -> Step:
+    return state, (do.Note("wiping took too long"), do.Stop(restart=True))
+
+
+def _stop(state: State, _: object, __: float) -> Step:
+    return replace(state, stopping=True), (do.Note("asked to stop"),)
+
+
+ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
+    **{(phase, row): _hear for phase in TALKING for row in (*SERVICE, on.PlayoutReported)},
+    **{(phase, on.StopAsked): _stop for phase in Phase},
+    **{
+        (phase, deadline): action
+        for phase in TALKING
+        for deadline, action in (
+            (Deadline.QUIET, _fall_silent),
+            (Deadline.VOICE, _miss_voice),
+            (Deadline.HUSH, _resume_voice),
+        )
+    },
+    (Phase.BOOTING, on.Booted): _booted,
+    (Phase.CHOOSING, Pressed): _next_language,
+    (Phase.CONVERSING, Pressed): _still_here,
+    (Phase.CONVERSING, Deadline.PROTECT): _hear_candidate,
+    (Phase.CONVERSING, Deadline.ANSWER): _nudge,
+    (Phase.CONVERSING, Deadline.SILENCE_PROMPT): _prompt,
+    (Phase.CONVERSING, Deadline.SILENCE_RING): _ring,
+    (Phase.CONVERSING, Deadline.LAST_QUESTION): _last_question,
+    (Phase.RECONNECTING, Deadline.REDIAL): _redial,
+    (Phase.RECONNECTING, LineLost): _redial_failed,
+    (Phase.WIPING, on.Wiped): _wiped,
+    (Phase.WIPING, Deadline.WIPING): _wiping_failed,
+}
+"""A row of the table that is not here does nothing but lead to its phase."""
