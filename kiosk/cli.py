@@ -87,6 +87,19 @@ def parser() -> argparse.ArgumentParser:
     )
     gallery = add("gallery", _gallery, "Draw every screen into pictures.")
     gallery.add_argument("directory", type=Path, metavar="DIR")
+    for name, text in (
+        ("screen", "only this screen (repeatable, as the others are)"),
+        ("language", "only this language"),
+        ("size", "only this size, such as 1280x720"),
+        ("theme", "only this theme"),
+    ):
+        gallery.add_argument(
+            f"--{name}",
+            action="append",
+            default=[],
+            metavar=name.upper(),
+            help=text,
+        )
     add("codes", _codes, "Print the staff's table of codes.")
     return top
 
@@ -159,7 +172,8 @@ def _standin(arguments: argparse.Namespace) -> int:
 def _gallery(arguments: argparse.Namespace) -> int:
     from kiosk.screen import gallery
 
-    return gallery.main(arguments.directory)
+    which = gallery.wanted(arguments.screen, arguments.language, arguments.size, arguments.theme)
+    return gallery.main(arguments.directory, which)
 
 
 def _codes(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all commands

@@ -29,6 +29,7 @@ def _own_logging(monkeypatch: pytest.MonkeyPatch) -> None:
         (["demo", "--width", "641"], "argument --width: must be between 320 and 3840, and even"),
         (["demo", "--seconds", "nan"], "argument --seconds: must be between 5 and 600"),
         (["gallery"], "required: DIR"),
+        (["gallery", "x", "--screen", "idel"], 'no screen named "idel"; did you mean idle?'),
         (["standin", "--port", "70000"], "argument --port: must be between 0 and 65535"),
         (["standin", "--fault", "mimt=401"], "mimt"),
     ],

@@ -1,198 +1,200 @@
-"""Every screen as a picture: `kiosk gallery DIR`."""
+"""Every screen as a picture, with contact sheets: `kiosk gallery DIR`."""
 
-import math
+import re
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pygame
 
-from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
-from kiosk.interview.words import Facts
+from kiosk.core.snapshot import Mood, Snapshot
+from kiosk.errors import ExitStatus, UsageError
+from kiosk.interview.words import LANGUAGES, Facts
+from kiosk.limits import did_you_mean
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.draws import Type
 from kiosk.screen.errors import ScreenError
+from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.grid import grid
 from kiosk.screen.meters import Meters
 from kiosk.screen.picture import Picture
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
 
-SIZES = ((1280, 720), (1920, 1080), (800, 480), (1080, 1920))
-NOW_S = 1003.0
-"""The second at which every picture is taken: eyes open."""
+Size = tuple[int, int]
 
-QUESTION = "Tell me about a time when a plan fell apart. What did you do first?"
-ANSWER = (
-    "Last spring our supplier dropped out just before the launch, so I called everyone together and"
-)
-LONG_QUESTION = (
-    "Thank you, that helps me to see how you work. You said that you called everyone together "
-    "when the supplier dropped out, and I would like to understand that moment a little better. "
-    "Who was in the room, what did each of them need from you, and how did you decide which "
-    "promise to the customer you would keep and which one you had to give up?"
-)
-LONG_ANSWER = (
-    "There were six of us, and nobody wanted to say it out loud, so I wrote the three dates on "
-    "the board and asked which one we could really hold. It was the last one. I rang the customer "
-    "the same evening and told them, before they could hear it from anybody else, and they were "
-    "surprisingly kind about it and asked what they could do to help us"
-)
+SIZES: tuple[Size, ...] = ((1280, 720), (1920, 1080), (800, 480), (1080, 1920), (3840, 2160))
+LEAST_PX, MOST_PX = 120, 7680
+FACTS = Facts(minutes=10, questions=5)
+BOOTH_NAME = "Booth 7"
+
+SHEET_PX = 2000
+"""About how wide a contact sheet is."""
+SHEET_GAP_PX = 12
+LABEL = Type(18)
 
 
-def states() -> Mapping[str, Snapshot]:
-    """A snapshot for every screen, and for every state that looks different."""
-    idle = Snapshot(Phase.IDLE)
-    calling = Snapshot(Phase.CONNECTING, mood=Mood.THINKING, connection=Connection.CONNECTING)
-    talk = Snapshot(
-        Phase.CONVERSING,
-        connection=Connection.CONNECTED,
-        caption=Caption("i", QUESTION, len(QUESTION)),
-        microphone_open=True,
-        question=2,
-        questions=5,
-        ends_s=NOW_S + 400,
-    )
-    speaking = replace(
-        talk, mood=Mood.SPEAKING, caption=Caption("i", QUESTION, QUESTION.index(" do first"))
-    )
-    listening = replace(talk, mood=Mood.LISTENING, candidate_speaking=True, candidate_text=ANSWER)
-    answering = replace(speaking, candidate_text=ANSWER, candidate_text_until_s=math.inf)
-    hold = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
-    long_caption = Caption("l", LONG_QUESTION, len(LONG_QUESTION))
-    return {
-        "booting": Snapshot(Phase.BOOTING),
-        "idle": idle,
-        "idle-de": replace(idle, language="de"),
-        "idle-fr": replace(idle, language="fr"),
-        "idle-es": replace(idle, language="es"),
-        "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
-        "choosing": Snapshot(
-            Phase.CHOOSING,
-            language="de",
-            choices=("en", "de", "fr", "es"),
-            ring=Ring("choice", NOW_S - 3, NOW_S + 2),
-        ),
-        "connecting": calling,
-        "connecting-hold": replace(calling, ring=hold),
-        "speaking": speaking,
-        "speaking-cut": replace(
-            talk,
-            mood=Mood.LISTENING,
-            candidate_speaking=True,
-            caption=Caption("i", QUESTION, QUESTION.index(" fell"), cut=True),
-        ),
-        "speaking-long": replace(speaking, caption=long_caption, question=4),
-        "speaking-answered": answering,
-        "speaking-answered-long": replace(
-            answering, caption=long_caption, candidate_text=LONG_ANSWER, question=4
-        ),
-        "listening": listening,
-        "listening-wait": replace(listening, candidate_speaking=False, candidate_text=""),
-        "listening-late": replace(
-            listening, candidate_speaking=False, candidate_text_until_s=NOW_S + 3
-        ),
-        "listening-long": replace(
-            listening, caption=long_caption, candidate_text=LONG_ANSWER, ends_s=NOW_S + 40
-        ),
-        "listening-silence": replace(
-            listening,
-            candidate_speaking=False,
-            candidate_text="",
-            ring=Ring("silence", NOW_S - 6, NOW_S + 4),
-        ),
-        "listening-hold": replace(listening, ring=hold),
-        "thinking": replace(
-            talk, mood=Mood.THINKING, candidate_text="… and we shipped three days late, but whole."
-        ),
-        "reconnecting": replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400),
-        "wrapping-up": replace(
-            speaking,
-            phase=Phase.WRAPPING_UP,
-            ends_s=None,
-            question=5,
-            candidate_text="And that is how I came to like it.",
-            candidate_text_until_s=math.inf,
-            caption=Caption("w", "Thank you for talking with me today. Goodbye!", 36),
-        ),
-        "farewell": Snapshot(Phase.FAREWELL),
-        "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
-        "wiping": Snapshot(Phase.WIPING),
-        "maintenance": Snapshot(Phase.MAINTENANCE),
-        "out-of-order": Snapshot(Phase.OUT_OF_SERVICE, fault=Fault.MIC_MISSING),
-        "out-of-order-long": Snapshot(Phase.OUT_OF_SERVICE, fault=Fault.NO_GREETING, language="de"),
-    }
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pictures; what is empty means all."""
+
+    screens: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = ()
+    themes: tuple[str, ...] = ()
+
+
+def themes() -> Mapping[str, Theme]:
+    """Every theme by its name."""
+    return {"plain": Theme()}
+
+
+def wanted(
+    screens: Sequence[str], languages: Sequence[str], sizes: Sequence[str], names: Sequence[str]
+) -> Wanted:
+    """Read a command line's filters; raises `UsageError` with a sentence for each unknown name."""
+    wrong = [
+        f'There is no {kind} named "{name}"{did_you_mean(name, known)}.'
+        for kind, given, known in (
+            ("screen", screens, states()),
+            ("language", languages, LANGUAGES),
+            ("theme", names, themes()),
+        )
+        for name in given
+        if name not in known
+    ]
+    read = []
+    for text in sizes:
+        try:
+            read.append(read_size(text))
+        except ValueError as error:
+            wrong.append(f'"{text}" is no size: {error}.')
+    if wrong:
+        raise UsageError([sentence.replace("?.", "?") for sentence in wrong])
+    return Wanted(tuple(screens), tuple(languages), tuple(read), tuple(names))
+
+
+def read_size(text: str) -> Size:
+    """Pixels from `1280x720`; raises `ValueError` with a clause that says what is wrong."""
+    match = re.fullmatch(r"(\d{1,5})[xX](\d{1,5})", text.strip())
+    if match is None:
+        raise ValueError("write it like 1280x720")
+    size = int(match[1]), int(match[2])
+    if not all(LEAST_PX <= side <= MOST_PX for side in size):
+        raise ValueError(f"each side must be between {LEAST_PX} and {MOST_PX}")
+    return size
+
+
+def untold(done: int, count: int) -> None:
+    """Where nobody watches."""
 
 
 def render(
-    directory: Path, sizes: tuple[tuple[int, int], ...] = SIZES, names: tuple[str, ...] = ()
+    directory: Path,
+    which: Wanted | None = None,
+    progress: Callable[[int, int], None] = untold,
 ) -> list[Path]:
-    """Write a PNG of every screen (or of those named) at every size, and a contact sheet.
+    """Write `THEME/SIZE/LANGUAGE/SCREEN.png`, and contact sheets `THEME-SIZE-LANGUAGE.png`.
 
-    Needs no display.  Returns the paths written; raises `ScreenError` or `OSError`.
+    Needs no display; `progress` hears how many pictures of how many are done.  Returns the paths
+    written; raises `ScreenError` or `OSError`.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    typesetter = Typesetter(Theme().font)
-    written = []
-    for size in sizes:
-        avatar = Avatar(grid(size).face.w)
-        pictures = []
-        for name, snapshot in states().items():
-            if names and name not in names:
-                continue
-            surface = still(snapshot, size, typesetter, avatar)
-            path = directory / f"{name}-{size[0]}x{size[1]}.png"
-            pygame.image.save(surface, str(path))
-            written.append(path)
-            pictures.append((name, surface))
-        sheet = directory / f"sheet-{size[0]}x{size[1]}.png"
-        pygame.image.save(contact_sheet(pictures, typesetter), str(sheet))
-        written.append(sheet)
+    which = which or Wanted()
+    screens = which.screens or tuple(states())
+    languages = which.languages or tuple(LANGUAGES)
+    sizes = which.sizes or SIZES
+    names = which.themes or tuple(themes())
+    count = len(screens) * len(languages) * len(sizes) * len(names)
+    written: list[Path] = []
+    for name, size in product(names, sizes):
+        album = Album(themes()[name], size)
+        label = f"{size[0]}x{size[1]}"
+        for language in languages:
+            folder = directory / name / label / language
+            folder.mkdir(parents=True, exist_ok=True)
+            sheet = Sheet(len(screens), size)
+            for screen in screens:
+                surface = album.draw(states(language)[screen])
+                written.append(folder / f"{screen}.png")
+                pygame.image.save(surface, str(written[-1]))
+                sheet.add(screen, surface, album.typesetter)
+                progress(len(written) - len(written) // (len(screens) + 1), count)
+            written.append(directory / f"{name}-{label}-{language}.png")
+            pygame.image.save(sheet.surface, str(written[-1]))
     return written
 
 
-def still(
-    snapshot: Snapshot, size: tuple[int, int], typesetter: Typesetter, avatar: Avatar
-) -> pygame.Surface:
-    """One screen, as it stands at `NOW_S` while somebody speaks."""
-    facts = Facts(minutes=10, questions=5)
-    picture = Picture(size, booth_name="Booth 7", facts=facts, typesetter=typesetter, avatar=avatar)
-    surface = pygame.Surface(size)
-    silent = snapshot.mood is not Mood.LISTENING or not snapshot.candidate_speaking
-    meters = Meters(played_dbfs=-20.0, heard_dbfs=-100.0 if silent else -24.0)
-    for now_s in (NOW_S - 1.0, NOW_S):
-        picture.draw(surface, snapshot, now_s, meters)
-    return surface
+class Album:
+    """Draws stills at one size with one avatar and one typesetter."""
+
+    def __init__(self, theme: Theme, size: Size) -> None:
+        """Raises `ScreenError` when avatar or fonts are missing."""
+        self.typesetter = Typesetter(theme.font)
+        self._theme = theme
+        self._avatar = Avatar(grid(size).face.w)
+        self._surface = pygame.Surface(size)
+
+    def draw(self, snapshot: Snapshot) -> pygame.Surface:
+        """One screen, as it stands at `NOW_S` while somebody speaks; good until the next."""
+        silent = snapshot.mood is not Mood.LISTENING or not snapshot.candidate_speaking
+        meters = Meters(played_dbfs=-20.0, heard_dbfs=-100.0 if silent else -24.0)
+        picture = Picture(
+            self._surface.get_size(),
+            booth_name=BOOTH_NAME,
+            facts=FACTS,
+            theme=self._theme,
+            typesetter=self.typesetter,
+            avatar=self._avatar,
+        )
+        for now_s in (NOW_S - 1.0, NOW_S):
+            picture.draw(self._surface, snapshot, now_s, meters)
+        return self._surface
 
 
-def contact_sheet(
-    pictures: list[tuple[str, pygame.Surface]], typesetter: Typesetter
-) -> pygame.Surface:
-    """All pictures small, with their names."""
-    columns = 4
-    first = pictures[0][1]
-    width = 480
-    height = round(width * first.get_height() / first.get_width())
-    rows = -(-len(pictures) // columns)
-    sheet = pygame.Surface((columns * (width + 12) + 12, rows * (height + 44) + 12))
-    sheet.fill((52, 56, 66))
-    for number, (name, surface) in enumerate(pictures):
-        x = 12 + number % columns * (width + 12)
-        y = 12 + number // columns * (height + 44)
-        sheet.blit(pygame.transform.smoothscale(surface, (width, height)), (x, y))
-        label, margin = typesetter.render(name, Type(18), (255, 255, 255))
-        sheet.blit(label, (x - margin, y + height + 4), special_flags=pygame.BLEND_PREMULTIPLIED)
-    return sheet
+class Sheet:
+    """A contact sheet: pictures small, each with its name."""
+
+    def __init__(self, count: int, size: Size) -> None:
+        """Room for `count` pictures of `size`."""
+        width, height = size
+        scale = min(480 / width, 400 / height)
+        self._tile = round(width * scale), round(height * scale)
+        self._columns = max(1, SHEET_PX // (self._tile[0] + SHEET_GAP_PX))
+        rows = -(-count // self._columns)
+        self._step = self._tile[0] + SHEET_GAP_PX, self._tile[1] + LABEL.line_px + SHEET_GAP_PX
+        self._count = 0
+        self.surface = pygame.Surface(
+            (self._columns * self._step[0] + SHEET_GAP_PX, rows * self._step[1] + SHEET_GAP_PX)
+        )
+        self.surface.fill((52, 56, 66))
+
+    def add(self, name: str, picture: pygame.Surface, typesetter: Typesetter) -> None:
+        """Place the next picture."""
+        row, column = divmod(self._count, self._columns)
+        self._count += 1
+        x, y = column * self._step[0] + SHEET_GAP_PX, row * self._step[1] + SHEET_GAP_PX
+        self.surface.blit(pygame.transform.smoothscale(picture, self._tile), (x, y))
+        label, margin = typesetter.render(name, LABEL, (255, 255, 255))
+        at = (x - margin, y + self._tile[1])
+        self.surface.blit(label, at, special_flags=pygame.BLEND_PREMULTIPLIED)
 
 
-def main(directory: Path) -> int:
+def main(directory: Path, which: Wanted) -> int:
     """Write the gallery and say where it is; 0, or 69 with one sentence when it cannot be done."""
     try:
-        written = render(directory)
+        written = render(
+            directory, which, tell if sys.stderr.isatty() else lambda _done, _all: None
+        )
     except (ScreenError, OSError) as error:
         sys.stderr.write(f"No gallery: {error}\n")
-        return 69
+        return ExitStatus.NOTHING_TO_BE_DONE
     sys.stdout.write(f"{len(written)} pictures in {directory}\n")
-    return 0
+    return ExitStatus.DONE
+
+
+def tell(done: int, count: int) -> None:
+    """Keep one line on the terminal up to date."""
+    sys.stderr.write(f"\r{done} of {count} screens{chr(10) if done == count else ''}")
+    sys.stderr.flush()

@@ -12,12 +12,13 @@ import numpy as np
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs
 from kiosk.audio.port import FRAME_SAMPLES
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
-from kiosk.screen.gallery import ANSWER, LONG_ANSWER, LONG_QUESTION, QUESTION
+from kiosk.screen.gallery_texts import LINES
 from tests.rigs.voices import CANDIDATE, INTERVIEWER, talk
 
 CHARACTERS_PER_S = 15
 """As fast as a voice."""
 LIMIT_S = 600
+SAY = LINES["en"]
 TALK = Snapshot(
     Phase.CONVERSING,
     connection=Connection.CONNECTED,
@@ -89,14 +90,14 @@ def _waits(question: str, kind: str, ring_s: float) -> Callable[[float, float], 
 
 
 STAGES: tuple[tuple[float, Callable[[float, float], Moment]], ...] = (
-    (5.5, _asks(QUESTION)),
-    (2.0, _waits(QUESTION, "hold", 1.5)),
-    (7.0, _answers(QUESTION, ANSWER)),
-    (1.5, _thinks(QUESTION, ANSWER)),
-    (len(LONG_QUESTION) / CHARACTERS_PER_S + 0.5, _asks(LONG_QUESTION)),
-    (4.0, _waits(LONG_QUESTION, "silence", 10.0)),
-    (15.0, _answers(LONG_QUESTION, LONG_ANSWER)),
-    (1.5, _thinks(LONG_QUESTION, LONG_ANSWER)),
+    (5.5, _asks(SAY.question)),
+    (2.0, _waits(SAY.question, "hold", 1.5)),
+    (7.0, _answers(SAY.question, SAY.answer)),
+    (1.5, _thinks(SAY.question, SAY.answer)),
+    (len(SAY.long_question) / CHARACTERS_PER_S + 0.5, _asks(SAY.long_question)),
+    (4.0, _waits(SAY.long_question, "silence", 10.0)),
+    (15.0, _answers(SAY.long_question, SAY.long_answer)),
+    (1.5, _thinks(SAY.long_question, SAY.long_answer)),
 )
 """How long each lasts, in seconds, and what it looks like so long after it began."""
 SECONDS = sum(lasts_s for lasts_s, _ in STAGES)

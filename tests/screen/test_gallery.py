@@ -6,23 +6,62 @@ import pygame
 import pytest
 
 from kiosk.core.snapshot import Connection, Mood
+from kiosk.errors import UsageError
+from kiosk.interview.words import LANGUAGES
 from kiosk.screen import gallery
+from kiosk.screen.gallery import Wanted
+from kiosk.screen.gallery_states import states
+from kiosk.screen.gallery_texts import LINES, spoken
 from tests.core.world import in_phase
+
+SMALL = ((320, 180), (180, 320))
 
 
 def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
-    written = gallery.render(tmp_path / "out", sizes=((320, 180), (180, 320)))
-    assert len(written) == 2 * (len(gallery.states()) + 1)
-    pictures = {path.name: pygame.image.load(str(path)) for path in written}
-    assert pictures["idle-320x180.png"].get_size() == (320, 180)
-    assert pictures["sheet-180x320.png"].get_width() > 1000
-    raw = {pygame.image.tobytes(p, "RGB") for n, p in pictures.items() if "320x180" in n}
-    assert len(raw) == len(gallery.states()) + 1
+    told: list[tuple[int, int]] = []
+    written = gallery.render(
+        tmp_path / "out",
+        Wanted(languages=("en", "de"), sizes=SMALL),
+        lambda done, count: told.append((done, count)),
+    )
+    screens = 4 * len(states())
+    assert len(written) == screens + 4
+    assert told == [(done, screens) for done in range(1, screens + 1)]
+    assert all(path.is_file() for path in written)
+    english = [path for path in written if path.parts[-3:-1] == ("320x180", "en")]
+    pictures = {path.name: pygame.image.load(str(path)) for path in english}
+    assert pictures["idle.png"].get_size() == (320, 180)
+    raw = {pygame.image.tobytes(picture, "RGB") for picture in pictures.values()}
+    assert len(raw) == len(states())
+    sheet = pygame.image.load(str(tmp_path / "out" / "plain-180x320-de.png"))
+    assert 1000 < sheet.get_width() <= 2100
 
 
-@pytest.mark.parametrize("name", gallery.states())
+def test_a_screen_looks_the_same_whatever_was_drawn_before(tmp_path: Path) -> None:
+    several = Wanted(("listening", "thinking", "speaking"), ("en",), SMALL[:1])
+    alone = Wanted(("speaking",), ("en",), SMALL[:1])
+    one, other = (
+        next(p for p in gallery.render(tmp_path / name, which) if p.name == "speaking.png")
+        for name, which in (("several", several), ("alone", alone))
+    )
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_every_language_has_a_conversation() -> None:
+    assert set(LINES) >= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LINES)
+def test_a_conversation_stops_at_whole_words(language: str) -> None:
+    question = LINES[language].question
+    end = spoken(question, 0.5)
+    assert 0.2 < end / len(question) < 0.6
+    assert " " not in question or question[end] == " "
+
+
+@pytest.mark.parametrize("name", states())
 def test_shows_only_what_the_core_can_produce(name: str) -> None:
-    drawn = gallery.states()[name]
+    drawn = states()[name]
     real = in_phase(drawn.phase).shown
     assert drawn.connection is real.connection
     assert drawn.microphone_open is real.microphone_open
@@ -34,15 +73,32 @@ def test_shows_only_what_the_core_can_produce(name: str) -> None:
         assert drawn.mood is real.mood
 
 
-def test_main_says_where_they_are(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gallery, "render", lambda directory: [directory / "idle.png"])
-    assert gallery.main(tmp_path) == 0
-    assert f"1 pictures in {tmp_path}" in capsys.readouterr().out
+def test_filters_are_read() -> None:
+    which = gallery.wanted(["idle"], ["de", "fr"], ["1280x720", "800X480"], ["plain"])
+    assert which == Wanted(("idle",), ("de", "fr"), ((1280, 720), (800, 480)), ("plain",))
+
+
+def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
+    with pytest.raises(UsageError) as caught:
+        gallery.wanted(["idel"], ["xx"], ["1280", "99999x9", "50x50"], ["plan"])
+    assert caught.value.sentences == (
+        'There is no screen named "idel"; did you mean idle?',
+        'There is no language named "xx".',
+        'There is no theme named "plan"; did you mean plain?',
+        '"1280" is no size: write it like 1280x720.',
+        '"99999x9" is no size: each side must be between 120 and 7680.',
+        '"50x50" is no size: each side must be between 120 and 7680.',
+    )
+
+
+def test_main_says_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert gallery.main(tmp_path, Wanted(("idle",), ("en",), SMALL[:1])) == 0
+    told = capsys.readouterr()
+    assert told.out == f"2 pictures in {tmp_path}\n"
+    assert told.err == ""
 
 
 def test_main_says_why_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
-    assert gallery.main(tmp_path / "file") == 69
+    assert gallery.main(tmp_path / "file", Wanted(("idle",), ("en",), SMALL[:1])) == 69
     assert capsys.readouterr().err.startswith("No gallery: ")

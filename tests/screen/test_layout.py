@@ -16,7 +16,9 @@ from kiosk.core.table import TABLE
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.screen.draws import Bars, Box, Button, Draw, Face, Icon, Line, Panel, Text, Type
 from kiosk.screen.draws import Ring as RingDraw
-from kiosk.screen.gallery import ANSWER, LONG_ANSWER, LONG_QUESTION, NOW_S, QUESTION, SIZES, states
+from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_states import NOW_S, states
+from kiosk.screen.gallery_texts import LINES
 from kiosk.screen.layout import SCENES, lay_out, look
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
@@ -24,6 +26,8 @@ from kiosk.screen.theme import Theme
 
 FACTS = Facts(minutes=10, questions=5)
 STATES = states()
+QUESTION, ANSWER = LINES["en"].question, LINES["en"].answer
+LONG_QUESTION, LONG_ANSWER = LINES["en"].long_question, LINES["en"].long_answer
 
 
 def even(text: str, type_: Type, width_px: int) -> tuple[Line, ...]:
@@ -68,7 +72,7 @@ def test_nothing_is_cut_and_nothing_overlaps(
 ) -> None:
     facts = Facts(minutes=12, questions=10, service="Microsoft Azure", recorded=True, key="space")
     shown = Stage(size, "Booth 7", facts, typesetter.measure)
-    snapshot = replace(STATES[name], language=language)
+    snapshot = states(language)[name]
     assert_fits(lay_out(snapshot, shown, NOW_S, 0.7), size)
 
 

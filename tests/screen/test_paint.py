@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kiosk.core.snapshot import Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen.avatar import Avatar
-from kiosk.screen.gallery import states
+from kiosk.screen.gallery_states import states
 from kiosk.screen.meters import Meters
 from kiosk.screen.paint import merged
 from kiosk.screen.picture import Picture

@@ -16,7 +16,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen import drivers
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.gallery import states
+from kiosk.screen.gallery_states import states
 from kiosk.screen.meters import Meters
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings

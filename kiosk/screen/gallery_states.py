@@ -1,0 +1,104 @@
+"""A snapshot for every screen, and for every state of it that looks different."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
+from kiosk.interview.words import LANGUAGES
+from kiosk.screen.gallery_texts import LINES, spoken
+
+NOW_S = 1003.0
+"""The monotonic second at which every picture is taken: eyes open."""
+HOLD = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
+
+
+def states(language: str = "en") -> Mapping[str, Snapshot]:
+    """By name, with the words of one language."""
+    return {
+        name: replace(snapshot, language=language)
+        for group in (around(language), conversation(language))
+        for name, snapshot in group.items()
+    }
+
+
+def around(language: str) -> Mapping[str, Snapshot]:
+    """Everything but the conversation."""
+    idle = Snapshot(Phase.IDLE)
+    calling = Snapshot(Phase.CONNECTING, mood=Mood.THINKING, connection=Connection.CONNECTING)
+    choice = Snapshot(Phase.CHOOSING, ring=Ring("choice", NOW_S - 3, NOW_S + 2))
+    broken = Snapshot(Phase.OUT_OF_SERVICE)
+    return {
+        "booting": Snapshot(Phase.BOOTING),
+        "idle": idle,
+        "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
+        "choosing": replace(choice, choices=some(language, 4)),
+        "choosing-many": replace(choice, choices=tuple(LANGUAGES)),
+        "connecting": calling,
+        "connecting-hold": replace(calling, ring=HOLD),
+        "reconnecting": replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400),
+        "farewell": Snapshot(Phase.FAREWELL),
+        "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
+        "wiping": Snapshot(Phase.WIPING),
+        "maintenance": Snapshot(Phase.MAINTENANCE),
+        "out-of-order": replace(broken, fault=Fault.MIC_MISSING),
+        "out-of-order-long": replace(broken, fault=Fault.NO_CANCELLER),
+    }
+
+
+def some(language: str, count: int) -> tuple[str, ...]:
+    """So many languages to choose from, `language` among them."""
+    others = [other for other in LANGUAGES if other != language]
+    return (*others[: count - 2], language, *others[count - 2 : count - 1])
+
+
+def conversation(language: str) -> Mapping[str, Snapshot]:
+    """The interview itself."""
+    say = LINES[language]
+    asked = Caption("i", say.question, len(say.question))
+    begun = Caption("i", say.question, spoken(say.question, 0.8))
+    broken_off = Caption("i", say.question, spoken(say.question, 0.5), cut=True)
+    long_caption = Caption("l", say.long_question, len(say.long_question))
+    talk = Snapshot(
+        Phase.CONVERSING,
+        connection=Connection.CONNECTED,
+        caption=asked,
+        microphone_open=True,
+        question=2,
+        questions=5,
+        ends_s=NOW_S + 400,
+    )
+    speaking = replace(talk, mood=Mood.SPEAKING, caption=begun)
+    waiting = replace(talk, mood=Mood.LISTENING)
+    listening = replace(waiting, candidate_speaking=True, candidate_text=say.answer)
+    answering = replace(speaking, candidate_text=say.answer, candidate_text_until_s=math.inf)
+    return {
+        "speaking": speaking,
+        "speaking-cut": replace(waiting, candidate_speaking=True, caption=broken_off),
+        "speaking-long": replace(speaking, caption=long_caption, question=4),
+        "speaking-answered": answering,
+        "speaking-answered-long": replace(
+            answering, caption=long_caption, candidate_text=say.long_answer, question=4
+        ),
+        "listening": listening,
+        "listening-wait": waiting,
+        "listening-late": replace(
+            waiting, candidate_text=say.answer, candidate_text_until_s=NOW_S + 3
+        ),
+        "listening-long": replace(
+            listening, caption=long_caption, candidate_text=say.long_answer, ends_s=NOW_S + 40
+        ),
+        "listening-silence": replace(waiting, ring=Ring("silence", NOW_S - 6, NOW_S + 4)),
+        "listening-hold": replace(listening, ring=HOLD),
+        "thinking": replace(talk, mood=Mood.THINKING, candidate_text=say.short_answer),
+        "wrapping-up": replace(
+            speaking,
+            phase=Phase.WRAPPING_UP,
+            ends_s=None,
+            question=5,
+            candidate_text=say.parting,
+            candidate_text_until_s=math.inf,
+            caption=Caption("w", say.goodbye, spoken(say.goodbye, 0.85)),
+        ),
+    }
