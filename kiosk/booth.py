@@ -23,7 +23,8 @@ import pygame
 
 from kiosk import log
 from kiosk.audio.link import EngineLink
-from kiosk.audio.port import Clock, VoicePacket
+from kiosk.audio.port import Clock, Lips, VoicePacket
+from kiosk.audio.profiles import PROFILES
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
@@ -42,7 +43,7 @@ from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.meters import SILENCE_DBFS, Meters
+from kiosk.screen.meters import Meters
 from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
@@ -114,7 +115,8 @@ class Booth:
         self._environ = environ
         self._extras = extras or Extras()
         self._snapshot = Snapshot(Phase.BOOTING)
-        self._meters = Meters()
+        audio = settings.audio
+        self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()
         self._notifier = Notifier(environ)
         self._window = self._make_window()
@@ -303,17 +305,19 @@ class Booth:
         if fault is not None:
             runtime.tell(on.FaultRaised(fault))
 
-    def _take_levels(self, clock: Clock) -> None:
-        self._meters.played_dbfs = clock.played_dbfs
-        self._meters.heard_dbfs = clock.heard_dbfs
+    def _take_levels(self, report: Clock | Lips) -> None:
+        if isinstance(report, Lips):
+            self._meters.speak(report.began_s, report.levels_dbfs, report.brights)
+            return
+        self._meters.heard_dbfs = report.heard_dbfs
         if self._extras.on_clock is not None:
-            self._extras.on_clock(clock)
+            self._extras.on_clock(report)
 
     async def _wipe_screen(self) -> None:
         await asyncio.wrap_future(self._window.forget())
 
     async def _clear_levels(self) -> None:
-        self._meters.played_dbfs = self._meters.heard_dbfs = SILENCE_DBFS
+        self._meters.clear()
 
     def _tell_journal(self, snapshot: Snapshot) -> None:
         """Set the fields of all records from here on; each interview has a name of its own."""

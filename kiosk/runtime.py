@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kiosk.audio.port import Clock, Sound, SoundAdvised, SoundReady, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, Lips, Sound, SoundAdvised, SoundReady, SoundReport, VoicePacket
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -54,8 +54,8 @@ class Outlets:
 
     show: Callable[[Snapshot], None]
     """Takes every new snapshot."""
-    levels: Callable[[Clock], None]
-    """Takes every report of the sound engine, for what moves with the sound."""
+    levels: Callable[[Clock | Lips], None]
+    """Takes every report of what is played and heard, for what moves with the sound."""
     wipe: tuple[Callable[[], Awaitable[None]], ...] = ()
     """Forget the candidate: one for each part that keeps something of the conversation."""
     observe: Observer | None = None
@@ -149,6 +149,9 @@ class Runtime:
 
     def take_report(self, report: SoundReport) -> None:
         """Pass on what the sound engine says."""
+        if isinstance(report, Lips):
+            self._outlets.levels(report)
+            return
         if isinstance(report, Clock):
             self._outlets.levels(report)
             self.tell(on.PlayoutReported(report.played_ms, report.queued_ms, report.audible))

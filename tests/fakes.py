@@ -61,7 +61,7 @@ class FakeSound:
         self.attends = False
         self.renewals = 0
         self.held_back = 0
-        self.clock = Clock(0.0, 0, 0, False, -100.0, -100.0, False, 0, 0)
+        self.clock = Clock(0.0, 0, 0, False, -100.0, False, 0, 0)
 
     async def start(self) -> None:
         """Begin with everything closed."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReady, VoicePacket
+from kiosk.audio.port import Clock, Lips, SoundAdvised, SoundFailed, SoundReady, VoicePacket
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -37,7 +37,7 @@ class Rig:
         self.line = FakeLine()
         self.sound = FakeSound()
         self.snapshots: list[Snapshot] = []
-        self.levels: list[Clock] = []
+        self.levels: list[Clock | Lips] = []
         self.wiped = 0
         self.changed = asyncio.Event()
         outlets = Outlets(show=self.show, levels=self.levels.append, wipe=(self.wipe,))
@@ -96,7 +96,7 @@ async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(
     rig.sound.on_frame(bytes(960), 1.0)
     assert rig.line.frames == 0
     assert not rig.sound.attends
-    rig.sound.on_report(Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0))
+    rig.sound.on_report(Clock(1.0, 50, 60, True, -60.0, False, 0, 0))
     async with asyncio.timeout(5):
         while not rig.snapshots[-1].microphone_open:
             rig.changed.clear()
@@ -143,9 +143,12 @@ async def test_voice_is_played_until_it_is_interrupted(rig: Rig) -> None:
 
 async def test_the_loudspeaker_moves_levels_and_mood(rig: Rig) -> None:
     await rig.converse()
-    clock = Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0)
+    lips = Lips(1.0, (-20.0,), (0.5,))
+    clock = Clock(1.0, 50, 60, True, -60.0, False, 0, 0)
+    rig.sound.on_report(lips)
+    assert rig.snapshots[-1].mood.value != "speaking", "it is not heard yet"
     rig.sound.on_report(clock)
-    assert rig.levels == [clock]
+    assert rig.levels == [lips, clock]
     assert rig.snapshots[-1].mood.value == "speaking"
 
 
@@ -181,7 +184,7 @@ async def test_a_booth_that_hears_itself_holds_the_microphone_back(rig: Rig) -> 
         rig.runtime.tell(on.ResponseCreated(f"r{number}"))
         rig.runtime.tell(on.VoiceTextFinished(f"r{number}", f"i{number}", words))
         rig.runtime.tell(on.VoiceBufferStarted(f"r{number}"))
-        rig.sound.on_report(Clock(1.0, 50, 2000, True, -20.0, -60.0, False, 0, 0))
+        rig.sound.on_report(Clock(1.0, 50, 2000, True, -60.0, False, 0, 0))
         rig.runtime.tell(on.SpeechStarted(f"u{number}"))
         rig.runtime.tell(on.CandidateTextFinished(f"u{number}", "what did you do"))
     assert rig.sound.held_back == 1
@@ -268,7 +271,7 @@ async def test_a_timer_that_breaks_something_asks_for_a_fresh_process(
 async def test_it_is_known_when_the_sound_has_spoken(
     rig: Rig, report: SoundReady | SoundFailed
 ) -> None:
-    rig.sound.on_report(Clock(1.0, 50, 60, True, -20.0, -60.0, False, 0, 0))
+    rig.sound.on_report(Clock(1.0, 50, 60, True, -60.0, False, 0, 0))
     assert not rig.runtime.sound_known.is_set()
     rig.sound.on_report(report)
     assert rig.runtime.sound_known.is_set()

@@ -78,7 +78,7 @@ class VoiceDetector:
     def hear(self, block: Pcm, *, played_dbfs: float) -> bool:
         """Tell whether somebody speaks in 10 ms of the microphone without echo.
 
-        `played_dbfs` is the level at the loudspeaker, as in `Clock`; the room is learned while it
+        `played_dbfs` is the level at the loudspeaker; the room is learned while it
         is audible.  Feed nothing before the canceller has settled.
         """
         levels = self._levels(block)

@@ -169,6 +169,9 @@ class Engine:
     # --- what goes on by itself -------------------------------------------------------------------
 
     def _tick(self, now_s: float) -> None:
+        if self._flow is not None:
+            for lips in self._flow.mouth.lips.take():
+                self._report(lips)
         self._devices.tick(now_s, deaf=self._deaf)
         self._tell_failures()
         if self._flow is not None:
@@ -216,7 +219,6 @@ class Engine:
             played_ms=mouth.played.voice_ms,
             queued_ms=mouth.queued_ms,
             audible=mouth.played.audible,
-            played_dbfs=mouth.played.level_dbfs,
             heard_dbfs=flow.ear.meter.level_dbfs,
             microphone_gated=flow.ear.gated,
             underruns=mouth.underruns + self._devices.underruns,

@@ -13,6 +13,7 @@ from kiosk.audio.duck import Duck
 from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.gate import HalfDuplex, SilenceWatch
 from kiosk.audio.level import InputMeter
+from kiosk.audio.lips import LipsWatch
 from kiosk.audio.loudness import Loudness
 from kiosk.audio.near import NearGate
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
@@ -48,6 +49,7 @@ class Mouth:
         self._duck = duck
         self._lock = threading.Lock()
         self._clock = PlayedClock()
+        self.lips = LipsWatch()
         self.level_dbfs = SILENT_DBFS
         """Of the last block that was handed to the sound card."""
 
@@ -67,6 +69,7 @@ class Mouth:
             block = self._duck.shape(block, leaves_s)
             self.level_dbfs = dbfs(block)
             self._clock.add(leaves_s, self._playout.counts.voice - before, self.level_dbfs)
+        self.lips.add(leaves_s, block, self.level_dbfs)
         return block
 
     def state(self, now_s: float) -> MouthState:

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.audio import wire
 from kiosk.audio.engines import Engines
 from kiosk.audio.pcm import SILENT_DBFS
-from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, Lips, SoundAdvised, SoundFailed, SoundReport, VoicePacket
 from kiosk.audio.unplayed import Unplayed
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
@@ -103,6 +103,7 @@ class EngineLink:
         self._opened = None
         self._unplayed.clear()
         self._order(wire.Close(self._generation))
+        self._be_silent()
         self._engines.turn_over()
 
     def play(self, packet: VoicePacket) -> None:
@@ -176,6 +177,7 @@ class EngineLink:
         if self._last is not None:
             self._before = self._last
         self._why = self._why or why
+        self._be_silent()
         if self._grace is None:
             self._grace = asyncio.get_running_loop().call_later(GRACE_S, self._complain)
 
@@ -183,26 +185,42 @@ class EngineLink:
         """Pass on what the engine at work says."""
         match message:
             case wire.Frame(generation, at_s, pcm):
-                if self._opened is not None and generation >= self._opened:
+                if self._is_of_now(generation):
                     self.on_frame(pcm, at_s)
-            case wire.Report(generation, Clock() as clock):
-                self._end_grace()
-                if self._opened is not None and generation == self._generation:
-                    self._unplayed.note(clock)
-                    self._last = _added(self._before, clock, self._last)
-                    self.on_report(self._last)
-            case wire.Report(_, SoundAdvised(advice) as advised):
-                self._advice = advice
-                self.on_report(advised)
-            case wire.Report(_, report):
-                self._end_grace()
-                self.on_report(report)
+            case wire.Report(generation, report):
+                self._heed_report(generation, report)
             case wire.Learned(near_dbfs):
                 self._near_dbfs = near_dbfs
             case wire.Beat():
                 pass
             case _:
                 _LOG.warning("The sound engine sent %s.", type(message).__name__)
+
+    def _heed_report(self, generation: int, report: SoundReport) -> None:
+        match report:
+            case Lips():
+                if self._is_of_now(generation):
+                    self.on_report(report)
+            case Clock():
+                self._end_grace()
+                if self._opened is not None and generation == self._generation:
+                    self._unplayed.note(report)
+                    self._last = _added(self._before, report, self._last)
+                    self.on_report(self._last)
+            case SoundAdvised(advice):
+                self._advice = advice
+                self.on_report(report)
+            case _:
+                self._end_grace()
+                self.on_report(report)
+
+    def _is_of_now(self, generation: int) -> bool:
+        """Tell whether it was heard or played since `open`; a flush does not make it untrue."""
+        return self._opened is not None and generation >= self._opened
+
+    def _be_silent(self) -> None:
+        """Withdraw what was told of the voice: what the sound card still held is not heard."""
+        self.on_report(Lips(time.monotonic(), (SILENT_DBFS,), (0.0,)))
 
     def _complain(self) -> None:
         self.on_report(SoundFailed(Fault.ENGINE_DEAD, self._why))

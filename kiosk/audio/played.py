@@ -3,7 +3,6 @@
 from collections import deque
 from dataclasses import dataclass
 
-from kiosk.audio.pcm import SILENT_DBFS
 from kiosk.audio.port import FRAME_MS, RATE_HZ
 
 AUDIBLE_DBFS = -50.0
@@ -21,7 +20,6 @@ class Played:
     in_card_ms: int
     """Voice that was handed over and has not left it."""
     audible: bool
-    level_dbfs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,6 @@ class PlayedClock:
     def __init__(self) -> None:
         self._blocks: deque[_Block] = deque()
         self._voice = 0
-        self._level_dbfs = SILENT_DBFS
         self._heard_s = float("-inf")
 
     def add(self, leaves_s: float, voice: int, level_dbfs: float) -> None:
@@ -63,10 +60,8 @@ class PlayedClock:
             voice_ms=(self._voice + partial) * 1000 // RATE_HZ,
             in_card_ms=-(-(waiting - partial) * 1000 // RATE_HZ),
             audible=now_s - self._heard_s <= RELEASE_S,
-            level_dbfs=self._level_dbfs,
         )
 
     def _note(self, block: _Block) -> None:
-        self._level_dbfs = block.level_dbfs
         if block.level_dbfs > AUDIBLE_DBFS:
             self._heard_s = block.leaves_s + FRAME_MS / 1000

@@ -45,8 +45,6 @@ class Clock:
     audible: bool
     """The voice leaving the loudspeaker is above the noise floor (with release, so gaps between
     words do not flicker)."""
-    played_dbfs: float
-    """Level of what leaves the loudspeaker, over the last 10 ms; -100 for silence."""
     heard_dbfs: float
     """Level at the microphone, over the last 10 ms, before any gating; -100 for silence."""
     microphone_gated: bool
@@ -55,6 +53,22 @@ class Clock:
     """Times the loudspeaker wanted voice in mid-speech and there was none."""
     overruns: int
     """Times captured sound was dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lips:
+    """How the voice looks, in blocks of 10 ms, told before they leave the loudspeaker.
+
+    Whatever was told of that time and after it holds no longer.  Of a silence only the beginning is
+    told.
+    """
+
+    began_s: float
+    """Monotonic second at which the first block leaves it, by the sound card's own time."""
+    levels_dbfs: tuple[float, ...]
+    """As played: turned down where the voice is; -100 for silence."""
+    brights: tuple[float, ...]
+    """0 dark (o, u) … 1 bright (i, s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class SoundAdvised:
     """All that holds now; each one's `remedy.advice` is True."""
 
 
-SoundReport = Clock | SoundFailed | SoundReady | SoundAdvised
+SoundReport = Clock | Lips | SoundFailed | SoundReady | SoundAdvised
 
 
 class Sound(Protocol):

@@ -15,6 +15,7 @@ from typing import Any
 from kiosk.audio.pcm import SILENT_DBFS
 from kiosk.audio.port import (
     Clock,
+    Lips,
     SoundAdvised,
     SoundFailed,
     SoundReady,
@@ -140,7 +141,7 @@ Order = Serve | Open | Close | Flush | Attend | HoldBack
 Message = Setup | Order | Quit | Voice | Beat | Frame | Learned | Report
 
 _SERVE, _OPEN, _CLOSE, _FLUSH, _ATTEND, _HOLD_BACK, _SETUP, _QUIT, _VOICE = range(1, 10)
-_BEAT, _FRAME, _LEARNED, _CLOCK, _FAILED, _ADVISED, _READY = range(10, 17)
+_BEAT, _FRAME, _LEARNED, _CLOCK, _LIPS, _FAILED, _ADVISED, _READY = range(10, 18)
 _NUMBERED: dict[type[Open | Close | Flush], int] = {Open: _OPEN, Close: _CLOSE, Flush: _FLUSH}
 """A generation beside their type."""
 _NUMBER = struct.Struct("<BI")
@@ -148,7 +149,8 @@ _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
 _LEVEL = struct.Struct("<Bd")
 _SERVE_HEAD = struct.Struct("<BId")
-_CLOCK_HEAD = struct.Struct("<BIdQQ??ddQQ")
+_CLOCK_HEAD = struct.Struct("<BIdQQ??dQQ")
+_LIPS_HEAD = struct.Struct("<BId")
 
 
 class WireError(Exception):
@@ -201,11 +203,14 @@ def _pack_report(generation: int, report: SoundReport) -> bytes:
                 c.queued_ms,
                 c.audible,
                 c.microphone_gated,
-                c.played_dbfs,
                 c.heard_dbfs,
                 c.underruns,
                 c.overruns,
             )
+        case Lips(began_s, levels_dbfs, brights):
+            values = (*levels_dbfs, *brights)
+            head = _LIPS_HEAD.pack(_LIPS, generation, began_s)
+            return head + struct.pack(f"<{len(values)}f", *values)
         case SoundFailed(fault, why):
             return _NUMBER.pack(_FAILED, generation) + f"{fault.name} {why}".encode()[:LONGEST]
         case SoundAdvised(advice):
@@ -242,11 +247,17 @@ def _frame(data: bytes) -> Message:
 
 
 def _clock(data: bytes) -> Message:
-    _, generation, at_s, played, queued, audible, gated, out, heard, under, over = (
-        _CLOCK_HEAD.unpack(data)
+    _, generation, at_s, played, queued, audible, gated, heard, under, over = _CLOCK_HEAD.unpack(
+        data
     )
-    clock = Clock(at_s, played, queued, audible, out, heard, gated, under, over)
-    return Report(generation, clock)
+    return Report(generation, Clock(at_s, played, queued, audible, heard, gated, under, over))
+
+
+def _lips(data: bytes) -> Message:
+    _, generation, began_s = _LIPS_HEAD.unpack_from(data)
+    count = (len(data) - _LIPS_HEAD.size) // 8
+    values = struct.unpack(f"<{2 * count}f", data[_LIPS_HEAD.size :])
+    return Report(generation, Lips(began_s, values[:count], values[count:]))
 
 
 def _failed(data: bytes) -> Message:
@@ -309,6 +320,7 @@ _READERS: dict[int, Callable[[bytes], Message]] = {
     _LEARNED: lambda data: Learned(_LEVEL.unpack(data)[1]),
     _FRAME: _frame,
     _CLOCK: _clock,
+    _LIPS: _lips,
     _FAILED: _failed,
     _ADVISED: _advised,
     _READY: lambda data: Report(_number(data), SoundReady()),

@@ -27,6 +27,8 @@ Size = tuple[int, int]
 
 SIZES: tuple[Size, ...] = ((1280, 720), (1920, 1080), (800, 480), (1080, 1920), (3840, 2160))
 LEAST_PX, MOST_PX = 120, 7680
+VOWEL_DBFS, VOWEL_BRIGHTS = (-20.0,) * 3, (0.4,) * 3
+"""What the interviewer says in the pictures."""
 FACTS = Facts(minutes=10, questions=5)
 BOOTH_NAME = "Booth 7"
 
@@ -139,7 +141,9 @@ class Album:
     def draw(self, snapshot: Snapshot) -> pygame.Surface:
         """One screen, as it stands at `NOW_S` while somebody speaks; good until the next."""
         silent = snapshot.mood is not Mood.LISTENING or not snapshot.candidate_speaking
-        meters = Meters(played_dbfs=-20.0, heard_dbfs=-100.0 if silent else -24.0)
+        meters = Meters(heard_dbfs=-100.0 if silent else -24.0)
+        if snapshot.mood is Mood.SPEAKING:
+            meters.speak(NOW_S, VOWEL_DBFS, VOWEL_BRIGHTS)
         picture = Picture(
             self._surface.get_size(),
             booth_name=BOOTH_NAME,

@@ -1,8 +1,29 @@
-"""Sound levels for the picture: the latest wins."""
+"""What moves with the sound: the mouth by what leaves the loudspeaker, bars by the microphone.
 
-from dataclasses import dataclass
+One thread tells, the window's asks; what is told is swapped whole, so that nobody waits.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 
 SILENCE_DBFS = -100.0
+VOICE_DBFS = -20.0
+"""Level of a voice while it speaks, where nothing else is known."""
+QUIET_DB, LOUD_DB = -27.0, 5.0
+"""Against that level: what hardly opens a mouth, and what opens it all the way."""
+CURVE = 1.5
+"""Above 1 the middle of a voice opens the mouth half, so that syllables are seen."""
+BLOCK_S = 0.01
+MOST_BLOCKS = 500
+"""Of the schedule: more than any sound card holds, and what was heard just now."""
+ATTACK_BLOCKS = 3
+"""A mouth stands where the sound of so many blocks puts it: it opens in 30 ms, and never jerks."""
+RELEASE_S = 0.2
+"""From wide open to closed, once it is silent."""
+HOLD_S = 0.03
+"""So long a voice goes on of which nothing was told yet: what tells of it may be late."""
+OPENS, CLOSES = 0.1, 0.05
+"""A closed mouth opens above the one, an open mouth closes below the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +40,83 @@ REST = Mouth(0.0, 0.5)
 """Of a mouth that says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    leaves_s: float
+    opening: float
+    bright: float
+
+    def left(self, at_s: float) -> float:
+        """How far it still opens the mouth at a time that is not before it."""
+        silent_s = max(0.0, at_s - self.leaves_s - BLOCK_S)
+        return max(0.0, self.opening - silent_s / RELEASE_S)
+
+
 @dataclass(slots=True)
 class Meters:
-    """Levels of the last few milliseconds, written by another thread and read each frame."""
+    """The latest of what is heard, and what the loudspeaker is about to say."""
 
-    played_dbfs: float = SILENCE_DBFS
-    """What leaves the loudspeaker now."""
+    voice_dbfs: float = VOICE_DBFS
+    """Level of the interviewer's speech: its mouth opens the same at any volume."""
     heard_dbfs: float = SILENCE_DBFS
     """What the microphone hears now; stays at silence while it is closed."""
+    _blocks: tuple[_Block, ...] = ()
+    """In the order in which they leave the loudspeaker; only ever replaced."""
+    _open: bool = field(default=False, repr=False)
+
+    def speak(
+        self, began_s: float, levels_dbfs: tuple[float, ...], brights: tuple[float, ...]
+    ) -> None:
+        """Take blocks of 10 ms that leave the loudspeaker from a monotonic second on.
+
+        All that was told of that time and after it is withdrawn.
+        """
+        kept = self._blocks[: bisect_left(self._blocks, began_s - BLOCK_S / 2, key=_leaves_s)]
+        told = [
+            _Block(began_s + number * BLOCK_S, self._opening(level_dbfs), _share(bright))
+            for number, (level_dbfs, bright) in enumerate(zip(levels_dbfs, brights, strict=True))
+        ]
+        self._blocks = (*kept, *told)[-MOST_BLOCKS:]
+
+    def clear(self) -> None:
+        """Forget all that was heard and told."""
+        self._blocks = ()
+        self.heard_dbfs = SILENCE_DBFS
+
+    def mouth(self, seen_s: float) -> Mouth:
+        """How the mouth stands at a monotonic second, which may lie ahead; for one thread."""
+        blocks = self._blocks
+        if blocks:
+            beyond_s = seen_s - blocks[-1].leaves_s - BLOCK_S
+            seen_s -= min(max(0.0, beyond_s), HOLD_S)
+        first_s = seen_s - RELEASE_S - ATTACK_BLOCKS * BLOCK_S
+        begin = bisect_left(blocks, first_s, key=_leaves_s)
+        near = blocks[begin : bisect_right(blocks, seen_s, key=_leaves_s)]
+        opening = weight = bright = 0.0
+        for number in range(ATTACK_BLOCKS):
+            at_s = seen_s - number * BLOCK_S
+            opening += max((b.left(at_s) for b in near if b.leaves_s <= at_s), default=0.0)
+        opening /= ATTACK_BLOCKS
+        self._open = opening > (CLOSES if self._open else OPENS)
+        if not self._open:
+            return REST
+        for block in near:
+            share = block.left(seen_s) ** 2
+            weight += share
+            bright += share * block.bright
+        return Mouth(opening, bright / weight if weight else REST.width)
+
+    def _opening(self, level_dbfs: float) -> float:
+        over_db = level_dbfs - self.voice_dbfs - QUIET_DB
+        return float(_share(over_db / (LOUD_DB - QUIET_DB)) ** CURVE)
+
+
+def _leaves_s(block: _Block) -> float:
+    return block.leaves_s
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
 
 
 class Follower:
@@ -52,11 +142,6 @@ class Follower:
         time_s = self._attack_s if target > self.value else self._release_s
         self.value += (target - self.value) * (1 - 0.1 ** (passed_s / time_s))
         return self.value
-
-
-def mouth_follower() -> Follower:
-    """How far the mouth opens for a level at the loudspeaker."""
-    return Follower(quiet_dbfs=-48.0, loud_dbfs=-14.0, attack_s=0.035, release_s=0.2)
 
 
 def candidate_follower() -> Follower:

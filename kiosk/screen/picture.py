@@ -7,11 +7,14 @@ from kiosk.interview.words import Facts
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
-from kiosk.screen.meters import Meters, Mouth, candidate_follower, mouth_follower
+from kiosk.screen.meters import Meters, candidate_follower
 from kiosk.screen.paint import Painter
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
+
+SEEN_S = 0.02
+"""From asking for a frame until the middle of the time that it is seen."""
 
 
 class Picture:
@@ -37,14 +40,13 @@ class Picture:
             size, booth_name, facts, self.typesetter.measure, show_candidate_words, theme
         )
         self._painter = Painter(theme, self.typesetter, self.avatar)
-        self._mouth = mouth_follower()
         self._heard = candidate_follower()
 
     def draw(
         self, surface: pygame.Surface, snapshot: Snapshot, now_s: float, meters: Meters
     ) -> list[pygame.Rect]:
         """Bring `surface` up to date; returns the areas that changed."""
-        mouth = Mouth(self._mouth.follow(meters.played_dbfs, now_s), 0.5)
+        mouth = meters.mouth(now_s + SEEN_S)
         heard = self._heard.follow(meters.heard_dbfs, now_s)
         draws = lay_out(snapshot, self.stage, now_s, round(heard, 2))
         return self._painter.paint(surface, draws, now_s, mouth)

@@ -12,14 +12,12 @@ import signal
 import time
 
 from benchmarks.figures import spread
-from kiosk.audio.port import Clock, SoundFailed
+from kiosk.audio.port import SoundFailed
 from tests.audio.voice import encode, tone
 from tests.rigs.conversation import PACKET_S, Conversation, conversation
 
 KILLS, KILLS_QUICK = 50, 6
 STOPS, STOPS_QUICK = 5, 1
-AUDIBLE_DBFS = -50.0
-"""Louder is the voice."""
 
 
 def measure(*, quick: bool) -> dict[str, object]:
@@ -64,10 +62,8 @@ async def _struck(it: Conversation, number: signal.Signals) -> tuple[float, floa
     os.kill(struck, number)
     assert await it.until(lambda: it.link.pid not in (None, struck))
     clocks, frames = len(it.clocks), len(it.frames)
-    assert await it.until(lambda: any(map(_sounds, it.clocks[clocks:])) and len(it.frames) > frames)
-    heard = next(filter(_sounds, it.clocks[clocks:]))
+    assert await it.until(
+        lambda: any(clock.audible for clock in it.clocks[clocks:]) and len(it.frames) > frames
+    )
+    heard = next(clock for clock in it.clocks[clocks:] if clock.audible)
     return heard.at_s - struck_s, it.frames[frames][1] - struck_s
-
-
-def _sounds(clock: Clock) -> bool:
-    return clock.played_dbfs > AUDIBLE_DBFS

@@ -12,7 +12,7 @@ def packet(number: int) -> VoicePacket:
 
 
 def clock(at_s: float, queued_ms: int) -> Clock:
-    return Clock(at_s, 0, queued_ms, True, -20.0, -60.0, False, 0, 0)
+    return Clock(at_s, 0, queued_ms, True, -60.0, False, 0, 0)
 
 
 def numbers(rest: tuple[list[VoicePacket], int]) -> list[int]:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.audio import wire
-from kiosk.audio.port import Clock, SoundAdvised, SoundFailed, SoundReady, VoicePacket
+from kiosk.audio.port import Clock, Lips, SoundAdvised, SoundFailed, SoundReady, VoicePacket
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
 
@@ -17,9 +17,13 @@ levels = st.floats(-100, 0)
 counters = st.integers(0, 2**40)
 paths = st.one_of(st.none(), st.just(Path("/tmp/a b/ü")))
 clocks = st.builds(
-    Clock, times_s, counters, counters, st.booleans(), levels, levels, st.booleans(), counters,
-    counters,
-)  # fmt: skip
+    Clock, times_s, counters, counters, st.booleans(), levels, st.booleans(), counters, counters
+)
+lips = st.builds(
+    lambda began_s, blocks: Lips(began_s, *map(tuple, zip(*blocks, strict=True))),
+    times_s,
+    st.lists(st.tuples(st.floats(-100, 0, width=32), st.floats(0, 1, width=32)), min_size=1),
+)
 failures = st.builds(SoundFailed, st.sampled_from(Fault), st.text(max_size=200))
 advice = st.builds(SoundAdvised, st.frozensets(st.sampled_from(Fault)))
 packets = st.builds(
@@ -44,7 +48,7 @@ messages = st.one_of(
     st.builds(wire.Beat, times_s),
     st.builds(wire.Voice, generations, packets),
     st.builds(wire.Frame, generations, times_s, st.binary(max_size=960)),
-    st.builds(wire.Report, generations, clocks | failures | advice | st.just(SoundReady())),
+    st.builds(wire.Report, generations, clocks | lips | failures | advice | st.just(SoundReady())),
 )
 
 

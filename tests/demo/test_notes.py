@@ -115,7 +115,7 @@ def test_a_booth_that_only_stood_there_held_nothing() -> None:
 def test_underruns_are_the_most_that_were_counted() -> None:
     notes = Notes()
     for underruns in (0, 3, 0):
-        notes.take_clock(Clock(0.0, 0, 0, False, -100.0, -100.0, False, underruns, 0))
+        notes.take_clock(Clock(0.0, 0, 0, False, -100.0, False, underruns, 0))
     assert notes.underruns == 3
 
 

@@ -20,6 +20,8 @@ from kiosk.settings import ScreenSettings
 from tests.rigs import scripted_talk
 
 SETTLE_S = 3.0
+AHEAD = 5
+"""Blocks of 10 ms that a sound card has taken and not yet played."""
 
 
 class Run:
@@ -58,7 +60,7 @@ class Run:
         if self._scene == "idle":
             return Snapshot(Phase.IDLE)
         moment = scripted_talk.moment(now_s - self._began_s)
-        self._meters.played_dbfs = moment.played_dbfs
+        self._meters.speak(now_s, (moment.played_dbfs,) * AHEAD, (moment.played_bright,) * AHEAD)
         self._meters.heard_dbfs = moment.heard_dbfs
         return moved(moment.snapshot, self._began_s)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from kiosk.audio.lips import bright
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs
 from kiosk.audio.port import FRAME_SAMPLES
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
@@ -34,6 +35,7 @@ class Moment:
 
     snapshot: Snapshot
     played_dbfs: float = SILENT_DBFS
+    played_bright: float = 0.0
     heard_dbfs: float = SILENT_DBFS
 
 
@@ -44,7 +46,7 @@ def _asks(text: str) -> Callable[[float, float], Moment]:
         reached = min(len(text), int(passed_s * CHARACTERS_PER_S))
         shown = len(text) if reached == len(text) else max(0, text.rfind(" ", 0, reached))
         told = replace(TALK, mood=Mood.SPEAKING, caption=Caption(text, text, shown))
-        return Moment(told, played_dbfs=_level(VOICE, at_s))
+        return Moment(told, _now(VOICE, at_s), _now(VOICE_BRIGHTS, at_s))
 
     return moment
 
@@ -61,7 +63,7 @@ def _answers(question: str, text: str) -> Callable[[float, float], Moment]:
             candidate_speaking=True,
             candidate_text=words,
         )
-        return Moment(told, heard_dbfs=_level(ANSWERS, at_s))
+        return Moment(told, heard_dbfs=_now(ANSWERS, at_s))
 
     return moment
 
@@ -116,15 +118,16 @@ def moment(at_s: float) -> Moment:
     raise AssertionError("the stages fill the round")
 
 
-def _levels(pcm: Pcm) -> tuple[float, ...]:
+def _of_blocks(measure: Callable[[Pcm], float], pcm: Pcm) -> tuple[float, ...]:
     blocks = pcm[: len(pcm) // FRAME_SAMPLES * FRAME_SAMPLES].reshape(-1, FRAME_SAMPLES)
-    return tuple(dbfs(np.ascontiguousarray(block)) for block in blocks)
+    return tuple(measure(np.ascontiguousarray(block)) for block in blocks)
 
 
-def _level(levels: tuple[float, ...], at_s: float) -> float:
-    return levels[math.floor(100 * at_s) % len(levels)]
+def _now(values: tuple[float, ...], at_s: float) -> float:
+    return values[math.floor(100 * at_s) % len(values)]
 
 
-VOICE = _levels(talk(INTERVIEWER, 30))
+VOICE = _of_blocks(dbfs, talk(INTERVIEWER, 30))
 """Levels of the interviewer in dBFS, every 10 ms."""
-ANSWERS = _levels(talk(CANDIDATE, 30))
+VOICE_BRIGHTS = _of_blocks(bright, talk(INTERVIEWER, 30))
+ANSWERS = _of_blocks(dbfs, talk(CANDIDATE, 30))

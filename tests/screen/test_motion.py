@@ -1,4 +1,4 @@
-"""Looks blend and never flicker; levels rise fast and fall gently."""
+"""Looks blend and never flicker."""
 
 import itertools
 from typing import get_args
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from kiosk.screen.avatar import BLINK_S, since_blink_s
 from kiosk.screen.draws import Look
-from kiosk.screen.meters import candidate_follower, mouth_follower
 from kiosk.screen.motion import ARRIVE_S, Blend, Motion
 
 LOOKS: tuple[Look, ...] = get_args(Look)
@@ -115,22 +114,6 @@ def test_the_start_of_a_phrase_is_stressed_and_a_loud_syllable() -> None:
 
 def test_silence_stresses_nothing() -> None:
     assert stresses([0.0] * 100) == []
-
-
-def test_the_mouth_opens_within_40_ms_and_closes_in_a_quarter_second() -> None:
-    mouth = mouth_follower()
-    mouth.follow(-100.0, 0.0)
-    opened = [mouth.follow(-10.0, ms / 1000) for ms in range(10, 60, 10)]
-    assert opened[3] >= 0.9
-    mouth.follow(-10.0, 1.0)
-    closed = {ms: mouth.follow(-100.0, 1.0 + ms / 1000) for ms in range(10, 400, 10)}
-    assert closed[100] > 0.2
-    assert closed[250] <= 0.1
-
-
-def test_silence_moves_nothing() -> None:
-    for follower in (mouth_follower(), candidate_follower()):
-        assert [follower.follow(-100.0, s / 30) for s in range(30)] == [0.0] * 30
 
 
 def test_blinks_are_irregular_and_neither_rare_nor_frequent() -> None:
