@@ -7,9 +7,20 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SCRIPTS = ROOT / "config" / "interviews"
 INSTALLED_SCRIPTS = Path("/etc/kiosk/interviews")
+THEMES = ROOT / "config" / "themes"
+INSTALLED_THEMES = Path("/etc/kiosk/themes")
 
 
 def scripts_directory(config_path: Path | None) -> Path:
     """The folder of interview scripts: beside the configuration file, as installed, or shipped."""
     beside = [config_path.parent / "interviews"] if config_path is not None else []
     return next((p for p in (*beside, INSTALLED_SCRIPTS) if p.is_dir()), SCRIPTS)
+
+
+def theme_folders(config_path: Path | None) -> tuple[Path, ...]:
+    """Where a theme is looked for by name, in this order: an event's own come before the shipped.
+
+    Unlike scripts, which are an event's or ours, themes of both are used side by side.
+    """
+    beside = [config_path.parent / "themes"] if config_path is not None else []
+    return tuple(dict.fromkeys((*beside, INSTALLED_THEMES, THEMES)))

@@ -71,6 +71,8 @@ class ScreenSettings:
     height: int = 0
     fps: int = 30
     fullscreen: bool = True
+    theme: str = "booth"
+    """A file in `config/themes` (or `/etc/kiosk/themes`) without `.toml`, or a path."""
     show_candidate_words: bool = True
     reduced_motion: bool = False
 

@@ -3,11 +3,14 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from kiosk.limits import did_you_mean
+
+T = TypeVar("T")
 
 _STRING_BLOCK = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'', re.DOTALL)
 _HEADER = re.compile(r"\s*\[\[?\s*([\w-]+)\s*\]\]?\s*(?:#.*)?$")
@@ -50,7 +53,8 @@ class Lines:
 
     def find(self, table: str, index: int, key: str) -> int | None:
         """Line of a key, else of its table, else of the key that holds it; None when unknown."""
-        for place in ((table, index, key), (table, index, ""), (table, 0, ""), ("", 0, table)):
+        own = (key, 0, "") if not table else (table, index, key)
+        for place in ((table, index, key), own, (table, index, ""), (table, 0, ""), ("", 0, table)):
             if place in self._lines:
                 return self._lines[place]
         return None
@@ -144,6 +148,20 @@ class Table:
             Table(entry, self._lines, self._flaws, key, index)
             for index, entry in enumerate(value[:most])
         ]
+
+    def read(self, key: str, default: T, reader: Callable[[object], T]) -> T:
+        """Return what `reader` makes of a value.
+
+        `reader` raises `ValueError` with the end of a sentence that begins with the key.
+        """
+        value = self._take(key, required=False)
+        if value is None:
+            return default
+        try:
+            return reader(value)
+        except ValueError as error:
+            self.note(key, f"'{key}' {error}")
+            return default
 
     def table(self, key: str) -> "Table":
         """Return the table `[key]`, an empty one where there is none."""

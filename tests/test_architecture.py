@@ -35,6 +35,7 @@ PURE = (
     "kiosk.screen.draws",
     "kiosk.screen.grid",
     "kiosk.screen.layout",
+    "kiosk.screen.legibility",
     "kiosk.screen.scenes",
     "kiosk.screen.stage",
     "kiosk.screen.talk",

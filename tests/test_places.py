@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import places
-from kiosk.places import scripts_directory
+from kiosk.places import scripts_directory, theme_folders
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +28,15 @@ def test_then_the_shipped_ones(tmp_path: Path) -> None:
     assert scripts_directory(tmp_path / "kiosk.toml") == places.SCRIPTS
     assert list(places.SCRIPTS.glob("*.toml"))
     assert places.ASSETS.is_dir()
+
+
+def test_themes_of_the_event_come_before_the_shipped_ones(tmp_path: Path) -> None:
+    installed = places.INSTALLED_THEMES
+    assert theme_folders(None) == (installed, places.THEMES)
+    assert theme_folders(tmp_path / "kiosk.toml") == (
+        tmp_path / "themes",
+        installed,
+        places.THEMES,
+    )
+    assert theme_folders(installed.parent / "kiosk.toml") == (installed, places.THEMES)
+    assert list(places.THEMES.glob("*.toml"))

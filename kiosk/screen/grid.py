@@ -63,7 +63,7 @@ def text_mm(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = N
     Measured from baseline to the top of a capital H, on a screen of `diagonal_inch`.
     """
     theme = theme or Theme()
-    words = grid(size).type(min(theme.speech, theme.answer))
+    words = grid(size).type(min(theme.speech, theme.answer) * theme.text_scale)
     diagonal_px = math.hypot(*size)
     return words.size_px * CAP_HEIGHT * diagonal_inch * 25.4 / diagonal_px
 

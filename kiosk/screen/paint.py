@@ -13,7 +13,7 @@ from kiosk.screen.motion import Motion
 from kiosk.screen.shapes import picture, reach
 from kiosk.screen.sprites import Part
 from kiosk.screen.text import Typesetter
-from kiosk.screen.theme import Colour, Theme
+from kiosk.screen.theme import Theme, mix
 
 Painted = Draw | Part
 
@@ -92,12 +92,6 @@ class Painter:
         surface.blit(
             picture(draw, self._theme), (area.x, area.y), special_flags=pygame.BLEND_PREMULTIPLIED
         )
-
-
-def mix(old: Colour, new: Colour, share: float) -> Colour:
-    """A colour between two."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(old, new, strict=True))
-    return red, green, blue
 
 
 def merged(areas: list[pygame.Rect]) -> list[pygame.Rect]:

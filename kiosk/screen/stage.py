@@ -61,7 +61,7 @@ class Scene:
 
     def type(self, size: float, *, bold: bool = False, shrink: float = 1.0) -> Type:
         """A font on this screen."""
-        return self.grid.type(size, bold=bold, shrink=shrink)
+        return self.grid.type(size * self.theme.text_scale, bold=bold, shrink=shrink)
 
     def column(self, width_px: int | None = None) -> Column:
         """An empty stack as wide as the place for text."""

@@ -1,29 +1,34 @@
-"""Colours and sizes of every screen, in one place."""
+"""Colours and sizes of every screen, in one place; an event's own are read by `theme_file`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 Colour = tuple[int, int, int]
 """Red, green, blue, 0 to 255."""
 
+BUILT_IN = "booth"
+"""Name of the theme that needs no file."""
+
 _GLOWS: Mapping[str, Colour] = MappingProxyType(
     {
-        "idle": (44, 66, 118),
-        "listening": (20, 88, 82),
-        "thinking": (96, 70, 20),
-        "speaking": (112, 54, 46),
-        "sorry": (52, 62, 98),
-        "happy": (112, 60, 42),
-        "resting": (30, 42, 76),
+        "idle": (58, 87, 156),
+        "listening": (34, 109, 120),
+        "thinking": (110, 91, 58),
+        "speaking": (126, 75, 84),
+        "sorry": (66, 83, 136),
+        "happy": (126, 81, 80),
+        "resting": (44, 63, 114),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How a booth looks; every text colour has a contrast of 7:1 or more on the field."""
+    """How a booth looks; `legibility` holds what may stand on what."""
 
+    name: str = BUILT_IN
     field_top: Colour = (18, 26, 46)
     field_bottom: Colour = (11, 16, 29)
     text: Colour = (255, 255, 255)
@@ -42,8 +47,17 @@ class Theme:
     amber: Colour = (255, 196, 84)
     amber_deep: Colour = (226, 150, 40)
     glows: Mapping[str, Colour] = field(default_factory=lambda: _GLOWS, hash=False)
-    """Light around the face for each look."""
+    """For each look the middle of the light around the face, which fades into the field."""
     font: str = "Noto Sans"
+    """Family of all text; fontconfig's own choice stands in for letters that it lacks."""
+    fonts: Path | None = None
+    """Folder of fonts that only this theme brings."""
+    logo: Path | None = None
+    """A PNG that stands small on the idle screen."""
+    avatar: Path | None = None
+    """Folder of the face's drawings and their manifest; None is the booth's own."""
+    text_scale: float = 1.0
+    """Every text is so much larger."""
 
     display: float = 84
     """Sizes are pixels on a screen of 1280 by 720; larger screens scale them."""
@@ -64,3 +78,9 @@ def contrast(one: Colour, other: Colour) -> float:
 
     high, low = sorted((light(one), light(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def mix(old: Colour, new: Colour, share: float) -> Colour:
+    """A colour between two."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(old, new, strict=True))
+    return red, green, blue

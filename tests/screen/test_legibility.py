@@ -1,0 +1,68 @@
+"""Everything that is read stands out from what is behind it, for every eye."""
+
+from dataclasses import fields, replace
+from types import MappingProxyType
+
+import pytest
+
+from kiosk.screen.legibility import NAMES, distance, illegible
+from kiosk.screen.theme import Theme
+
+BLACK, WHITE, RED, GREEN = (0, 0, 0), (255, 255, 255), (226, 84, 66), (124, 142, 52)
+
+
+def reasons(theme: Theme) -> list[str]:
+    return [fault.reason for fault in illegible(theme)]
+
+
+def test_the_booth_s_own_look_is_legible() -> None:
+    assert reasons(Theme()) == []
+
+
+def test_every_colour_of_a_theme_has_a_name_in_its_file() -> None:
+    colours = {each.name for each in fields(Theme) if isinstance(each.default, tuple)}
+    assert colours == set(NAMES.values())
+
+
+@pytest.mark.parametrize(
+    ("theme", "told"),
+    [
+        (
+            Theme(text_dim=(120, 126, 140)),
+            ["'text_dim' on 'field_top' has a contrast of 4.2:1, less than 7:1"],
+        ),
+        (
+            Theme(panel=(60, 70, 90)),
+            ["'button' on 'panel' has a contrast of 5.9:1, less than 7:1"],
+        ),
+        (
+            Theme(mint_panel=(30, 80, 90)),
+            [
+                "'text_soft' on 'candidate_panel' has a contrast of 6.5:1, less than 7:1",
+            ],
+        ),
+    ],
+)
+def test_a_pair_that_nobody_can_read_is_named_with_its_ratio(theme: Theme, told: list[str]) -> None:
+    assert reasons(theme)[: len(told)] == told
+
+
+def test_a_light_that_blinds_the_words_beside_it_is_named() -> None:
+    glows = MappingProxyType({**Theme().glows, "happy": (255, 255, 255)})
+    told = reasons(replace(Theme(), glows=glows))
+    assert told
+    assert all("in the light of 'happy'" in reason for reason in told)
+
+
+def test_the_speakers_are_told_apart_without_seeing_red_from_green() -> None:
+    told = reasons(Theme(mint=(255, 200, 230)))
+    assert any("look alike to people with deuteranopia" in reason for reason in told)
+    told = reasons(Theme(mint=(255, 255, 250)))
+    assert any("look alike to everybody" in reason for reason in told)
+
+
+def test_distance_is_as_large_as_the_difference_that_is_seen() -> None:
+    assert distance(BLACK, WHITE) == pytest.approx(100.0, abs=0.1)
+    assert distance(RED, GREEN) > 70
+    assert distance(RED, GREEN, "deuteranopia") < distance(RED, GREEN) / 3
+    assert distance(RED, RED, "protanopia") == 0
