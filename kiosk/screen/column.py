@@ -42,7 +42,7 @@ class Column:
             piece = text[line.start : line.end]
             x = self._width_px - indent_px - line.width_px if self._right_to_left else indent_px
             box = Box(x, self.height_px, line.width_px, type_.line_px)
-            self._draws.append(Text(box, piece, type_, colour))
+            self._draws.append(Text(box, piece, type_, colour, line.right_to_left))
             self.height_px += type_.line_px
 
     def beside(self, draws: Iterable[Draw], *, mirrored: bool = True) -> "Column":

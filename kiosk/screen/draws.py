@@ -1,18 +1,14 @@
 """The draw list: what stands where on the screen, as immutable values that compare."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from kiosk.screen.theme import Colour
+from kiosk.screen.writing import writing
 
 Look = Literal["idle", "listening", "thinking", "speaking", "sorry", "happy", "resting"]
 """Faces the avatar can make."""
-
-LINE_HEIGHT = 1.36
-"""Height of a line for a font size of 1; Noto Sans' own."""
-CAP_HEIGHT = 0.714
-"""Height of a capital letter for a font size of 1, in Noto Sans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +59,27 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One size and weight of the font."""
+    """One size and weight of the font, in one language."""
 
     size_px: int
     bold: bool = False
+    language: str = "en"
+    """BCP 47: it decides about fonts, shapes of characters and the height of a line."""
 
     @property
     def line_px(self) -> int:
         """Height of one line."""
-        return round(self.size_px * LINE_HEIGHT)
+        return round(self.size_px * writing(self.language).line)
+
+    @property
+    def baseline_px(self) -> int:
+        """From the top of a line to the foot of its letters."""
+        return round(self.size_px * writing(self.language).baseline)
+
+    @property
+    def margin_px(self) -> int:
+        """Ink may reach so far out of a line."""
+        return self.size_px // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,18 @@ class Line:
     end: int
     """Index after its last character that is no space."""
     width_px: int
+    right_to_left: bool = False
+    """The text it is of is read from the right."""
 
 
-Measure = Callable[[str, Type, int], tuple[Line, ...]]
-"""Breaks a text into lines of at most so many pixels; at least one line."""
+class Measure(Protocol):
+    """Breaks a text into lines of at most so many pixels; at least one line."""
+
+    def __call__(
+        self, text: str, type_: Type, width_px: int, /, *, phrases: bool = False
+    ) -> tuple[Line, ...]:
+        """With `phrases` a line that is nearly full ends with its sentence or clause."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +117,21 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text, drawn from the left of its box, which is one line high."""
+    """One line of text in its box, which is one line high.
+
+    It begins at the side of the box from which its language is read.
+    """
 
     box: Box
     text: str
     type: Type
     colour: Colour
+    right_to_left: bool | None = None
+    """The paragraph it is of is read from the right; None for what the line itself tells."""
+    shown: int | None = None
+    """Only so many characters are seen, in the place they have in the whole line; None for all."""
+    mark: str = ""
+    """Stands where the characters that are seen end."""
 
 
 @dataclass(frozen=True, slots=True)

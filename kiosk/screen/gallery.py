@@ -14,7 +14,7 @@ from kiosk.errors import ExitStatus, UsageError
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.limits import did_you_mean
 from kiosk.screen.avatar import Avatar
-from kiosk.screen.draws import Type
+from kiosk.screen.draws import Box, Text, Type
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.grid import grid
@@ -180,9 +180,8 @@ class Sheet:
         self._count += 1
         x, y = column * self._step[0] + SHEET_GAP_PX, row * self._step[1] + SHEET_GAP_PX
         self.surface.blit(pygame.transform.smoothscale(picture, self._tile), (x, y))
-        label, margin = typesetter.render(name, LABEL, (255, 255, 255))
-        at = (x - margin, y + self._tile[1])
-        self.surface.blit(label, at, special_flags=pygame.BLEND_PREMULTIPLIED)
+        box = Box(x, y + self._tile[1], self._tile[0], LABEL.line_px)
+        typesetter.draw(self.surface, Text(box, name, LABEL, (255, 255, 255)))
 
 
 def main(directory: Path, which: Wanted) -> int:

@@ -3,8 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from kiosk.screen.draws import CAP_HEIGHT, Box, Type
+from kiosk.screen.draws import Box, Type
 from kiosk.screen.theme import Theme
+from kiosk.screen.writing import LATIN
 
 FACE_SIDE = 520
 """The avatar's drawing, in units; the same as its Lottie files."""
@@ -29,9 +30,11 @@ class Grid:
         """Pixels for so many units."""
         return round(units * self.unit)
 
-    def type(self, size: float, *, bold: bool = False, shrink: float = 1.0) -> Type:
+    def type(
+        self, size: float, *, bold: bool = False, shrink: float = 1.0, language: str = "en"
+    ) -> Type:
         """A font size of the theme on this screen."""
-        return Type(max(8, round(size * self.unit * shrink)), bold)
+        return Type(max(8, round(size * self.unit * shrink)), bold, language)
 
 
 def grid(size: tuple[int, int]) -> Grid:
@@ -65,7 +68,7 @@ def text_mm(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = N
     theme = theme or Theme()
     words = grid(size).type(min(theme.speech, theme.answer) * theme.text_scale)
     diagonal_px = math.hypot(*size)
-    return words.size_px * CAP_HEIGHT * diagonal_inch * 25.4 / diagonal_px
+    return words.size_px * LATIN.letter * diagonal_inch * 25.4 / diagonal_px
 
 
 MIN_TEXT_MM = 10.0

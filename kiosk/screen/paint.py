@@ -69,12 +69,7 @@ class Painter:
         if isinstance(draw, Part):
             return draw.box
         if isinstance(draw, Text):
-            return Box(
-                draw.box.x - draw.type.size_px // 4,
-                draw.box.y,
-                draw.box.w + draw.type.size_px // 2 + 2,
-                draw.box.h,
-            )
+            return self._type.bounds(draw)
         assert not isinstance(draw, Backdrop | Face)
         return reach(draw)
 
@@ -83,9 +78,7 @@ class Painter:
             draw.draw(surface)
             return
         if isinstance(draw, Text):
-            line, margin = self._type.render(draw.text, draw.type, draw.colour)
-            at = (draw.box.x - margin, draw.box.y)
-            surface.blit(line, at, special_flags=pygame.BLEND_PREMULTIPLIED)
+            self._type.draw(surface, draw)
             return
         assert not isinstance(draw, Backdrop | Face)
         area = reach(draw)

@@ -59,9 +59,13 @@ class Scene:
         """The button, as this booth's visitors know it."""
         return self.words.press_what(self.stage.facts.key)
 
-    def type(self, size: float, *, bold: bool = False, shrink: float = 1.0) -> Type:
-        """A font on this screen."""
-        return self.grid.type(size * self.theme.text_scale, bold=bold, shrink=shrink)
+    def type(
+        self, size: float, *, bold: bool = False, shrink: float = 1.0, language: str = ""
+    ) -> Type:
+        """A font on this screen; in the candidate's language unless another is named."""
+        language = language or self.snapshot.language
+        scaled = size * self.theme.text_scale
+        return self.grid.type(scaled, bold=bold, shrink=shrink, language=language)
 
     def column(self, width_px: int | None = None) -> Column:
         """An empty stack as wide as the place for text."""

@@ -1,26 +1,43 @@
-"""Text by Pango: breaks it into lines for the layout, and draws single lines."""
+"""Text by Pango: breaks it into lines for the layout, and draws single lines.
 
+A line is drawn whole, once, and seen as far as it was spoken: so letters keep their place and
+their shape while words are added, in every script and direction.
+"""
+
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from math import ceil
 
-import cairocffi
 import pygame
 
+from kiosk.screen.breaks import Measured
 from kiosk.screen.cairo import new_surface, to_pygame
-from kiosk.screen.draws import Line, Type
-from kiosk.screen.errors import ScreenError
+from kiosk.screen.draws import Box, Line, Text, Type
 from kiosk.screen.fonts import add_fonts
+from kiosk.screen.pango import Shaped
 from kiosk.screen.theme import Colour
+from kiosk.screen.writing import writing
 
-try:
-    import pangocairocffi
-    import pangocffi
-except OSError as error:
-    raise ScreenError("Text cannot be drawn: install libpangocairo-1.0-0.") from error
-
-UNITS = 1024
-"""Pango's units in a pixel."""
 CACHED_LINES = 96
 CACHED_TEXTS = 256
+
+Spans = tuple[tuple[float, float], ...]
+"""Left and right ends in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One line as a picture."""
+
+    surface: pygame.Surface
+    """Premultiplied; the line stands `Type.margin_px` inside on every side."""
+    width_px: int
+    spans_px: Spans
+    """Each character's place in the line, in reading order."""
+    blank: tuple[bool, ...]
+    """Which characters are spaces."""
+    right_to_left: bool
 
 
 class Typesetter:
@@ -32,51 +49,111 @@ class Typesetter:
         _, self._context = new_surface(8, 8)
         self.measure = lru_cache(CACHED_TEXTS)(self._measure)
         """The layout's `Measure`."""
-        self.render = lru_cache(CACHED_LINES)(self._render)
-        """One line as a premultiplied surface; see `_render`."""
+        self._as_one = lru_cache(CACHED_TEXTS)(self._measured)
+        self._picture = lru_cache(CACHED_LINES)(self._drawn)
 
     def forget(self) -> None:
         """Drop every text that was drawn."""
-        self.measure.cache_clear()
-        self.render.cache_clear()
+        for cache in (self.measure, self._as_one, self._picture):
+            cache.cache_clear()
 
-    def _layout(self, context: cairocffi.Context, text: str, type_: Type) -> pangocffi.Layout:
-        layout = pangocairocffi.create_layout(context)
-        font = pangocffi.FontDescription()
-        font.family = self._family
-        font.weight = pangocffi.Weight.BOLD if type_.bold else pangocffi.Weight.NORMAL
-        font.set_absolute_size(type_.size_px * UNITS)
-        layout.font_description = font
-        layout.text = text
-        return layout
+    @property
+    def remembered(self) -> int:
+        """How many texts and pictures of text are kept."""
+        caches = (self.measure, self._as_one, self._picture)
+        return sum(cache.cache_info().currsize for cache in caches)
 
-    def _measure(self, text: str, type_: Type, width_px: int) -> tuple[Line, ...]:
-        layout = self._layout(self._context, text, type_)
-        layout.width = max(1, width_px) * UNITS
-        layout.wrap = pangocffi.WrapMode.WORD_CHAR
-        raw = text.encode()
-        starts, widths = [], []
-        extents = pangocffi.ffi.new("PangoRectangle *")
-        for number in range(layout.get_line_count()):
-            line = pangocffi.pango.pango_layout_get_line_readonly(layout.pointer, number)
-            start = pangocffi.pango.pango_layout_line_get_start_index(line)
-            starts.append(len(raw[:start].decode()))
-            pangocffi.pango.pango_layout_line_get_extents(line, pangocffi.ffi.NULL, extents)
-            widths.append(-(-extents.width // UNITS))
-        ends = [*starts[1:], len(text)]
-        return tuple(
-            Line(start, start + len(text[start:end].rstrip()), width)
-            for start, end, width in zip(starts, ends, widths, strict=True)
-        )
+    def bounds(self, text: Text) -> Box:
+        """Every pixel that `draw` may touch."""
+        return text.box.grown(text.type.margin_px)
 
-    def _render(self, text: str, type_: Type, colour: Colour) -> tuple[pygame.Surface, int]:
-        """Draw one line; returns the surface and how far it begins left of the line's box."""
-        margin = type_.size_px // 4
-        width = self._measure(text, type_, 1 << 20)[0].width_px
-        surface, context = new_surface(width + 2 * margin, type_.line_px)
-        layout = self._layout(context, text, type_)
-        logical = layout.get_extents()[1]
-        context.move_to(margin, (type_.line_px - logical.height / UNITS) / 2)
+    def draw(self, surface: pygame.Surface, text: Text) -> None:
+        """Draw a line, as far as it is shown."""
+        line = self._picture(text.text, text.type, text.colour, right_to_left=text.right_to_left)
+        margin = text.type.margin_px
+        from_right = line.right_to_left
+        left = text.box.right - line.width_px if from_right else text.box.x
+        shown = len(text.text) if text.shown is None else text.shown
+        for begin, end in visible(line, shown, margin):
+            area = (margin + begin, 0, end - begin, line.surface.get_height())
+            at = (left + begin, text.box.y - margin)
+            surface.blit(line.surface, at, area, special_flags=pygame.BLEND_PREMULTIPLIED)
+        if text.mark:
+            seen = line.spans_px[:shown] or ((line.width_px, 0.0),)
+            reach = min(s[0] for s in seen) if from_right else max(s[1] for s in seen)
+            self._draw_mark(surface, text, left + round(reach), from_right=from_right)
+
+    def _draw_mark(self, surface: pygame.Surface, text: Text, x: int, *, from_right: bool) -> None:
+        mark = self._picture(text.mark, text.type, text.colour, right_to_left=from_right)
+        margin = text.type.margin_px
+        left = x - mark.width_px if from_right else x
+        at = (left - margin, text.box.y - margin)
+        surface.blit(mark.surface, at, special_flags=pygame.BLEND_PREMULTIPLIED)
+
+    def _measure(
+        self, text: str, type_: Type, width_px: int, /, *, phrases: bool = False
+    ) -> tuple[Line, ...]:
+        return self._as_one(text, type_).lines(width_px, phrases=phrases)
+
+    def _measured(self, text: str, type_: Type) -> Measured:
+        shaped = Shaped(self._context, self._family, text, type_)
+        reach = (0.0, *accumulate(shaped.widths_px()))
+        return Measured(shaped.text, reach, shaped.breaks(), shaped.cursors(), shaped.right_to_left)
+
+    def _drawn(
+        self, text: str, type_: Type, colour: Colour, *, right_to_left: bool | None
+    ) -> Drawn:
+        shaped = Shaped(self._context, self._family, text, type_, right_to_left=right_to_left)
+        margin, width = type_.margin_px, ceil(shaped.width_px)
+        surface, context = new_surface(width + 2 * margin, type_.line_px + 2 * margin)
         context.set_source_rgb(*(part / 255 for part in colour))
-        pangocairocffi.show_layout(context, layout)
-        return to_pygame(surface), margin
+        shaped.show(context, margin, margin + type_.baseline_px)
+        blank = tuple(char.isspace() for char in text)
+        spans = tuple(shaped.spans_px())
+        return Drawn(to_pygame(surface), width, spans, blank, shaped.right_to_left)
+
+
+def visible(line: Drawn, shown: int, margin_px: int) -> list[tuple[int, int]]:
+    """Left and right ends of what is seen of a line when `shown` characters are.
+
+    They reach half into the space before what is still hidden.
+    """
+    if shown >= len(line.spans_px):
+        return [(-margin_px, line.width_px + margin_px)]
+    hidden = [
+        span
+        for span, blank in zip(line.spans_px[shown:], line.blank[shown:], strict=True)
+        if not blank and span[1] > span[0]
+    ]
+    out: list[tuple[int, int]] = []
+    for left, right in joined(line.spans_px[:shown]):
+        before = max((span[1] for span in hidden if span[1] <= left + 0.5), default=None)
+        after = min((span[0] for span in hidden if span[0] >= right - 0.5), default=None)
+        begin = -margin_px if before is None else round((before + left) / 2)
+        end = line.width_px + margin_px if after is None else round((right + after) / 2)
+        if out and begin < out[-1][1]:
+            begin = out.pop()[0]
+        out.append((begin, end))
+    return out
+
+
+def joined(spans: Spans) -> list[tuple[float, float]]:
+    """The same places with neighbours made one, from left to right."""
+    out: list[tuple[float, float]] = []
+    for left, right in sorted(span for span in spans if span[1] > span[0]):
+        if out and left <= out[-1][1] + 0.5:
+            out[-1] = (out[-1][0], max(out[-1][1], right))
+        else:
+            out.append((left, right))
+    return out
+
+
+def missing_fonts(languages: tuple[str, ...], family: str = "Noto Sans") -> tuple[str, ...]:
+    """Those of some languages (BCP 47) that no installed font can write."""
+    add_fonts()
+    _, context = new_surface(8, 8)
+    return tuple(
+        language
+        for language in languages
+        if Shaped(context, family, writing(language).sample, Type(20, language=language)).unknown
+    )

@@ -30,7 +30,7 @@ QUESTION, ANSWER = LINES["en"].question, LINES["en"].answer
 LONG_QUESTION, LONG_ANSWER = LINES["en"].long_question, LINES["en"].long_answer
 
 
-def even(text: str, type_: Type, width_px: int) -> tuple[Line, ...]:
+def even(text: str, type_: Type, width_px: int, *, phrases: bool = False) -> tuple[Line, ...]:
     """A font whose letters are all half as wide as high; breaks between words."""
     letter = max(1, type_.size_px // 2)
     lines: list[Line] = []

@@ -166,8 +166,7 @@ def test_forgets_every_word_when_told() -> None:
 def remembers(booth: Booth) -> bool:
     assert booth.window._picture is not None
     typesetter = booth.window._picture.typesetter
-    caches = (typesetter.measure, typesetter.render)
-    return any(cache.cache_info().currsize for cache in caches)
+    return typesetter.remembered > 0
 
 
 def test_a_new_snapshot_is_drawn_at_once() -> None:

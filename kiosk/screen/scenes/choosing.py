@@ -30,7 +30,7 @@ def choice(scene: Scene, column: Column, language: str, shrink: float) -> None:
     theme, grid, wait = scene.theme, scene.grid, scene.wait
     chosen = language == scene.snapshot.language
     side, indent = grid.px(34 * shrink), grid.px(60 * shrink)
-    type_ = scene.type(PRESS, bold=chosen, shrink=shrink)
+    type_ = scene.type(PRESS, bold=chosen, shrink=shrink, language=language)
     spot = Box(0, column.height_px + (type_.line_px - side) // 2, side, side)
     colour = theme.amber if chosen else theme.text_dim
     column.beside([Dot(spot.grown(-grid.px(9 * shrink)), colour, chosen)])
