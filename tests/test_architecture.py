@@ -60,6 +60,7 @@ WORDS = (
     "kiosk.core.events",
     "kiosk.core.faults",
     "kiosk.core.plan",
+    "kiosk.core.sentences",
     "kiosk.core.snapshot",
 )
 """What everybody may know of the core: what happens, what is asked for, what is shown."""

@@ -57,7 +57,8 @@ def _tool(state: State, called: ToolCalled) -> Step:
         return state, (answer, Ended("finished", spoken=called.spoke))
     if call.name == "next_question":
         number = state.plan.question_number(call.arguments)
-        state = replace(state, question=number or state.question)
+        talk = conversation.announce_question(state.talk, spoken=called.spoke)
+        state = replace(state, question=number or state.question, talk=talk)
     if not called.spoke and not state.talk.queue:
         state = replace(state, talk=conversation.respond(state.talk))
     return state, (answer,)

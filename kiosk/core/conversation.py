@@ -45,6 +45,13 @@ def respond(talk: Talk, instructions: str = "") -> Talk:
     return replace(talk, queue=(*talk.queue, do.CreateResponse(instructions)))
 
 
+def announce_question(talk: Talk, *, spoken: bool) -> Talk:
+    """The model asks a question of the plan: in the response just done, or else in the next."""
+    number = talk.responses + (not spoken)
+    turns = tuple(replace(turn, asks=turn.asks or turn.response == number) for turn in talk.turns)
+    return replace(talk, asking=number, turns=turns)
+
+
 def conclude(talk: Talk, instructions: str | None) -> Talk:
     """Ask for the last words, in place of all that waits; None where they are being said."""
     talk = replace(talk, queue=())
@@ -172,10 +179,13 @@ def _response_created(talk: Talk, event: on.ResponseCreated, now: float) -> Chan
     if talk.asked is None:
         # The service answers by itself only when it takes the candidate's turn to be over.
         talk = _answers_ended(talk, now)
+    number = talk.responses + 1
+    told = talk.asked is not None and bool(talk.asked.instructions)
     return replace(
         talk,
         response=event.response_id,
-        responses=talk.responses + 1,
+        responses=number,
+        told=number if told else talk.told,
         voice="open" if talk.voice == "open" else "untold",
         awaiting=False,
     ), out
@@ -186,7 +196,8 @@ def _voice_text(talk: Talk, event: on.VoiceTextAdded | on.VoiceTextFinished, _: 
     item_id = event.item_id or event.response_id or f"voice-{number}"
     turn = turning.find(talk.turns, item_id)
     if turn is None:
-        turn = Turn(item_id, "interviewer", response=number)
+        asks, told = number == talk.asking, number == talk.told
+        turn = Turn(item_id, "interviewer", response=number, asks=asks, told=told)
         if talk.hushed:
             # Text of a response that was spoken over tells of a voice nobody will hear.
             turn = replace(turn, cut=True, ended_s=talk.heard_s)

@@ -46,7 +46,10 @@ class Caption:
 
     item_id: str = ""
     text: str = ""
-    """All text known for this item; the screen breaks lines by it so that none jumps later."""
+    """All text known for this item, after what was said too shortly before it to be read.
+
+    The screen breaks lines by it so that none jumps later.
+    """
     shown: int = 0
     """How many characters of `text` have been spoken; always at the end of a word."""
     cut: bool = False
@@ -75,6 +78,8 @@ class Snapshot:
     """Language of the words on the screen."""
     caption: Caption = Caption()
     """The interviewer's current or last words; stays while the candidate answers."""
+    question_text: str = ""
+    """The question as far as it was heard; stays until its answer ends, whatever else is said."""
     candidate_text: str = ""
     """What was recognised of the candidate's current or last turn; may come late."""
     candidate_text_until_s: float | None = None

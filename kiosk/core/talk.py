@@ -29,6 +29,10 @@ class Talk:
     candidate_speaking: bool = False
     voice: Literal["untold", "open", "ended"] = "untold"
     """What the service says of the voice of the last response; some never say."""
+    asking: int = 0
+    """Number of the last response that asks a question of the plan."""
+    told: int = 0
+    """Number of the last response the booth gave the words for."""
     due: int = 0
     """Number of the last response that said something, counted from 1."""
     sounding: int = 0

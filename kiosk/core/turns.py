@@ -17,7 +17,7 @@ class Turn:
     item_id: str
     who: Literal["interviewer", "candidate"]
     response: int = 0
-    """Which response of the call said it, counted from 1; 0 for the candidate."""
+    """Which response of the call said it, counted from 1; 0 for the candidate and earlier calls."""
     began_s: float | None = None
     """Monotonic seconds; None until it is heard."""
     ended_s: float | None = None
@@ -33,6 +33,10 @@ class Turn:
     """It was not heard to its end."""
     nameless: bool = False
     """The service has told no id for it yet; `item_id` is ours."""
+    asks: bool = False
+    """The model announced in it that it asks a question of the plan."""
+    told: bool = False
+    """The booth told the interviewer what to say in it."""
     over: str = ""
     """Id of the interviewer's turn that could be heard when this one began; empty for none."""
 
@@ -105,6 +109,7 @@ def past(turns: Iterable[Turn], now: float) -> Turns:
         replace(
             cut(turn, now) if turn.pending else turn,
             item_id=f"past-{number}",
+            response=0,
             ended_s=now if turn.ended_s is None else turn.ended_s,
             nameless=False,
             final=True,

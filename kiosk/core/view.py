@@ -2,10 +2,11 @@
 
 import math
 
+from kiosk.core.asking import caption, question
 from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
 from kiosk.core.phases import CALL_PHASES, worst
-from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
+from kiosk.core.snapshot import Connection, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Deadline, Held, State
 from kiosk.core.table import TABLE
 from kiosk.core.talk import Talk
@@ -19,6 +20,7 @@ _CONNECTION = {
     Phase.CONVERSING: Connection.CONNECTED,
     Phase.WRAPPING_UP: Connection.CONNECTED,
 }
+_ASKING = (Phase.CONVERSING, Phase.RECONNECTING)
 
 
 def view(state: State) -> Snapshot:
@@ -32,7 +34,8 @@ def view(state: State) -> Snapshot:
         mood=_mood(state),
         connection=connection,
         language=state.language,
-        caption=_caption(talk),
+        caption=caption(talk.turns),
+        question_text=question(talk.turns) if phase in _ASKING else "",
         candidate_text=candidate_text,
         candidate_text_until_s=candidate_text_until_s,
         candidate_speaking=connected and talk.candidate_speaking,
@@ -51,13 +54,6 @@ def _mood(state: State) -> Mood:
     if state.phase in (Phase.CONNECTING, Phase.RECONNECTING):
         return Mood.THINKING
     return state.talk.mood if state.phase in CALL_PHASES else Mood.IDLE
-
-
-def _caption(talk: Talk) -> Caption:
-    turn = talk.last_heard
-    if turn is None:
-        return Caption()
-    return Caption(turn.item_id, turn.text, turn.shown, turn.cut)
 
 
 def _candidate_text(talk: Talk) -> tuple[str, float | None]:

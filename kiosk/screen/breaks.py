@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from kiosk.core.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS
 from kiosk.screen.draws import Line
 
-SENTENCE_ENDS = frozenset(".!?…。！？｡؟۔।॥")
-CLAUSE_ENDS = frozenset(",;:،؛、，；：—–")
-CLOSING = "\"'”’»›)]）】」』"
-"""What may follow the end of a sentence or clause and belongs to it."""
 HANGING = frozenset("。、，．！？")
 """With `phrases` these may stand beyond the width: else one that is added to a full line would pull
 the character before it into the next."""

@@ -1,0 +1,58 @@
+"""What of the interviewer's words stays to be read: the question, and what was said just before."""
+
+from collections.abc import Iterable, Sequence
+
+from kiosk.core.captions import reading_s
+from kiosk.core.sentences import QUESTION_MARKS, joined, last_sentences
+from kiosk.core.snapshot import Caption
+from kiosk.core.turns import Turn
+
+
+def question(turns: Iterable[Turn]) -> str:
+    """The question that waits for its answer, as far as it was heard; empty before the first.
+
+    A turn asks when the model announced a question in it, or when it holds a question mark and
+    answers the candidate in the model's own words; small words in between ("Take your time.") leave
+    the question standing.
+    """
+    asked, answered = "", False
+    for turn in turns:
+        if turn.began_s is None:
+            continue
+        if turn.who == "candidate":
+            answered = True
+            continue
+        replies = answered and not turn.told
+        inquires = not QUESTION_MARKS.isdisjoint(turn.text)
+        if turn.shown and (turn.asks or (inquires and (replies or not asked))):
+            asked, answered = last_sentences(turn.heard), False
+    return asked
+
+
+def caption(turns: Sequence[Turn]) -> Caption:
+    """The interviewer's words that are heard now or were last.
+
+    What was said just before stands in front of them while there was too little time to read it:
+    then the lines scroll, and none vanishes in the middle.
+    """
+    heard = [turn for turn in turns if turn.began_s is not None]
+    while heard and heard[-1].who == "candidate":
+        heard.pop()
+    if not heard:
+        return Caption()
+    turn = first = heard.pop()
+    text, shown = turn.text, turn.shown
+    while heard and _flows(heard[-1], first):
+        first = heard.pop()
+        longer = joined(first.text, text)
+        text, shown = longer, shown + len(longer) - len(text)
+    return Caption(turn.item_id, text, shown, turn.cut)
+
+
+def _flows(turn: Turn, after: Turn) -> bool:
+    """Whether one turn went over into the next before it could be read."""
+    if turn.who == "candidate" or turn.cut or not turn.text.strip():
+        return False
+    if turn.ended_s is None or after.began_s is None:
+        return False
+    return turn.ended_s + reading_s(turn.text) > after.began_s
