@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kiosk.screen.draws import Box, Type
 from kiosk.screen.theme import Theme
@@ -37,6 +38,7 @@ class Grid:
         return Type(max(8, round(size * self.unit * shrink)), bold, language)
 
 
+@lru_cache(16)
 def grid(size: tuple[int, int]) -> Grid:
     """The areas of a screen of `size` pixels: face beside the text, or above it when upright."""
     width, height = size

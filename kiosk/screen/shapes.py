@@ -1,4 +1,4 @@
-"""Dots, rings, bars, panels, icons and the button, drawn by cairo as small pictures."""
+"""Dots, panels, icons, the button, pieces of rings and bars, drawn by cairo as small pictures."""
 
 import math
 from functools import lru_cache
@@ -7,15 +7,15 @@ import cairocffi
 import pygame
 
 from kiosk.screen.cairo import new_surface, to_pygame
-from kiosk.screen.draws import Bars, Box, Button, Dot, Icon, Panel, Ring
+from kiosk.screen.draws import Box, Button, Dot, Icon, Panel, Ring
 from kiosk.screen.theme import Colour, Theme
 
-Shape = Dot | Ring | Bars | Panel | Icon | Button
+Shape = Dot | Panel | Icon | Button
 
 TURN = 2 * math.pi
 
 
-def reach(shape: Shape) -> Box:
+def reach(shape: Shape | Ring) -> Box:
     """The pixels a shape may touch: its box and a little light around it."""
     if isinstance(shape, Button):
         return shape.box.grown(shape.box.w // 6)
@@ -33,10 +33,6 @@ def picture(shape: Shape, theme: Theme) -> pygame.Surface:
     match shape:
         case Dot():
             _dot(context, shape)
-        case Ring():
-            _ring(context, shape)
-        case Bars():
-            _bars(context, shape)
         case Panel():
             _rounded(context, shape.box, shape.radius_px)
             _ink(context, shape.colour)
@@ -45,6 +41,23 @@ def picture(shape: Shape, theme: Theme) -> pygame.Surface:
             _icon(context, shape)
         case Button():
             _button(context, shape, theme)
+    return to_pygame(surface)
+
+
+def ring_picture(ring: Ring, area: Box) -> pygame.Surface:
+    """A premultiplied surface of what of a ring lies in `area`."""
+    surface, context = new_surface(area.w, area.h)
+    context.translate(-area.x, -area.y)
+    _ring(context, ring)
+    return to_pygame(surface)
+
+
+def bar_picture(width_px: int, height_px: int, colour: Colour) -> pygame.Surface:
+    """A premultiplied surface of an upright bar with round ends."""
+    surface, context = new_surface(width_px, height_px)
+    _rounded(context, Box(0, 0, width_px, height_px), width_px / 2)
+    _ink(context, colour)
+    context.fill()
     return to_pygame(surface)
 
 
@@ -100,20 +113,6 @@ def _ring(context: cairocffi.Context, ring: Ring) -> None:
         context.new_sub_path()
         context.arc(x, y, radius, -TURN / 4, -TURN / 4 + TURN * ring.share)
         context.stroke()
-
-
-def _bars(context: cairocffi.Context, bars: Bars) -> None:
-    _ink(context, bars.colour)
-    width = bars.box.w / (2 * len(bars.heights_px) - 1)
-    middle = bars.box.y + bars.box.h / 2
-    context.set_line_cap(cairocffi.LINE_CAP_ROUND)
-    context.set_line_width(width)
-    for number, height in enumerate(bars.heights_px):
-        x = bars.box.x + (2 * number + 0.5) * width
-        half = max(0.01, (height - width) / 2)
-        context.move_to(x, middle - half)
-        context.line_to(x, middle + half)
-    context.stroke()
 
 
 def _button(context: cairocffi.Context, button: Button, theme: Theme) -> None:

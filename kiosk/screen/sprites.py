@@ -29,11 +29,19 @@ class Part:
     x: int
     """Left edge in pixels: inside the drawing, or on the screen once `moved` there."""
     y: int
+    columns: tuple[int, int] | None = None
+    """Only the picture's columns from the one up to the other are seen; None for all."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The picture's columns that are seen: the first, and the first that is not."""
+        return self.columns or (0, self.surface.get_width())
 
     @property
     def box(self) -> Box:
         """The pixels it may touch."""
-        return Box(self.x, self.y, *self.surface.get_size())
+        begin, end = self.span
+        return Box(self.x + begin, self.y, end - begin, self.surface.get_height())
 
     def moved(self, dx: int, dy: int) -> "Part":
         """The same elsewhere."""
@@ -41,7 +49,9 @@ class Part:
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw it at its place."""
-        surface.blit(self.surface, (self.x, self.y), special_flags=pygame.BLEND_PREMULTIPLIED)
+        box = self.box
+        area = (box.x - self.x, 0, box.w, box.h)
+        surface.blit(self.surface, (box.x, box.y), area, pygame.BLEND_PREMULTIPLIED)
 
 
 def sprite(pixels: NDArray[np.uint8]) -> Sprite:

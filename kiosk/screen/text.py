@@ -13,9 +13,10 @@ import pygame
 
 from kiosk.screen.breaks import Measured
 from kiosk.screen.cairo import new_surface, to_pygame
-from kiosk.screen.draws import Box, Line, Text, Type
+from kiosk.screen.draws import Line, Text, Type
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.pango import Shaped
+from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
 from kiosk.screen.writing import writing
 
@@ -63,32 +64,34 @@ class Typesetter:
         caches = (self.measure, self._as_one, self._picture)
         return sum(cache.cache_info().currsize for cache in caches)
 
-    def bounds(self, text: Text) -> Box:
-        """Every pixel that `draw` may touch."""
-        return text.box.grown(text.type.margin_px)
-
     def draw(self, surface: pygame.Surface, text: Text) -> None:
         """Draw a line, as far as it is shown."""
+        for part in self.parts(text):
+            part.draw(surface)
+
+    def parts(self, text: Text) -> tuple[Part, ...]:
+        """A line, as far as it is shown, as parts of one picture, and its mark."""
         line = self._picture(text.text, text.type, text.colour, right_to_left=text.right_to_left)
         margin = text.type.margin_px
         from_right = line.right_to_left
         left = text.box.right - line.width_px if from_right else text.box.x
         shown = len(text.text) if text.shown is None else text.shown
-        for begin, end in visible(line, shown, margin):
-            area = (margin + begin, 0, end - begin, line.surface.get_height())
-            at = (left + begin, text.box.y - margin)
-            surface.blit(line.surface, at, area, special_flags=pygame.BLEND_PREMULTIPLIED)
+        x, y = left - margin, text.box.y - margin
+        parts = [
+            Part(line.surface, x, y, (margin + begin, margin + end))
+            for begin, end in visible(line, shown, margin)
+        ]
         if text.mark:
             seen = line.spans_px[:shown] or ((line.width_px, 0.0),)
             reach = min(s[0] for s in seen) if from_right else max(s[1] for s in seen)
-            self._draw_mark(surface, text, left + round(reach), from_right=from_right)
+            parts.append(self._mark(text, left + round(reach), from_right=from_right))
+        return tuple(parts)
 
-    def _draw_mark(self, surface: pygame.Surface, text: Text, x: int, *, from_right: bool) -> None:
+    def _mark(self, text: Text, x: int, *, from_right: bool) -> Part:
         mark = self._picture(text.mark, text.type, text.colour, right_to_left=from_right)
         margin = text.type.margin_px
         left = x - mark.width_px if from_right else x
-        at = (left - margin, text.box.y - margin)
-        surface.blit(mark.surface, at, special_flags=pygame.BLEND_PREMULTIPLIED)
+        return Part(mark.surface, left - margin, text.box.y - margin)
 
     def _measure(
         self, text: str, type_: Type, width_px: int, /, *, phrases: bool = False
