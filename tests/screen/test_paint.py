@@ -98,7 +98,7 @@ def test_only_what_comes_of_a_line_is_painted(typesetter: Typesetter, avatar: Av
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted), max_size=6))
 def test_what_an_odd_number_of_spans_cover_has_changed(spans: list[list[int]]) -> None:
-    found = set()
+    found: set[int] = set()
     for begin, end in toggled([edge for span in spans for edge in span]):
         assert found.isdisjoint(range(begin, end))
         found |= set(range(begin, end))
