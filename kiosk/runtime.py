@@ -154,7 +154,11 @@ class Runtime:
             return
         if isinstance(report, Clock):
             self._outlets.levels(report)
-            self.tell(on.PlayoutReported(report.played_ms, report.queued_ms, report.audible))
+            self.tell(
+                on.PlayoutReported(
+                    report.played_ms, report.queued_ms, report.audible, report.rhythm
+                )
+            )
             return
         if isinstance(report, SoundAdvised):
             self._take_advice(report.advice)

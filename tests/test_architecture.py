@@ -60,6 +60,7 @@ WORDS = (
     "kiosk.core.events",
     "kiosk.core.faults",
     "kiosk.core.plan",
+    "kiosk.core.rhythm",
     "kiosk.core.sentences",
     "kiosk.core.snapshot",
 )

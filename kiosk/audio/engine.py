@@ -223,6 +223,7 @@ class Engine:
             microphone_gated=flow.ear.gated,
             underruns=mouth.underruns + self._devices.underruns,
             overruns=self._devices.overruns + self._dropped_frames,
+            rhythm=mouth.played.rhythm,
         )
 
     # --- out --------------------------------------------------------------------------------------

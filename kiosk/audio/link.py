@@ -242,4 +242,5 @@ def _added(before: Clock | None, clock: Clock, last: Clock | None) -> Clock:
         played_ms=played_ms if last is None else max(played_ms, last.played_ms),
         underruns=before.underruns + clock.underruns,
         overruns=before.overruns + clock.overruns,
+        rhythm=clock.rhythm.after(before.rhythm),
     )

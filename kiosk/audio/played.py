@@ -3,7 +3,9 @@
 from collections import deque
 from dataclasses import dataclass
 
-from kiosk.audio.port import FRAME_MS, RATE_HZ
+from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES, RATE_HZ
+from kiosk.audio.rhythm import RhythmWatch
+from kiosk.core.rhythm import Rhythm
 
 AUDIBLE_DBFS = -50.0
 """Above it a voice is heard."""
@@ -20,6 +22,7 @@ class Played:
     in_card_ms: int
     """Voice that was handed over and has not left it."""
     audible: bool
+    rhythm: Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class _Block:
     leaves_s: float
     voice: int
     level_dbfs: float
+    rhythm: Rhythm
+    """Up to the end of this block."""
 
 
 class PlayedClock:
@@ -36,10 +41,13 @@ class PlayedClock:
         self._blocks: deque[_Block] = deque()
         self._voice = 0
         self._heard_s = float("-inf")
+        self._watch = RhythmWatch()
+        self._rhythm = Rhythm()
 
     def add(self, leaves_s: float, voice: int, level_dbfs: float) -> None:
         """Note one block: when it begins to leave, how many samples of it are voice, its level."""
-        self._blocks.append(_Block(leaves_s, voice, level_dbfs))
+        rhythm = self._watch.hear(level_dbfs, FRAME_SAMPLES, voice)
+        self._blocks.append(_Block(leaves_s, voice, level_dbfs, rhythm))
 
     def at(self, now_s: float) -> Played:
         """Tell the state at `now_s`, which never goes back."""
@@ -60,8 +68,10 @@ class PlayedClock:
             voice_ms=(self._voice + partial) * 1000 // RATE_HZ,
             in_card_ms=-(-(waiting - partial) * 1000 // RATE_HZ),
             audible=now_s - self._heard_s <= RELEASE_S,
+            rhythm=self._rhythm,
         )
 
     def _note(self, block: _Block) -> None:
+        self._rhythm = block.rhythm
         if block.level_dbfs > AUDIBLE_DBFS:
             self._heard_s = block.leaves_s + FRAME_MS / 1000

@@ -5,10 +5,11 @@ tests of the runtime.  All methods are called on the asyncio thread and never bl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.core.faults import Fault
+from kiosk.core.rhythm import Rhythm
 
 RATE_HZ = 48_000
 """Sample rate of every PCM frame inside the booth; mono, signed 16 bit, little endian."""
@@ -53,6 +54,8 @@ class Clock:
     """Times the loudspeaker wanted voice in mid-speech and there was none."""
     overruns: int
     """Times captured sound was dropped."""
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """What was found in the voice that has left the loudspeaker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,12 @@ class Teller:
 
     def clock(self, clock: Clock) -> None:
         """Tell it if it is time, or something changed that cannot wait."""
-        changing = (clock.audible, clock.queued_ms == 0, clock.microphone_gated)
+        changing = (
+            clock.audible,
+            clock.queued_ms == 0,
+            clock.microphone_gated,
+            clock.rhythm.pausing,
+        )
         if clock.at_s < self._next_clock_s and changing == self._changing:
             return
         self._changing = changing

@@ -23,6 +23,7 @@ from kiosk.audio.port import (
     VoicePacket,
 )
 from kiosk.core.faults import Fault
+from kiosk.core.rhythm import Rhythm
 from kiosk.settings import AudioSettings
 
 LONGEST = 8192
@@ -149,7 +150,7 @@ _VOICE_HEAD = struct.Struct("<BIHIId")
 _FRAME_HEAD = struct.Struct("<BId")
 _LEVEL = struct.Struct("<Bd")
 _SERVE_HEAD = struct.Struct("<BId")
-_CLOCK_HEAD = struct.Struct("<BIdQQ??dQQ")
+_CLOCK_HEAD = struct.Struct("<BIdQQ?d?QQQQ?")
 _LIPS_HEAD = struct.Struct("<BId")
 
 
@@ -202,10 +203,13 @@ def _pack_report(generation: int, report: SoundReport) -> bytes:
                 c.played_ms,
                 c.queued_ms,
                 c.audible,
-                c.microphone_gated,
                 c.heard_dbfs,
+                c.microphone_gated,
                 c.underruns,
                 c.overruns,
+                c.rhythm.spoken_ms,
+                c.rhythm.syllables,
+                c.rhythm.pausing,
             )
         case Lips(began_s, levels_dbfs, brights):
             values = (*levels_dbfs, *brights)
@@ -247,10 +251,11 @@ def _frame(data: bytes) -> Message:
 
 
 def _clock(data: bytes) -> Message:
-    _, generation, at_s, played, queued, audible, gated, heard, under, over = _CLOCK_HEAD.unpack(
-        data
-    )
-    return Report(generation, Clock(at_s, played, queued, audible, heard, gated, under, over))
+    _, generation, *fields, spoken, syllables, pausing = _CLOCK_HEAD.unpack(data)
+    at_s, played, queued, audible, heard, gated, under, over = fields
+    rhythm = Rhythm(spoken, syllables, pausing)
+    clock = Clock(at_s, played, queued, audible, heard, gated, under, over, rhythm)
+    return Report(generation, clock)
 
 
 def _lips(data: bytes) -> Message:

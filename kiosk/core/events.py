@@ -5,10 +5,11 @@ service, the sound engine and the clock.  Times are seconds of one monotonic clo
 `machine.step` beside the event; fields that end in `_ms` or `_s` say their unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.core.faults import Fault
+from kiosk.core.rhythm import Rhythm
 
 # --- the machine itself --------------------------------------------------------------------------
 
@@ -265,6 +266,8 @@ class PlayoutReported:
     """Voice that waits in our own queue and in the sound card."""
     audible: bool
     """Sound above the noise floor is leaving the loudspeaker now."""
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """What was found in the voice played."""
 
 
 ServiceEvent = (

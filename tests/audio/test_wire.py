@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kiosk.audio import wire
 from kiosk.audio.port import Clock, Lips, SoundAdvised, SoundFailed, SoundReady, VoicePacket
 from kiosk.core.faults import Fault
+from kiosk.core.rhythm import Rhythm
 from kiosk.settings import AudioSettings
 
 generations = st.integers(0, 2**32 - 1)
@@ -17,7 +18,16 @@ levels = st.floats(-100, 0)
 counters = st.integers(0, 2**40)
 paths = st.one_of(st.none(), st.just(Path("/tmp/a b/ü")))
 clocks = st.builds(
-    Clock, times_s, counters, counters, st.booleans(), levels, st.booleans(), counters, counters
+    Clock,
+    times_s,
+    counters,
+    counters,
+    st.booleans(),
+    levels,
+    st.booleans(),
+    counters,
+    counters,
+    st.builds(Rhythm, counters, counters, st.booleans()),
 )
 lips = st.builds(
     lambda began_s, blocks: Lips(began_s, *map(tuple, zip(*blocks, strict=True))),
