@@ -28,14 +28,13 @@ from kiosk.audio.profiles import PROFILES
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
-from kiosk.core.plan import Plan
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.state import Rules
 from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import Script
-from kiosk.interview.session import plan, session_configuration
+from kiosk.interview.session import plans, session_configuration
 from kiosk.interview.words import facts
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
@@ -94,6 +93,7 @@ def rules(settings: Settings) -> Rules:
         silence_goodbye_s=asked.silence_goodbye_s,
         silence_ring_s=asked.silence_ring_s,
         limit_s=asked.limit_min * 60,
+        ask_consent=asked.ask_consent,
         farewell_s=asked.farewell_s,
     )
 
@@ -217,7 +217,8 @@ class Booth:
             http = await parts.enter_async_context(http_client(self._settings.realtime.base_url))
             sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
-            runtime = Runtime(begin(rules(self._settings), self._plans()), sound, self._outlets())
+            interviews = plans(self._script, self._settings.interview.languages)
+            runtime = Runtime(begin(rules(self._settings), interviews), sound, self._outlets())
             parts.push_async_callback(runtime.close)
             tokens = self._make_tokens(http, runtime)
             parts.push_async_callback(tokens.close)
@@ -290,9 +291,6 @@ class Booth:
         if self._extras.buttons:
             return Button((*self._extras.buttons, self._keyboard))
         return find_button(self._settings.button, self._keyboard, self._environ)
-
-    def _plans(self) -> dict[str, Plan]:
-        return {tag: plan(self._script, tag) for tag in self._settings.interview.languages}
 
     def _session(self, language: str) -> dict[str, object]:
         return session_configuration(self._script, self._settings.realtime, language)

@@ -4,18 +4,21 @@ from collections.abc import Iterable, Mapping
 
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Held, Pressed
+from kiosk.core.state import Held, Pressed, Tapped
 from kiosk.core.table import TABLE
 from kiosk.interview.texts.english import ENGLISH
 from kiosk.status import status_line
 
-Gesture = type[Pressed] | type[Held]
+Gesture = type[Pressed] | type[Tapped] | type[Held]
 
-GESTURES: tuple[Gesture, ...] = (Pressed, Held)
+GESTURES: Mapping[str, tuple[Gesture, ...]] = {"press": (Tapped, Pressed), "hold": (Held,)}
+"""What a person does with the button, and what the booth goes by: the first that it listens to."""
 MEANING: Mapping[tuple[Phase, Gesture], str] = {
     (Phase.IDLE, Pressed): "start",
     (Phase.CHOOSING, Pressed): "next language",
     (Phase.CHOOSING, Held): "back",
+    (Phase.CONSENTING, Tapped): "yes",
+    (Phase.CONSENTING, Held): "back",
     (Phase.CONNECTING, Held): "stop",
     (Phase.CONVERSING, Pressed): "“I am still here”",
     (Phase.CONVERSING, Held): "stop",
@@ -34,6 +37,7 @@ EXAMPLES: Mapping[Phase, tuple[str, Snapshot]] = {
     ),
     Phase.IDLE: (ENGLISH.welcome, Snapshot(Phase.IDLE)),
     Phase.CHOOSING: (ENGLISH.choose, Snapshot(Phase.CHOOSING)),
+    Phase.CONSENTING: (ENGLISH.consent_title, Snapshot(Phase.CONSENTING)),
     Phase.CONNECTING: (ENGLISH.connecting, Snapshot(Phase.CONNECTING)),
     Phase.CONVERSING: (
         ENGLISH.question_of.format(n=2, all=5),
@@ -85,17 +89,18 @@ def codes() -> str:
 def screens() -> str:
     """Every screen: how to recognise it, and what the button does on it."""
     rows = (
-        (said, status_line(snapshot), *(gesture(phase, each) for each in GESTURES))
+        (said, status_line(snapshot), *(gesture(phase, each) for each in GESTURES.values()))
         for phase, (said, snapshot) in EXAMPLES.items()
     )
-    return table(("the screen says", "`systemctl status` says", "press", "hold"), rows)
+    return table(("the screen says", "`systemctl status` says", *GESTURES), rows)
 
 
-def gesture(phase: Phase, what: Gesture) -> str:
+def gesture(phase: Phase, made: tuple[Gesture, ...]) -> str:
     """What a gesture does in a phase, and the screen that follows where it is another one."""
-    target = TABLE[phase].get(what)
-    if target is None:
+    what = next((each for each in made if each in TABLE[phase]), None)
+    if what is None:
         return "nothing"
+    target = TABLE[phase][what]
     leads = "" if target is phase else f" → {EXAMPLES[target][0]}"
     return MEANING[phase, what] + leads
 

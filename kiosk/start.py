@@ -12,7 +12,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.systemd import Notifier, under_systemd
-from kiosk.interview.prompt import ANY_LANGUAGE
+from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
 from kiosk.interview.script import Script, ScriptError, load_script
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.places import scripts_directory
@@ -55,16 +55,29 @@ def main(config_path: Path | None) -> int:
 
 
 def check_languages(settings: Settings, script: Script) -> None:
-    """Raise `ConfigError` for a language that neither the booth's words nor the script are in."""
-    known = {ANY_LANGUAGE, *LANGUAGES, *(tag.partition("-")[0] for tag in script.languages)}
-    unknown = [tag for tag in settings.interview.languages if tag.partition("-")[0] not in known]
+    """Raise `ConfigError` for languages that nobody could speak, or tell from each other.
+
+    A language is known when the booth's words or the script are in it, whatever the region.
+    """
+    offered = settings.interview.languages
+    known = {ANY_LANGUAGE, *LANGUAGES, *map(primary, script.languages)}
+    unknown = [tag for tag in offered if primary(tag) not in known]
+    reasons = []
     if unknown:
         texts = ", ".join(sorted(LANGUAGES))
-        reason = (
+        reasons.append(
             f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
             "and another language must stand in the script's list."
         )
-        raise config.ConfigError([config.ConfigFault("the settings", 0, reason)])
+    for first in dict.fromkeys(map(primary, offered)):
+        alike = [tag for tag in offered if primary(tag) == first]
+        if len(alike) > 1:
+            reasons.append(
+                f"interview.languages names {' and '.join(alike)}: "
+                f"all are {own_name(first)} to a candidate, so keep one."
+            )
+    if reasons:
+        raise config.ConfigError([config.ConfigFault("the settings", 0, why) for why in reasons])
 
 
 def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:

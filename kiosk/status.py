@@ -7,6 +7,7 @@ _LINES = {
     Phase.BOOTING: "Starting",
     Phase.IDLE: "Ready for a candidate",
     Phase.CHOOSING: "A candidate is choosing a language",
+    Phase.CONSENTING: "A candidate is asked for consent",
     Phase.CONNECTING: "Calling the interviewer",
     Phase.RECONNECTING: "The line was lost, calling again",
     Phase.WRAPPING_UP: "Saying goodbye",

@@ -18,6 +18,7 @@ PURE = (
     "kiosk.core",
     "kiosk.errors",
     "kiosk.handbook",
+    "kiosk.interview.languages",
     "kiosk.interview.plurals",
     "kiosk.interview.prompt",
     "kiosk.interview.script",

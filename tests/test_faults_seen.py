@@ -86,8 +86,8 @@ CASES = {
     ),
     "no such language": Case(
         Fault.CONFIG,
-        "the settings: interview.languages names xx, qq-AQ: the booth's words are in de, en, "
-        "es, fr, and another language must stand in the script's list.",
+        "the settings: interview.languages names xx, qq-AQ: the booth's words are in ar, de, "
+        "en, es, fr, hi, ja, zh, and another language must stand in the script's list.",
         more='languages = ["en", "xx", "de-CH", "qq-AQ"]',
         ends=True,
     ),

@@ -14,8 +14,12 @@ def test_every_code_has_one_row_in_order() -> None:
 
 
 def test_every_gesture_of_the_table_has_a_meaning_and_no_other() -> None:
-    pairs = {(phase, each) for phase in Phase for each in handbook.GESTURES}
-    listened_to = {(phase, each) for phase, each in pairs if each in TABLE[phase]}
+    listened_to = {
+        (phase, next(each for each in made if each in TABLE[phase]))
+        for phase in Phase
+        for made in handbook.GESTURES.values()
+        if set(made) & set(TABLE[phase])
+    }
     assert set(handbook.MEANING) == listened_to
 
 
@@ -24,8 +28,9 @@ def test_every_screen_has_a_row_that_says_what_the_button_does(phase: Phase) -> 
     said, snapshot = handbook.EXAMPLES[phase]
     assert snapshot.phase is phase
     (row,) = (row for row in handbook.screens().splitlines() if row.startswith(f"| {said} |"))
-    for cell, each in zip(row.strip("| ").split(" | ")[2:], handbook.GESTURES, strict=True):
-        target = TABLE[phase].get(each)
+    cells = row.strip("| ").split(" | ")[2:]
+    for cell, made in zip(cells, handbook.GESTURES.values(), strict=True):
+        target = next((TABLE[phase][each] for each in made if each in TABLE[phase]), None)
         if target is None:
             assert cell == "nothing"
         elif target is phase:

@@ -18,3 +18,20 @@ def test_a_language_is_known_to_the_booth_or_to_the_script() -> None:
         check_languages(Settings(interview=asked), script)
     asked = InterviewSettings(languages=("any", "fr-CA", "tlh"))
     check_languages(Settings(interview=asked), script)
+
+
+@pytest.mark.parametrize(
+    ("languages", "named"),
+    [
+        (("en-GB", "de", "en-US"), "en-GB and en-US: all are English"),
+        (("zh-Hans", "zh-Hant"), "zh-Hans and zh-Hant: all are 中文"),
+        (("de", "any", "de"), "de and de: all are Deutsch"),
+        (("any", "en", "any"), "any and any: all are any"),
+    ],
+)
+def test_a_candidate_must_be_able_to_tell_languages_from_each_other(
+    languages: tuple[str, ...], named: str
+) -> None:
+    asked = Settings(interview=InterviewSettings(languages=languages))
+    with pytest.raises(ConfigError, match=named):
+        check_languages(asked, load_script("demo", SCRIPTS))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kiosk.core import conversation, selftalk, voice
+from kiosk.core import conversation, press, selftalk, voice
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
@@ -64,9 +64,24 @@ def _tool(state: State, called: ToolCalled) -> Step:
     return state, (answer,)
 
 
+def _next_invitation(state: State, _: object, now: float) -> Step:
+    inviting = state.inviting
+    choice = inviting[(inviting.index(state.choice) + 1) % len(inviting)]
+    return replace(state, choice=choice).at(Deadline.INVITE, now + state.rules.invite_s), ()
+
+
 def _next_language(state: State, _: object, now: float) -> Step:
     state = replace(state, choice=(state.choice + 1) % len(state.plans))
     return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
+
+
+def _consider(state: State, _: object, now: float) -> Step:
+    """A press that came too soon to be an answer is not one, whatever becomes of it."""
+    rules = state.rules
+    asked_s = state.deadlines[Deadline.CONSENT] - rules.consent_s
+    if now - asked_s < rules.consent_shown_s:
+        state = replace(state, press=press.spend(state.press))
+    return state, ()
 
 
 def _still_here(state: State, _: object, __: float) -> Step:
@@ -155,7 +170,9 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
         )
     },
     (Phase.BOOTING, on.Booted): _booted,
+    (Phase.IDLE, Deadline.INVITE): _next_invitation,
     (Phase.CHOOSING, Pressed): _next_language,
+    (Phase.CONSENTING, Pressed): _consider,
     (Phase.CONVERSING, Pressed): _still_here,
     (Phase.CONVERSING, Deadline.PROTECT): _hear_candidate,
     (Phase.CONVERSING, Deadline.ANSWER): _nudge,

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kiosk.core import conversation
+from kiosk.core import conversation, press
 from kiosk.core import effects as do
 from kiosk.core.faults import Fault
 from kiosk.core.plan import Ending
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import (
+    Agreed,
     Chosen,
     Deadline,
     DeadlineReached,
@@ -68,17 +69,27 @@ def _stay(state: State, _: Cause, __: float) -> Step:
     return state, ()
 
 
-def _idle(state: State, _: Cause, __: float) -> Step:
-    return replace(state, choice=0), (do.Note("ready for a candidate"),)
+def _unchosen(state: State) -> State:
+    """The booth in its first language."""
+    return replace(state, choice=state.inviting[0])
+
+
+def _idle(state: State, _: Cause, now: float) -> Step:
+    if state.maintenance:
+        return state, (Reserved(),)
+    state = _unchosen(state)
+    if len(state.inviting) > 1:
+        state = state.at(Deadline.INVITE, now + state.rules.invite_s)
+    return state, (do.Note("ready for a candidate"),)
 
 
 def _out_of_service(state: State, _: Cause, __: float) -> Step:
     fault = worst(state)
-    return replace(state, choice=0), (do.Note("out of service", fault.remedy.code),)
+    return _unchosen(state), (do.Note("out of service", fault.remedy.code),)
 
 
 def _maintenance(state: State, _: Cause, __: float) -> Step:
-    return replace(state, choice=0), (do.Note("in maintenance"),)
+    return _unchosen(state), (do.Note("in maintenance"),)
 
 
 def _choosing(state: State, _: Cause, now: float) -> Step:
@@ -87,11 +98,18 @@ def _choosing(state: State, _: Cause, now: float) -> Step:
     return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
 
 
+def _consenting(state: State, _: Cause, now: float) -> Step:
+    if not state.asks_consent:
+        return state, (Agreed(),)
+    state = replace(state, press=press.spend(state.press))
+    return state.at(Deadline.CONSENT, now + state.rules.consent_s), ()
+
+
 def _connecting(state: State, _: Cause, now: float) -> Step:
     state = replace(state, call=state.call + 1, talk=Talk())
     state = state.at(Deadline.CONNECT, now + state.rules.connect_s)
     return state, (
-        do.Note("button pressed, calling the interviewer"),
+        do.Note("a candidate said yes, calling the interviewer"),
         do.OpenSound(),
         do.OpenLine(state.call, state.language),
     )
@@ -161,6 +179,7 @@ def _wiping(state: State, _: Cause, now: float) -> Step:
         rules=state.rules,
         plans=state.plans,
         phase=state.phase,
+        choice=state.choice,
         press=state.press,
         faults=state.faults,
         advice=state.advice,
@@ -179,6 +198,7 @@ ENTER: Mapping[Phase, Callable[[State, Cause, float], Step]] = {
     Phase.IDLE: _idle,
     Phase.MAINTENANCE: _maintenance,
     Phase.CHOOSING: _choosing,
+    Phase.CONSENTING: _consenting,
     Phase.CONNECTING: _connecting,
     Phase.CONVERSING: _conversing,
     Phase.RECONNECTING: _reconnecting,

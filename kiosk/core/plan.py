@@ -29,6 +29,9 @@ class Plan:
     """Instructions of the first response after a lost line came back."""
     closings: Mapping[Ending, str]
     """Instructions for the last words, for each reason to end."""
+    words: str = "en"
+    """BCP 47 tag of the words on the screen: the interview's own, or the booth's first where it
+    has none in that language."""
 
     def question_number(self, arguments: Mapping[str, object]) -> int:
         """Return which question `next_question` announces, from 1; 0 where it names none."""

@@ -16,7 +16,8 @@ STORM_S = 5.0
 FREE_S = 5.0
 """A stuck line is trusted again after it was up and quiet for this long."""
 
-Gesture = Literal["pressed", "held", "released", "stuck", "freed"]
+Gesture = Literal["pressed", "tapped", "held", "released", "stuck", "freed"]
+"""`tapped` is a press that ended before it was a hold; any other end is `released`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def edge(press: Press, now: float, *, down: bool) -> tuple[Press, tuple[Gesture,
         return replace(press, stuck=True, armed=False), ("stuck",)
     if down:
         return replace(press, armed=True), ("pressed",)
-    return replace(press, armed=False), ("released",)
+    return replace(press, armed=False), ("tapped" if press.armed else "released",)
 
 
 def spend(press: Press) -> Press:

@@ -11,13 +11,19 @@ from kiosk.core.faults import Fault
 from kiosk.core.phases import CALL_PHASES, Step, judge, sound_fault
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, GaveUp, Happening, Held, LineLost, Pressed, State
+from kiosk.core.state import Deadline, GaveUp, Happening, Held, LineLost, Pressed, State, Tapped
 
 Action = Callable[[State, Any, float], Step]
 """What an event does before its phase is entered."""
 
-JUDGED = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.CHOOSING})
+JUDGED = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.CHOOSING, Phase.CONSENTING})
 """In these a fault, or its end, changes the phase at once."""
+MEANING: Mapping[press.Gesture, Happening] = {
+    "pressed": Pressed(),
+    "tapped": Tapped(),
+    "held": Held(),
+}
+"""What a gesture is to the table."""
 
 
 def _button(state: State, event: on.ButtonChanged, now: float) -> Step:
@@ -30,10 +36,8 @@ def gestures(state: State, pressed: Press, made: tuple[press.Gesture, ...], now:
     outcomes: tuple[do.Effect | Happening, ...] = ()
     for gesture in made:
         more: tuple[do.Effect | Happening, ...] = ()
-        if gesture == "pressed":
-            more = (Pressed(),)
-        elif gesture == "held":
-            more = (Held(),)
+        if gesture in MEANING:
+            more = (MEANING[gesture],)
         elif gesture == "stuck":
             state, more = _raise(state, on.FaultRaised(Fault.BUTTON_STUCK), now)
         elif gesture == "freed":

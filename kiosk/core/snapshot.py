@@ -14,6 +14,7 @@ class Phase(Enum):
     OUT_OF_SERVICE = "out of service"
     IDLE = "idle"
     CHOOSING = "choosing"
+    CONSENTING = "consenting"
     CONNECTING = "connecting"
     CONVERSING = "conversing"
     RECONNECTING = "reconnecting"
@@ -60,7 +61,7 @@ class Caption:
 class Ring:
     """A ring on the screen that fills while nobody does anything, or while the button is held."""
 
-    kind: Literal["hold", "silence", "choice"]
+    kind: Literal["hold", "silence", "choice", "consent"]
     began_s: float
     """Monotonic seconds."""
     ends_s: float
@@ -103,4 +104,6 @@ class Snapshot:
     advice: tuple[Fault, ...] = ()
     """What staff should mend though interviews go on, in the order of `Fault`."""
     choices: tuple[str, ...] = ()
-    """Languages a candidate may choose from."""
+    """Languages a candidate may choose from: BCP 47 tags, or `any`."""
+    choice: str = ""
+    """The one of `choices` that is taken when nobody chooses another."""

@@ -14,7 +14,9 @@ from kiosk.core.talk import Talk
 class Deadline(Enum):
     """What may become due; each stands in the transition table like an event."""
 
+    INVITE = "the next language invites"
     CHOICE = "the choice is taken"
+    CONSENT = "nobody consents"
     CONNECT = "the line did not open"
     GREETING = "the greeting did not begin"
     PROTECT = "the greeting may be interrupted"
@@ -37,10 +39,18 @@ class Deadline(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How patient the booth is; everything in seconds."""
+    """How patient the booth is; all numbers in seconds."""
 
     hold_s: float = 1.5
-    choice_s: float = 8.0
+    invite_s: float = 7.0
+    """How long an idle booth speaks one language before the next."""
+    choice_s: float = 6.0
+    ask_consent: bool = False
+    """Ask before the call also where there is nothing to choose."""
+    consent_s: float = 30.0
+    """How long the booth waits for a yes."""
+    consent_shown_s: float = 0.7
+    """A press sooner than this was not meant for the question that has just come up."""
     connect_s: float = 20.0
     greeting_s: float = 10.0
     protect_s: float = 2.0
@@ -89,7 +99,7 @@ class State:
     """What staff should mend though interviews go on; outlasts the candidate."""
     booted: bool = False
     choice: int = 0
-    """Which of `plans` the candidate chose."""
+    """Which of `plans` invites, and then the one the candidate chose."""
     call: int = 0
     """Number of the last call; what comes under another number is of a call that is over."""
     redials: int = 0
@@ -118,6 +128,17 @@ class State:
         return tuple(self.plans)[self.choice]
 
     @property
+    def inviting(self) -> tuple[int, ...]:
+        """Which of `plans` the idle screen can show in their own words; the first where none."""
+        own = (i for i, (tag, plan) in enumerate(self.plans.items()) if plan.words == tag)
+        return tuple(own) or (0,)
+
+    @property
+    def asks_consent(self) -> bool:
+        """A press has not said yes to the call yet."""
+        return len(self.plans) > 1 or self.rules.ask_consent
+
+    @property
     def plan(self) -> Plan:
         """The interview in that language."""
         return self.plans[self.language]
@@ -141,6 +162,11 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tapped:
+    """The candidate let go of the button before it was a hold: a yes where a hold means no."""
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """The candidate held the button: stop, back, no."""
 
@@ -148,6 +174,11 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """The language is settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """There is nothing left to ask before the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +233,10 @@ class DeadlineReached:
 
 Happening = (
     Pressed
+    | Tapped
     | Held
     | Chosen
+    | Agreed
     | Fit
     | Unfit
     | Reserved

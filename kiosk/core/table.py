@@ -11,6 +11,7 @@ from typing import get_args
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import (
+    Agreed,
     Chosen,
     Deadline,
     DeadlineReached,
@@ -23,6 +24,7 @@ from kiosk.core.state import (
     LineLost,
     Pressed,
     Reserved,
+    Tapped,
     Unfit,
 )
 
@@ -38,6 +40,7 @@ FROM_THE_WORLD: frozenset[Kind] = SERVICE | {
     LineLost,
     GaveUp,
     Pressed,
+    Tapped,
     Held,
 }
 """What may come at any moment; every phase must have an answer to each."""
@@ -66,6 +69,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     Phase.IDLE: {
         **_READY,
         Pressed: Phase.CHOOSING,
+        Deadline.INVITE: Phase.IDLE,
         on.StopAsked: Phase.WIPING,
     },
     Phase.MAINTENANCE: {
@@ -73,10 +77,20 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         on.StopAsked: Phase.WIPING,
     },
     Phase.CHOOSING: {
-        Chosen: Phase.CONNECTING,
-        Deadline.CHOICE: Phase.CONNECTING,
+        Chosen: Phase.CONSENTING,
+        Deadline.CHOICE: Phase.CONSENTING,
         Pressed: Phase.CHOOSING,
         Held: Phase.IDLE,
+        Unfit: Phase.OUT_OF_SERVICE,
+        Reserved: Phase.MAINTENANCE,
+        on.StopAsked: Phase.WIPING,
+    },
+    Phase.CONSENTING: {
+        Agreed: Phase.CONNECTING,
+        Pressed: Phase.CONSENTING,
+        Tapped: Phase.CONNECTING,
+        Held: Phase.IDLE,
+        Deadline.CONSENT: Phase.IDLE,
         Unfit: Phase.OUT_OF_SERVICE,
         Reserved: Phase.MAINTENANCE,
         on.StopAsked: Phase.WIPING,
@@ -156,19 +170,21 @@ _UNHEARD: frozenset[Kind] = SERVICE | {on.PlayoutReported}
 """What belongs to no call that is open."""
 _LATE: frozenset[Kind] = _UNHEARD | {on.LineOpened, LineLost, GaveUp}
 """What a call that was given up may still say."""
+_GESTURES: frozenset[Kind] = frozenset({Pressed, Tapped, Held})
 
 IGNORED: Mapping[Phase, frozenset[Kind]] = {
-    Phase.BOOTING: _LATE | {Pressed, Held},
-    Phase.OUT_OF_SERVICE: _LATE | {Pressed, Held},
-    Phase.IDLE: _LATE | {Held},
-    Phase.MAINTENANCE: _LATE | {Pressed, Held},
-    Phase.CHOOSING: _LATE,
-    Phase.CONNECTING: _UNHEARD | {Pressed},
-    Phase.CONVERSING: frozenset({on.LineOpened}),
-    Phase.RECONNECTING: _UNHEARD | {Pressed},
-    Phase.WRAPPING_UP: frozenset({on.LineOpened, Pressed}),
-    Phase.FAREWELL: _LATE,
-    Phase.WIPING: _LATE | {Pressed, Held},
+    Phase.BOOTING: _LATE | _GESTURES,
+    Phase.OUT_OF_SERVICE: _LATE | _GESTURES,
+    Phase.IDLE: _LATE | {Tapped, Held},
+    Phase.MAINTENANCE: _LATE | _GESTURES,
+    Phase.CHOOSING: _LATE | {Tapped},
+    Phase.CONSENTING: _LATE,
+    Phase.CONNECTING: _UNHEARD | {Pressed, Tapped},
+    Phase.CONVERSING: frozenset({on.LineOpened, Tapped}),
+    Phase.RECONNECTING: _UNHEARD | {Pressed, Tapped},
+    Phase.WRAPPING_UP: frozenset({on.LineOpened, Pressed, Tapped}),
+    Phase.FAREWELL: _LATE | {Tapped},
+    Phase.WIPING: _LATE | _GESTURES,
 }
 
 

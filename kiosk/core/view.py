@@ -33,7 +33,7 @@ def view(state: State) -> Snapshot:
         phase=phase,
         mood=_mood(state),
         connection=connection,
-        language=state.language,
+        language=state.plan.words,
         caption=caption(talk.turns),
         question_text=question(talk.turns) if phase in _ASKING else "",
         candidate_text=candidate_text,
@@ -47,6 +47,7 @@ def view(state: State) -> Snapshot:
         fault=_fault(state),
         advice=tuple(fault for fault in Fault if fault in state.advice),
         choices=tuple(state.plans),
+        choice=state.language,
     )
 
 
@@ -88,6 +89,9 @@ def _ring(state: State) -> Ring | None:
     choice_s = state.deadlines.get(Deadline.CHOICE)
     if choice_s is not None:
         return Ring("choice", choice_s - rules.choice_s, choice_s)
+    consent_s = state.deadlines.get(Deadline.CONSENT)
+    if consent_s is not None:
+        return Ring("consent", consent_s - rules.consent_s, consent_s)
     return None
 
 

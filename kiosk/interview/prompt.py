@@ -7,21 +7,8 @@ the standing ones and end in a section `# Now`.
 from collections.abc import Iterable
 
 from kiosk.core.plan import Ending
+from kiosk.interview.languages import ANY_LANGUAGE, english_name, primary
 from kiosk.interview.script import Question, Script
-
-ANY_LANGUAGE = "any"
-"""In place of a BCP 47 tag: the candidate simply speaks, and is answered in kind."""
-
-_NAMES = {
-    "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German",
-    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian",
-    "fi": "Finnish", "fr": "French", "ga": "Irish", "he": "Hebrew", "hi": "Hindi",
-    "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese",
-    "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "mt": "Maltese", "nl": "Dutch",
-    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "th": "Thai",
-    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
 
 _NOW = "\n# Now\n"
 
@@ -206,27 +193,22 @@ def _quoted(lines: Iterable[str]) -> str:
     return " or ".join(f'"{line}"' for line in lines)
 
 
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0]
-
-
-def _name(tag: str) -> str:
-    return _NAMES.get(_primary(tag), f"the language with the tag {tag}")
-
-
 def _language(script: Script, language: str) -> str:
     written = script.languages[0]
     if language == ANY_LANGUAGE:
         return (
-            f"Begin in {_name(written)}. If the candidate clearly speaks another language, go on "
-            "in theirs, and say the lines of this page in it. Do not switch because of an accent, "
-            "a name or a single foreign word."
+            f"Begin in {english_name(written)}. If the candidate clearly speaks another language, "
+            "go on in theirs, and say the lines of this page in it. Do not switch because of an "
+            "accent, a name or a single foreign word."
         )
     rule = (
-        f"Hold the whole interview in {_name(language)}, also if some words are in another "
+        f"Hold the whole interview in {english_name(language)}, also if some words are in another "
         "language. If the candidate clearly asks for another language or cannot go on in this "
         "one, change to theirs."
     )
-    if _primary(language) != _primary(written):
-        rule += f" The lines of this page are in {_name(written)}: say them in {_name(language)}."
+    if primary(language) != primary(written):
+        rule += (
+            f" The lines of this page are in {english_name(written)}: "
+            f"say them in {english_name(language)}."
+        )
     return rule

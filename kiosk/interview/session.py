@@ -1,10 +1,12 @@
 """From a script and the settings: the session of the service, and the plan of the core."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from kiosk.core.plan import ENDINGS, Plan
+from kiosk.interview.languages import ANY_LANGUAGE, primary
 from kiosk.interview.prompt import (
-    ANY_LANGUAGE,
     closing_instructions,
     greeting_instructions,
     instructions,
@@ -13,6 +15,7 @@ from kiosk.interview.prompt import (
     silence_prompt_instructions,
 )
 from kiosk.interview.script import Script
+from kiosk.interview.words import words_for
 from kiosk.settings import RealtimeSettings
 
 TOOLS: tuple[dict[str, object], ...] = (
@@ -80,6 +83,11 @@ def session_configuration(
     }
 
 
+def plans(script: Script, languages: Sequence[str]) -> Mapping[str, Plan]:
+    """Return the interview in each of the booth's languages, in their order."""
+    return {tag: replace(plan(script, tag), words=words_for(tag, languages)) for tag in languages}
+
+
 def plan(script: Script, language: str) -> Plan:
     """Return the interview as the core sees it; `language` is a BCP 47 tag or `any`."""
     return Plan(
@@ -96,7 +104,7 @@ def plan(script: Script, language: str) -> Plan:
 
 
 def _transcription(model: str, language: str) -> dict[str, object]:
-    hint = {} if language == ANY_LANGUAGE else {"language": language.partition("-")[0]}
+    hint = {} if language == ANY_LANGUAGE else {"language": primary(language)}
     return {"model": model, **hint}
 
 

@@ -11,8 +11,6 @@ from kiosk.interview.plurals import Plural
 class Words:
     """All texts of one language; `{fields}` are named in the docstring under a text."""
 
-    name: str
-    """The language's name in itself."""
     keys: Mapping[str, str]
     """Names of keys by SDL's name, as they stand after "press": `the space bar`."""
     other_key: str

@@ -1,11 +1,12 @@
 """Every word a candidate reads on the screen, and the facts it must tell; see `texts`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
 from kiosk.interview.script import Script
 from kiosk.interview.texts.arabic import ARABIC
 from kiosk.interview.texts.chinese import CHINESE
@@ -82,4 +83,18 @@ LANGUAGES: Mapping[str, Words] = MappingProxyType(
 
 def words(language: str) -> Words:
     """The texts for a BCP 47 tag (`de-CH`); English where a language is not there."""
-    return LANGUAGES.get(language.partition("-")[0].lower(), LANGUAGES[DEFAULT_LANGUAGE])
+    return LANGUAGES.get(primary(language), LANGUAGES[DEFAULT_LANGUAGE])
+
+
+def words_for(language: str, languages: Sequence[str]) -> str:
+    """The tag of the words on the screen while a booth of `languages` speaks one of them.
+
+    It is that language where there are words in it, else the first one that has words.
+    """
+    worded = (tag for tag in (language, *languages) if primary(tag) in LANGUAGES)
+    return next(worded, DEFAULT_LANGUAGE)
+
+
+def choice_name(language: str, say: Words) -> str:
+    """What a language is called in a list to choose from, on a screen in `say`."""
+    return say.any_language if language == ANY_LANGUAGE else own_name(language)

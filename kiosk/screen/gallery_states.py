@@ -17,7 +17,7 @@ HOLD = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
 def states(language: str = "en") -> Mapping[str, Snapshot]:
     """By name, with the words of one language."""
     return {
-        name: replace(snapshot, language=language)
+        name: replace(snapshot, language=language, choice=language)
         for group in (around(language), conversation(language))
         for name, snapshot in group.items()
     }
@@ -35,6 +35,7 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
         "choosing": replace(choice, choices=some(language, 4)),
         "choosing-many": replace(choice, choices=tuple(LANGUAGES)),
+        "consenting": Snapshot(Phase.CONSENTING, ring=Ring("consent", NOW_S - 10, NOW_S + 20)),
         "connecting": calling,
         "connecting-hold": replace(calling, ring=HOLD),
         "reconnecting": replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400),

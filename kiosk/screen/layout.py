@@ -12,6 +12,7 @@ from kiosk.screen.draws import Backdrop, Box, Draw, Face, Look
 from kiosk.screen.grid import FACE_SIDE
 from kiosk.screen.scenes import call, ends, staff
 from kiosk.screen.scenes.choosing import choosing
+from kiosk.screen.scenes.consenting import consenting
 from kiosk.screen.scenes.idle import idle
 from kiosk.screen.stage import Scene, Stage
 
@@ -21,6 +22,7 @@ SCENES: Mapping[Phase, Callable[[Scene], tuple[Draw, ...]]] = MappingProxyType(
         Phase.OUT_OF_SERVICE: staff.out_of_service,
         Phase.IDLE: idle,
         Phase.CHOOSING: choosing,
+        Phase.CONSENTING: consenting,
         Phase.CONNECTING: call.connecting,
         Phase.CONVERSING: talk.conversation,
         Phase.RECONNECTING: call.reconnecting,
@@ -38,6 +40,7 @@ LOOKS: Mapping[Phase, Look] = MappingProxyType(
         Phase.OUT_OF_SERVICE: "sorry",
         Phase.IDLE: "idle",
         Phase.CHOOSING: "idle",
+        Phase.CONSENTING: "idle",
         Phase.RECONNECTING: "sorry",
         Phase.FAREWELL: "happy",
         Phase.WIPING: "resting",

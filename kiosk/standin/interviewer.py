@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.core.plan import ENDINGS, Ending
-from kiosk.interview.prompt import ANY_LANGUAGE, last_question_note
+from kiosk.interview.languages import ANY_LANGUAGE
+from kiosk.interview.prompt import last_question_note
 from kiosk.interview.script import Question, Script
 from kiosk.interview.session import plan
 

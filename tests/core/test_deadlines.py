@@ -12,41 +12,7 @@ from tests.core.world import PLAN, World, asked, in_phase
 RULES = Rules()
 
 
-# --- choosing and connecting ---------------------------------------------------------------------
-
-
-def test_doing_nothing_takes_the_language_that_is_shown() -> None:
-    world = in_phase(Phase.CHOOSING)
-    world.press()
-    assert world.shown.language == "de"
-    assert world.shown.ring is not None
-    ends_s = world.shown.ring.ends_s
-    world.line = "silent"
-    world.wait(ends_s - world.now - 0.01)
-    assert world.phase() is Phase.CHOOSING
-    world.wait(0.02)
-    assert world.phase() is Phase.CONNECTING
-    assert [e.language for e in world.effects if isinstance(e, do.OpenLine)] == ["de"]
-
-
-def test_a_hold_while_choosing_goes_back_and_forgets_the_choice() -> None:
-    world = in_phase(Phase.CHOOSING)
-    world.press()
-    world.hold()
-    assert world.phase() is Phase.IDLE
-    assert world.shown.language == "en"
-    assert world.count(do.OpenSound) == 0
-
-
-@pytest.mark.parametrize(
-    "event", [on.FaultRaised(Fault.MIC_MISSING), on.MaintenanceBegun()], ids=["fault", "staff"]
-)
-def test_a_choice_that_was_broken_off_does_not_outlive_its_candidate(event: on.Event) -> None:
-    world = in_phase(Phase.CHOOSING)
-    world.press()
-    world.tell(event)
-    world.wait(60)
-    assert world.shown.language == "en"
+# --- connecting ----------------------------------------------------------------------------------
 
 
 def test_a_line_that_does_not_open_ends_in_an_apology() -> None:
@@ -287,7 +253,7 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     """Walks through what the tests above drive, and collects each deadline that was set."""
     seen: set[Deadline] = set()
     worlds = [in_phase(phase) for phase in Phase]
-    worlds += [ringing(), World().call(), asked()]
+    worlds += [ringing(), World().call(), asked(), World(languages=("en", "de")).boot()]
     sound = World().converse()
     sound.tell(on.FaultRaised(Fault.MIC_MISSING))
     greeting = World().call()

@@ -194,6 +194,7 @@ def test_a_candidate_whose_turn_it_is_sees_a_listening_face() -> None:
         Phase.IDLE,
         Phase.MAINTENANCE,
         Phase.CHOOSING,
+        Phase.CONSENTING,
         Phase.FAREWELL,
         Phase.WIPING,
     ],

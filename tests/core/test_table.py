@@ -11,6 +11,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.machine import IllegalEventError, step
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import (
+    Agreed,
     Chosen,
     Deadline,
     DeadlineReached,
@@ -23,6 +24,7 @@ from kiosk.core.state import (
     LineLost,
     Pressed,
     Reserved,
+    Tapped,
     Unfit,
 )
 from kiosk.core.table import FROM_THE_WORLD, IGNORED, TABLE, Kind, name
@@ -62,8 +64,10 @@ EXAMPLES: dict[Kind, on.Event | Happening] = {
             on.ServiceErred("some_code", None),
             on.PlayoutReported(10, 0, audible=True),
             Pressed(),
+            Tapped(),
             Held(),
             Chosen(),
+            Agreed(),
             Fit(),
             Unfit(),
             Reserved(),

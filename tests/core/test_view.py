@@ -14,7 +14,7 @@ def test_the_screen_of_a_booth_that_waits_tells_nothing_of_anybody() -> None:
     world.speak("item_2", "A garden.")
     world.hold()
     world.wait_for(Phase.IDLE)
-    assert world.shown == Snapshot(phase=Phase.IDLE, questions=3, choices=("en",))
+    assert world.shown == Snapshot(phase=Phase.IDLE, questions=3, choices=("en",), choice="en")
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,7 @@ def test_the_screen_of_a_booth_that_waits_tells_nothing_of_anybody() -> None:
     [
         (Phase.IDLE, Connection.DISCONNECTED),
         (Phase.CHOOSING, Connection.DISCONNECTED),
+        (Phase.CONSENTING, Connection.DISCONNECTED),
         (Phase.CONNECTING, Connection.CONNECTING),
         (Phase.CONVERSING, Connection.CONNECTED),
         (Phase.RECONNECTING, Connection.CONNECTING),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 from kiosk.core import effects as do
@@ -35,8 +36,14 @@ Line = Literal["opens", "fails", "silent"]
 """What becomes of a call: it opens, it fails, or nothing is heard of it."""
 
 
+WORDED = ("en", "de", "fr", "ar")
+"""Languages with words on the screen."""
+
+
 def plans(*languages: str) -> dict[str, Plan]:
-    return dict.fromkeys(languages or ("en",), PLAN)
+    languages = languages or ("en",)
+    first = next((tag for tag in languages if tag in WORDED), "en")
+    return {tag: replace(PLAN, words=tag if tag in WORDED else first) for tag in languages}
 
 
 class World:
@@ -272,6 +279,12 @@ def _reserved() -> World:
     return world.boot()
 
 
+def _consenting() -> World:
+    world = World(languages=("en", "de")).call()
+    world.wait(world.rules.choice_s)
+    return world
+
+
 def _connecting() -> World:
     world = World()
     world.line = "silent"
@@ -311,6 +324,7 @@ _SCENES: dict[Phase, Callable[[], World]] = {
     Phase.IDLE: lambda: World().boot(),
     Phase.MAINTENANCE: _reserved,
     Phase.CHOOSING: lambda: World(languages=("en", "de")).call(),
+    Phase.CONSENTING: _consenting,
     Phase.CONNECTING: _connecting,
     Phase.CONVERSING: lambda: World().converse(),
     Phase.RECONNECTING: _reconnecting,

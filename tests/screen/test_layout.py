@@ -307,15 +307,16 @@ def test_no_clock_before_the_last_minute() -> None:
     assert "Last minute" in told(lay_out(late, stage(), NOW_S))
 
 
-@pytest.mark.parametrize("kind", ["hold", "silence", "choice"])
+@pytest.mark.parametrize("kind", ["hold", "silence", "choice", "consent"])
 def test_rings_fill_with_time(kind: str) -> None:
-    phase = Phase.CHOOSING if kind == "choice" else Phase.CONVERSING
+    phases = {"choice": Phase.CHOOSING, "consent": Phase.CONSENTING}
     snapshot = Snapshot(
-        phase,
+        phases.get(kind, Phase.CONVERSING),
         mood=Mood.LISTENING,
         microphone_open=True,
         language="en",
         choices=("en", "de"),
+        choice="en",
         ring=Ring(kind, 100.0, 110.0),  # type: ignore[arg-type]
     )
     shares = []

@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 ARABIC = Words(
-    name="العربية",
     right_to_left=True,
     keys={"space": "مفتاح المسافة", "return": "مفتاح الإدخال"},
     other_key="المفتاح {key}",

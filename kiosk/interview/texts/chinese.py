@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 CHINESE = Words(
-    name="中文",
     keys={"space": "空格键", "return": "回车键"},
     other_key="{key} 键",
     button="按钮",

@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 ENGLISH = Words(
-    name="English",
     keys={"space": "the space bar", "return": "the Enter key"},
     other_key="the {key} key",
     button="the button",

@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 FRENCH = Words(
-    name="Français",
     keys={"space": "la barre d’espace", "return": "la touche Entrée"},
     other_key="la touche {key}",
     button="le bouton",

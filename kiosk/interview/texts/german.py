@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 GERMAN = Words(
-    name="Deutsch",
     keys={"space": "die Leertaste", "return": "die Eingabetaste"},
     other_key="die Taste {key}",
     button="den Knopf",

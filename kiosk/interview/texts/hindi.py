@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 HINDI = Words(
-    name="हिन्दी",
     keys={"space": "स्पेस बार", "return": "एंटर कुंजी"},
     other_key="{key} कुंजी",
     button="बटन",

@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 JAPANESE = Words(
-    name="日本語",
     keys={"space": "スペースキー", "return": "エンターキー"},
     other_key="{key}キー",
     button="ボタン",

@@ -4,7 +4,6 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 SPANISH = Words(
-    name="Español",
     keys={"space": "la barra espaciadora", "return": "la tecla Intro"},
     other_key="la tecla {key}",
     button="el botón",

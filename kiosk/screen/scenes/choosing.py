@@ -1,6 +1,6 @@
 """The candidate chooses a language."""
 
-from kiosk.interview.words import words
+from kiosk.interview.words import choice_name
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Dot, Draw, Ring
 from kiosk.screen.scenes.parts import PRESS, hold_hint, stacked
@@ -28,7 +28,7 @@ def choosing(scene: Scene) -> tuple[Draw, ...]:
 def choice(scene: Scene, column: Column, language: str, shrink: float) -> None:
     """Add one language."""
     theme, grid, wait = scene.theme, scene.grid, scene.wait
-    chosen = language == scene.snapshot.language
+    chosen = language == scene.snapshot.choice
     side, indent = grid.px(34 * shrink), grid.px(60 * shrink)
     type_ = scene.type(PRESS, bold=chosen, shrink=shrink, language=language)
     spot = Box(0, column.height_px + (type_.line_px - side) // 2, side, side)
@@ -36,7 +36,6 @@ def choice(scene: Scene, column: Column, language: str, shrink: float) -> None:
     column.beside([Dot(spot.grown(-grid.px(9 * shrink)), colour, chosen)])
     if chosen and wait is not None and wait.kind == "choice":
         column.beside([Ring(spot, scene.share(wait), grid.px(5), theme.amber)])
-    column.text(
-        words(language).name, type_, theme.text if chosen else theme.text_dim, indent_px=indent
-    )
+    name = choice_name(language, scene.words)
+    column.text(name, type_, theme.text if chosen else theme.text_dim, indent_px=indent)
     column.gap(grid.px(8 * shrink))
