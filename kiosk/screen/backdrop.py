@@ -37,7 +37,8 @@ class Field:
             self.surface.blit(self._plain, area, area)
         tinted = self._light.copy()
         tinted.fill(backdrop.colour, special_flags=pygame.BLEND_RGB_MULT)
-        self.surface.blit(tinted, (backdrop.glow.x, backdrop.glow.y))
+        at = (backdrop.glow.x, backdrop.glow.y)
+        self.surface.blit(tinted, at, special_flags=pygame.BLEND_PREMULTIPLIED)
         if fresh or old is None or old.glow != backdrop.glow:
             return backdrop.box
         return backdrop.glow
@@ -55,14 +56,13 @@ def gradient(box: Box, top: Colour, bottom: Colour) -> pygame.Surface:
 
 
 def light(side: int) -> pygame.Surface:
-    """A white light whose edge is transparent; tint it, then lay it on a field, dark or bright."""
+    """A white light whose edge is transparent, premultiplied: tint it, then lay it on a field."""
     axis = np.linspace(-1, 1, side, dtype=np.float32)
     away = np.minimum(1.0, np.hypot(axis[:, None], axis[None, :]))
     value = 255 * (0.5 + 0.5 * np.cos(np.pi * away)) ** 1.25
     grain = np.random.default_rng(GRAIN_SEED).random((side, side), np.float32) - 0.5
-    pixels = np.full((side, side, 4), 255, np.uint8)
-    pixels[..., 3] = np.clip(value + 3.0 * grain * (value > 1), 0, 255)
-    return pygame.image.frombytes(pixels.tobytes(), (side, side), "RGBA")
+    alpha: NDArray[np.uint8] = np.clip(value + 3 * grain * (value > 1), 0, 255).astype(np.uint8)
+    return pygame.image.frombytes(np.repeat(alpha, 4).tobytes(), (side, side), "BGRA")
 
 
 def opaque(pixels: NDArray[np.uint8]) -> pygame.Surface:
