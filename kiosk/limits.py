@@ -23,7 +23,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "screen.diagonal_inch": (3, 200),
     "screen.width": (0, 7680),
     "screen.height": (0, 4320),
-    "screen.fps": (5, 120),
+    "screen.fps": (0, 120),
     "button.gpio_pin": (0, 27),
     "button.hold_s": (0.3, 10),
     "interview.limit_min": (0.5, 120),
@@ -35,6 +35,8 @@ RANGES: dict[str, tuple[float, float]] = {
 }
 """Lowest and highest value of every number."""
 
+LEAST_FPS = 5
+"""Fewer frames a second would make the button late."""
 BUTTON_SOURCES = ("auto", "gpio", "keyboard", "pipe", "none")
 MAY_BE_EMPTY = frozenset({"realtime.transcription_model"})
 ONE_WILL_DO = frozenset({"audio.input", "audio.output"})
@@ -184,10 +186,16 @@ def _check_languages(tags: tuple[str, ...]) -> None:
         raise ValueError('must be language tags like "en" or "pt-BR"')
 
 
+def _check_fps(fps: int) -> None:
+    if 0 < fps < LEAST_FPS:
+        raise ValueError(f"must be 0, for a rate that is chosen, or {LEAST_FPS} and more")
+
+
 CHECKS: dict[str, Callable[[Any], None]] = {
     "audio.input": candidates.check,
     "audio.output": candidates.check,
     "realtime.base_url": _check_base_url,
+    "screen.fps": _check_fps,
     "button.sources": _check_sources,
     "button.key": _check_key,
     "interview.languages": _check_languages,

@@ -69,7 +69,8 @@ class ScreenSettings:
     width: int = 0
     """Pixels; 0 takes the screen's own size (1280 offscreen)."""
     height: int = 0
-    fps: int = 30
+    fps: int = 0
+    """Frames a second; 0 chooses by what one costs."""
     fullscreen: bool = True
     theme: str = "booth"
     """A file in `config/themes` (or `/etc/kiosk/themes`) without `.toml`, or a path."""

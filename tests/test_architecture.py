@@ -38,6 +38,7 @@ PURE = (
     "kiosk.screen.grid",
     "kiosk.screen.layout",
     "kiosk.screen.legibility",
+    "kiosk.screen.pace",
     "kiosk.screen.scenes",
     "kiosk.screen.stage",
     "kiosk.screen.talk",

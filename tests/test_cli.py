@@ -63,7 +63,7 @@ def test_every_mistake_of_the_configuration_is_a_line(
     assert cli.main(["devices", "--config", str(path)]) == ExitStatus.CONFIG
     assert capsys.readouterr().err.splitlines() == [
         f"{path}, line 2: There is no setting screen.fsp; did you mean fps?",
-        f"{path}, line 3: screen.fps must be between 5 and 120.",
+        f"{path}, line 3: screen.fps must be 0, for a rate that is chosen, or 5 and more.",
     ]
 
 

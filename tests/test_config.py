@@ -139,8 +139,12 @@ languages = "en"
         ("[a", "kiosk.toml: This is not TOML: it does not end as it should."),
         ("#" * 300_000, "kiosk.toml, line 1: This is not TOML: it is too large."),
         ("fps = 3", "kiosk.toml, line 1: fps stands outside every group, such as [booth]."),
-        ("screen.fps = 3", "kiosk.toml, line 1: screen.fps must be between 5 and 120."),
-        ("screen = {fps = 3}", "kiosk.toml, line 1: screen.fps must be between 5 and 120."),
+        ("screen.fps = 300", "kiosk.toml, line 1: screen.fps must be between 0 and 120."),
+        (
+            "screen.fps = 3",
+            "kiosk.toml, line 1: screen.fps must be 0, for a rate that is chosen, or 5 and more.",
+        ),
+        ("screen = {fps = 300}", "kiosk.toml, line 1: screen.fps must be between 0 and 120."),
         ("[screen]\nfps = true", "kiosk.toml, line 2: screen.fps must be a whole number."),
         (
             "[screen]\nfullscreen = 1",

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pygame
 
 from kiosk.screen.errors import DisplayError
+from kiosk.screen.kms import probe_kms
 from kiosk.settings import ScreenSettings
 
 DRI = Path("/dev/dri")
@@ -15,21 +17,44 @@ OFFSCREEN_SIZE = (1280, 720)
 ENVIRONMENT: Mapping[str, str] = {
     "SDL_VIDEODRIVER": "",
     "SDL_AUDIODRIVER": "dummy",
-    "SDL_FRAMEBUFFER_ACCELERATION": "0",
     "SDL_NO_SIGNAL_HANDLERS": "1",
 }
-"""What SDL is told: no sound, no detour through OpenGL (KMSDRM needs it), signals left alone."""
+"""What SDL is told in any case: no sound, and signals are left alone."""
+COPIED: Mapping[str, str] = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_RENDER_VSYNC": "0"}
+"""The window's pixels are copied to the screen, with no detour through OpenGL."""
+TEXTURED: Mapping[str, str] = {"SDL_FRAMEBUFFER_ACCELERATION": "1", "SDL_RENDER_VSYNC": "1"}
+"""SDL knows no other way here than OpenGL; then frames change in step with the screen."""
 
-ADVICE: Mapping[str, str] = {
-    "kmsdrm": (
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How SDL shows a window."""
+
+    environment: Mapping[str, str]
+    shown_after_s: float
+    """From the end of `update` until a frame is seen, in the middle: waiting for the screen's next
+    beat and being sent there, at 60 beats a second."""
+    advice: str
+    """What staff can do where it does not open."""
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "kmsdrm": Driver(
+        TEXTURED,
+        1 / 60,
         "Check that a screen is plugged in and switched on, that the user is in the groups video, "
-        "render and input, and that no desktop holds the display."
+        "render and input, and that no desktop holds the display.",
     ),
-    "wayland": "Check WAYLAND_DISPLAY and XDG_RUNTIME_DIR: is the desktop running?",
-    "x11": "Check DISPLAY: is the desktop running, and may this user draw on it?",
-    "offscreen": "SDL cannot even draw into memory: reinstall pygame-ce.",
+    "wayland": Driver(
+        TEXTURED,
+        1.5 / 60,
+        "Check WAYLAND_DISPLAY and XDG_RUNTIME_DIR: is the desktop running?",
+    ),
+    "x11": Driver(
+        COPIED, 0.5 / 60, "Check DISPLAY: is the desktop running, and may this user draw on it?"
+    ),
+    "offscreen": Driver(COPIED, 0.0, "SDL cannot even draw into memory: reinstall pygame-ce."),
 }
-"""What staff can do, per driver."""
 
 
 def candidates(driver: str, environment: Mapping[str, str], dri: Path = DRI) -> tuple[str, ...]:
@@ -65,16 +90,18 @@ def open_display(settings: ScreenSettings) -> tuple[pygame.Surface, str]:
             pygame.display.quit()
             tried.append(f"{name}: {error}")
     raise DisplayError(
-        f"The screen cannot be opened ({'; '.join(tried)}). {ADVICE[names[-1]]}", tuple(tried)
+        f"The screen cannot be opened ({'; '.join(tried)}). {advice(names[-1])}", tuple(tried)
     )
 
 
+def advice(driver: str) -> str:
+    """What staff can do where a driver does not open, as closely as it can be told."""
+    problem = probe_kms() if driver == "kmsdrm" else None
+    return problem.sentence if problem is not None else DRIVERS[driver].advice
+
+
 def _open(name: str, settings: ScreenSettings) -> pygame.Surface:
-    chosen = {**ENVIRONMENT, "SDL_VIDEODRIVER": name}
-    if name == "kmsdrm":
-        os.environ.pop("SDL_FRAMEBUFFER_ACCELERATION", None)
-        del chosen["SDL_FRAMEBUFFER_ACCELERATION"]
-    os.environ.update(chosen)
+    os.environ.update({**ENVIRONMENT, **DRIVERS[name].environment, "SDL_VIDEODRIVER": name})
     pygame.display.init()
     pygame.font.init()
     pygame.display.set_caption("Interview")

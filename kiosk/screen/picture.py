@@ -14,7 +14,7 @@ from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
 
 SEEN_S = 0.02
-"""From asking for a frame until the middle of the time that it is seen."""
+"""From asking for a picture until it is seen, where nobody knows better."""
 
 
 class Picture:
@@ -43,10 +43,19 @@ class Picture:
         self._heard = candidate_follower()
 
     def draw(
-        self, surface: pygame.Surface, snapshot: Snapshot, now_s: float, meters: Meters
+        self,
+        surface: pygame.Surface,
+        snapshot: Snapshot,
+        now_s: float,
+        meters: Meters,
+        *,
+        seen_s: float | None = None,
     ) -> list[pygame.Rect]:
-        """Bring `surface` up to date; returns the areas that changed."""
-        mouth = meters.mouth(now_s + SEEN_S)
+        """Bring `surface` up to date; returns the areas that changed.
+
+        `seen_s` is the monotonic second at which this will be seen: the mouth stands as then.
+        """
+        mouth = meters.mouth(now_s + SEEN_S if seen_s is None else seen_s)
         heard = self._heard.follow(meters.heard_dbfs, now_s)
         draws = lay_out(snapshot, self.stage, now_s, round(heard, 2))
         return self._painter.paint(surface, draws, now_s, mouth)

@@ -10,10 +10,11 @@ import pygame
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
 from kiosk.keys import ANY_KEY
-from kiosk.screen.drivers import open_display
+from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.grid import text_warning
 from kiosk.screen.meters import Meters
+from kiosk.screen.pace import Pace, Rate
 from kiosk.screen.picture import Picture
 from kiosk.screen.stats import FrameStats
 from kiosk.settings import ScreenSettings
@@ -65,6 +66,9 @@ class Window:
         self._picture: Picture | None = None
         self._drawn: Snapshot | None = None
         self._drawn_s = 0.0
+        self._drawing_s = 0.0
+        """What a frame takes to be drawn, of late."""
+        self._rate = Rate(settings.fps)
         self._down = False
         self.driver = ""
         """SDL's driver, once open."""
@@ -99,21 +103,16 @@ class Window:
 
     def run(self) -> None:
         """Draw until `stop`; then close the screen."""
-        frame_s = 1 / self._settings.fps
-        due_s = time.monotonic()
+        pace = Pace(time.monotonic())
         try:
             while not self._stopped:
                 self._hear()
                 forgetting = len(self._forgetting)
                 self._step(time.monotonic(), now=forgetting > 0)
                 self._forget_now(forgetting)
-                due_s += frame_s
-                late_s = time.monotonic() - due_s
-                if late_s > frame_s:
-                    missed = int(late_s / frame_s)
-                    self.stats.drop(missed)
-                    due_s += missed * frame_s
-                time.sleep(max(0.0, due_s - time.monotonic()))
+                rest_s, missed = pace.rest(1 / self._rate.fps, time.monotonic())
+                self.stats.drop(missed)
+                time.sleep(rest_s)
         finally:
             self._forget_now(len(self._forgetting))
             pygame.display.quit()
@@ -134,7 +133,14 @@ class Window:
     def draw(self, surface: pygame.Surface, snapshot: Snapshot, now_s: float) -> list[pygame.Rect]:
         """Bring `surface` up to date with a snapshot; returns the areas that changed."""
         assert self._picture is not None, "open() first"
-        return self._picture.draw(surface, snapshot, now_s, self._meters)
+        return self._picture.draw(
+            surface, snapshot, now_s, self._meters, seen_s=now_s + self._seen_after_s
+        )
+
+    @property
+    def _seen_after_s(self) -> float:
+        """From asking for a frame until the middle of the time that it is seen."""
+        return self._drawing_s + DRIVERS[self.driver].shown_after_s + 0.5 / self._rate.fps
 
     def _forget_now(self, count: int) -> None:
         """Keep the oldest `count` promises of `forget`."""
@@ -153,17 +159,22 @@ class Window:
         calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
         fresh = now_s - self._drawn_s < 1 / CALM_FPS and snapshot == self._drawn
         if now or not (calm and fresh) or self._picture.restless(now_s):
-            self._show(snapshot, now_s)
+            self._show(snapshot, now_s, calm=calm)
         if self._on_frame is not None:
             self._on_frame(self._surface, now_s)
 
-    def _show(self, snapshot: Snapshot, now_s: float) -> None:
+    def _show(self, snapshot: Snapshot, now_s: float, *, calm: bool) -> None:
         assert self._surface is not None
-        began_s = time.perf_counter()
+        began_s, spent_s = time.perf_counter(), time.thread_time()
         areas = self.draw(self._surface, snapshot, now_s)
         if areas:
             pygame.display.update(areas)
-        self.stats.add((time.perf_counter() - began_s) * 1000)
+        took_s = time.perf_counter() - began_s
+        self.stats.add(took_s * 1000)
+        if areas:
+            self._drawing_s += 0.1 * (took_s - self._drawing_s)
+        if areas and not calm:
+            self._rate.spend((time.thread_time() - spent_s) * 1000)
         self._drawn, self._drawn_s = snapshot, now_s
 
     def _hear(self) -> None:

@@ -17,7 +17,8 @@ from kiosk.interview.words import Facts
 from kiosk.screen import drivers
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.gallery_states import states
-from kiosk.screen.meters import Meters
+from kiosk.screen.kms import KmsProblem
+from kiosk.screen.meters import Meters, Mouth
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
 from tests.rigs import display as screen
@@ -37,6 +38,7 @@ class Booth:
         key: str = "space",
         demo: bool = True,
         snapshot: Callable[[], Snapshot] = lambda: STATES["listening"],
+        meters: Meters | None = None,
     ) -> None:
         self.heard: list[bool | str] = []
         self.seen: list[float] = []
@@ -47,7 +49,7 @@ class Booth:
             booth_name="Booth 7",
             facts=Facts(10, 5),
             snapshot=snapshot,
-            meters=Meters(),
+            meters=meters or Meters(),
             on_button=self.heard.append,
             on_quit=lambda: self.heard.append("quit"),
             key=key,
@@ -64,7 +66,7 @@ class Booth:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in drivers.ENVIRONMENT:
+    for name in (*drivers.ENVIRONMENT, *drivers.TEXTURED):
         monkeypatch.setenv(name, os.environ.get(name, ""))
     yield
     pygame.display.quit()
@@ -253,6 +255,37 @@ def test_a_driver_that_fails_says_what_to_check(
     with pytest.raises(ScreenError, match=advice) as caught:
         Booth(replace(SMALL, driver=driver)).window.open()  # type: ignore[arg-type]
     assert caught.value.tried[0].startswith(f"{driver}: ")
+
+
+def test_kmsdrm_says_what_is_wrong_with_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = KmsProblem("no screen", "No screen is attached (HDMI-A-1).", "Plug it in.")
+    monkeypatch.setattr(drivers, "probe_kms", lambda: nothing)
+    assert drivers.advice("kmsdrm") == "No screen is attached (HDMI-A-1). Plug it in."
+    monkeypatch.setattr(drivers, "probe_kms", lambda: None)
+    assert "no desktop holds the display" in drivers.advice("kmsdrm")
+
+
+def test_only_drivers_that_draw_through_opengl_wait_for_the_screen() -> None:
+    for name, driver in drivers.DRIVERS.items():
+        waits = driver.environment["SDL_RENDER_VSYNC"] == "1"
+        assert waits == (driver.environment["SDL_FRAMEBUFFER_ACCELERATION"] == "1")
+        assert waits == (name in {"kmsdrm", "wayland"})
+
+
+def test_the_mouth_stands_as_when_the_frame_is_seen() -> None:
+    asked: list[float] = []
+
+    class Listener(Meters):
+        def mouth(self, seen_s: float) -> Mouth:
+            asked.append(seen_s)
+            return super().mouth(seen_s)
+
+    booth = Booth(frames=8, meters=Listener())
+    booth.window.open()
+    booth.window.run()
+    ahead = [seen_s - now_s for seen_s, now_s in zip(asked, booth.seen, strict=True)]
+    assert ahead[0] == pytest.approx(0.5 / SMALL.fps, abs=1e-6)
+    assert all(later_s > ahead[0] for later_s in ahead[1:])
 
 
 PROGRAM = """
