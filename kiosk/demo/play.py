@@ -33,10 +33,15 @@ from kiosk.interview.script import load_script
 from kiosk.places import ASSETS, scripts_directory
 from kiosk.secret import Secret
 from kiosk.settings import Settings
+from kiosk.start import check_languages
 
 SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))
 """When the button of a demo without a person is pressed, in seconds after the start."""
+YES_S = ((2.5, True), (2.7, False))
+"""When it is pressed to say yes, in seconds after the question; the choice is left to the ring."""
+BEGINNING = frozenset({Phase.CHOOSING, Phase.CONSENTING, Phase.CONNECTING})
+"""Where a press of somebody who wants an interview leads."""
 FAREWELL_S = 4.0
 UNFINISHED = "The interview did not come to its end; the lines above say why."
 PATIENCE_S = 600.0
@@ -50,6 +55,7 @@ def main(options: DemoOptions) -> int:
     settings = config.load(options.config, environ)
     directory = scripts_directory(options.config)
     script = load_script(options.script or SCRIPT, directory)
+    check_languages(settings, script)
     recorder = _recorder(options)
     around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
@@ -65,6 +71,9 @@ def main(options: DemoOptions) -> int:
             _invite(candidate)
             settings = hearing(settings, candidate)
         watch = _Watch(ends_itself=around.headless)
+        button = ScriptedButton(PRESS_S)
+        if candidate is not None:
+            watch.on_question = lambda: button.go_on(YES_S)
         note_packet = stack.enter_context(traced(options.packets))
         booth = Booth(
             settings,
@@ -74,7 +83,7 @@ def main(options: DemoOptions) -> int:
             Extras(
                 record=folder / SOUND if recorder else None,
                 monitor=candidate.monitor if candidate else None,
-                buttons=(ScriptedButton(PRESS_S),) if candidate else (),
+                buttons=(button,) if candidate else (),
                 quit_on_escape=True,
                 on_frame=recorder.add if recorder else None,
                 on_packet=note_packet,
@@ -119,7 +128,7 @@ def settings_for(
         token=replace(settings.token, source="direct"),
         screen=screen,
         audio=audio,
-        interview=replace(settings.interview, languages=("en",), farewell_s=FAREWELL_S),
+        interview=replace(settings.interview, farewell_s=FAREWELL_S),
     )
 
 
@@ -136,6 +145,8 @@ class _Watch:
     ends_itself: bool
     notes: Notes = field(default_factory=Notes)
     stop: Callable[[], None] = _nothing
+    on_question: Callable[[], None] = _nothing
+    """Is called when the candidate is asked for a yes."""
     phase: Phase | None = None
     why: str = ""
     """Why there was no interview, in one sentence."""
@@ -147,10 +158,13 @@ class _Watch:
         if state.phase is not self.phase:
             self.phase = state.phase
             say(f"  {state.phase.value}")
+            if state.phase is Phase.CONSENTING:
+                self.on_question()
             if self.ends_itself and self.notes.over:
                 self.stop()
         pressed = isinstance(event, on.ButtonChanged) and event.down
-        if self.ends_itself and pressed and self.notes.moments.pressed_s is None:
+        begun = state.phase in BEGINNING or self.notes.moments.pressed_s is not None
+        if self.ends_itself and pressed and not begun:
             fault = view(state).fault
             told = (
                 f": [{fault.remedy.code}] {fault.remedy.what} {fault.remedy.do}" if fault else "."

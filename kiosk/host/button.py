@@ -56,7 +56,7 @@ class KeyboardButton:
 
 
 class ScriptedButton:
-    """Presses itself: `presses` are (seconds after the start, down), for tests and the demo."""
+    """Presses itself, for tests and the demo: `presses` are (seconds from the start, down)."""
 
     def __init__(self, presses: Sequence[tuple[float, bool]]) -> None:
         self._presses = tuple(presses)
@@ -66,8 +66,12 @@ class ScriptedButton:
     def start(self, on_edge: Callable[[bool], None]) -> None:
         """Begin to press, on the running loop."""
         self._key.start(on_edge)
+        self.go_on(self._presses)
+
+    def go_on(self, presses: Sequence[tuple[float, bool]]) -> None:
+        """Also press like this, in seconds from now; on the running loop."""
         loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(at_s, self._key.turn, down) for at_s, down in self._presses]
+        self._timers += [loop.call_later(at_s, self._key.turn, down) for at_s, down in presses]
 
     def is_down(self) -> bool:
         """Return what the last edge said."""

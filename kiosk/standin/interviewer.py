@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kiosk.core.plan import ENDINGS, Ending
-from kiosk.interview.languages import ANY_LANGUAGE
+from kiosk.interview.languages import ANY_LANGUAGE, NAMES
 from kiosk.interview.prompt import last_question_note
 from kiosk.interview.script import Question, Script
 from kiosk.interview.session import plan
@@ -97,7 +97,7 @@ Intent = Literal["greet", "resume", "prompt"] | Ending
 def intents(script: Script) -> Mapping[str, Intent]:
     """Return what the instructions mean that a booth sends for this script, in any language."""
     known: dict[str, Intent] = {}
-    for language in (*script.languages, ANY_LANGUAGE):
+    for language in {*NAMES, *script.languages, ANY_LANGUAGE}:
         texts = plan(script, language)
         known |= {texts.greeting: "greet", texts.resume: "resume"}
         known |= {texts.silence_prompt: "prompt"}

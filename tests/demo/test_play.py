@@ -7,6 +7,7 @@ import pytest
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin, step
+from kiosk.core.snapshot import Phase
 from kiosk.core.state import Rules
 from kiosk.demo.candidate_process import CandidateProcess
 from kiosk.demo.options import DemoOptions
@@ -14,9 +15,16 @@ from kiosk.demo.play import _Watch, hearing, settings_for
 from kiosk.demo.surroundings import Surroundings, look_around
 from kiosk.errors import ExitStatus
 from kiosk.interview.script import load_script
-from kiosk.interview.session import plan
+from kiosk.interview.session import plans
 from kiosk.places import ASSETS, SCRIPTS
-from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings, TokenSettings
+from kiosk.settings import (
+    AudioSettings,
+    InterviewSettings,
+    RealtimeSettings,
+    ScreenSettings,
+    Settings,
+    TokenSettings,
+)
 from tests.rigs.booth_process import ROOT, BoothProcess, person, running, until
 
 URL = "http://127.0.0.1:8765"
@@ -34,6 +42,12 @@ def test_a_demo_talks_to_the_stand_in_and_to_nobody_else() -> None:
     settings = settings_for(azure, DemoOptions(), DESK, URL)
     assert (settings.realtime.base_url, settings.realtime.auth) == (URL, "bearer")
     assert settings.token.source == "direct"
+
+
+def test_a_demo_offers_the_booths_languages() -> None:
+    mine = Settings(interview=InterviewSettings(languages=("en", "ar", "any")))
+    settings = settings_for(mine, DemoOptions(), HEADLESS, URL)
+    assert settings.interview.languages == ("en", "ar", "any")
 
 
 def test_a_demo_never_takes_the_whole_screen() -> None:
@@ -97,12 +111,13 @@ def test_each_direction_is_looked_at_by_itself(
 
 @pytest.mark.parametrize("faults", [(), (Fault.MIC_MISSING,)])
 @pytest.mark.parametrize("headless", [True, False])
+@pytest.mark.parametrize("languages", [("en",), ("en", "ja")])
 def test_a_press_that_begins_nothing_ends_a_demo_that_nobody_watches(
-    faults: tuple[Fault, ...], headless: bool
+    faults: tuple[Fault, ...], headless: bool, languages: tuple[str, ...]
 ) -> None:
     stopped: list[bool] = []
     watch = _Watch(ends_itself=headless, stop=lambda: stopped.append(True))
-    state = begin(Rules(), {"en": plan(load_script("demo", SCRIPTS), "en")})
+    state = begin(Rules(), plans(load_script("demo", SCRIPTS), languages))
     happened: list[on.Event] = [on.FaultRaised(each) for each in faults]
     happened += [on.Booted(), on.ButtonChanged(down=False), on.ButtonChanged(down=True)]
     for number, event in enumerate(happened):
@@ -114,6 +129,26 @@ def test_a_press_that_begins_nothing_ends_a_demo_that_nobody_watches(
     else:
         assert stopped == []
         assert watch.why == ""
+
+
+def test_the_virtual_candidate_is_told_of_the_question_and_a_yes_is_its_first_press() -> None:
+    asked: list[float] = []
+    watch = _Watch(ends_itself=True, on_question=lambda: asked.append(now_s))
+    state = begin(Rules(), plans(load_script("demo", SCRIPTS), ("en", "ar", "ja")))
+    for now_s, event in (
+        (0.0, on.Booted()),
+        (2.0, on.ButtonChanged(down=True)),
+        (2.2, on.ButtonChanged(down=False)),
+        (9.0, on.TimePassed()),
+        (11.0, on.ButtonChanged(down=True)),
+        (11.2, on.ButtonChanged(down=False)),
+    ):
+        state, effects = step(state, event, now_s)
+        watch(state, event, effects, now_s)
+    assert asked == [9.0]
+    assert (state.phase, state.language) == (Phase.CONNECTING, "en")
+    assert watch.notes.moments.pressed_s == 11.2
+    assert watch.why == ""
 
 
 def test_a_demo_for_nobody_is_refused_where_speech_is_not_recognised(tmp_path: Path) -> None:

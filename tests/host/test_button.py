@@ -118,6 +118,19 @@ async def test_a_script_presses_in_time() -> None:
     button.stop()
 
 
+async def test_a_script_can_go_on_and_is_stopped_whole() -> None:
+    source = ScriptedButton([(0.01, True), (0.02, False)])
+    button, levels = Button([source]), Levels()
+    button.start(levels)
+    source.go_on([(0.05, True)])
+    await levels.until(True, False, True)
+    source.go_on([(0.01, False)])
+    button.stop()
+    told = list(levels.told)
+    await asyncio.sleep(0.03)
+    assert levels.told == told
+
+
 async def test_a_stopped_script_presses_no_more() -> None:
     source = ScriptedButton([(0.01, True)])
     button, levels = Button([source]), Levels()

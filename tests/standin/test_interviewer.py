@@ -125,7 +125,7 @@ def test_yes_to_the_silence_prompt_repeats_and_no_waits(
 def test_it_knows_what_a_booth_wants_by_its_instructions(
     interviewer: Interviewer, script: Script
 ) -> None:
-    for language in ("en", "any"):
+    for language in ("en", "any", "ja", "ar", "pt-BR"):
         wants = plan(script, language)
         assert interviewer.intent(wants.greeting) == "greet"
         assert interviewer.intent(wants.resume) == "resume"
