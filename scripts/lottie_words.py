@@ -4,7 +4,7 @@ Colours are `#RRGGBB`, points and sizes in the drawing's units, times in frames.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Json = dict[str, Any]
@@ -21,13 +21,18 @@ def still(value: object) -> Json:
     return {"a": 0, "k": value}
 
 
-def steady(keys: Sequence[tuple[float, Any]]) -> Json:
-    """A property that moves evenly between keys `(frame, value)`; numbers become lists."""
+def sampled(values: Sequence[Any]) -> Json:
+    """A property by its value at every frame; straight lines between the frames that matter."""
+    if all(value == values[0] for value in values):
+        return still(values[0])
+    last = len(values) - 1
     flat = {"i": {"x": [1.0], "y": [1.0]}, "o": {"x": [0.0], "y": [0.0]}}
-    return {
-        "a": 1,
-        "k": [{"t": t, "s": v if isinstance(v, list) else [v], **flat} for t, v in keys],
-    }
+    keys = [
+        {"t": n, "s": value if isinstance(value, list) else [value], **flat}
+        for n, value in enumerate(values)
+        if n in (0, last) or value != values[n - 1] or value != values[n + 1]
+    ]
+    return {"a": 1, "k": keys}
 
 
 def curve(points: Sequence[tuple[Point, Point, Point]], *, closed: bool) -> Json:
@@ -41,8 +46,8 @@ def curve(points: Sequence[tuple[Point, Point, Point]], *, closed: bool) -> Json
 
 
 def path(shape: Json) -> Json:
-    """A fixed outline."""
-    return {"ty": "sh", "ks": still(shape)}
+    """An outline: one `curve`, or a property of them."""
+    return {"ty": "sh", "ks": shape if "k" in shape else still(shape)}
 
 
 def fill(name: str, opacity: float = 100) -> Json:
@@ -50,17 +55,31 @@ def fill(name: str, opacity: float = 100) -> Json:
     return {"ty": "fl", "c": still(colour(name)), "o": still(opacity), "r": 1}
 
 
-def shade(top: str, bottom: str, begin: Point, end: Point) -> Json:
-    """A fill that runs from one colour to another."""
-    stops = [0.0, *colour(top)[:3], 0.55, *colour(top)[:3], 1.0, *colour(bottom)[:3]]
+def shade(stops: Sequence[tuple[float, str, float]], begin: Point, end: Point) -> Json:
+    """A fill along a line, by stops of (where from 0 to 1, colour, opacity from 0 to 1)."""
+    return _gradient(stops, begin, end, radial=False)
+
+
+def glow(stops: Sequence[tuple[float, str, float]], middle: Point, radius: float) -> Json:
+    """A fill from a point outwards, by stops as in `shade`."""
+    return _gradient(stops, middle, (middle[0] + radius, middle[1]), radial=True)
+
+
+def _gradient(
+    stops: Sequence[tuple[float, str, float]], begin: Point, end: Point, *, radial: bool
+) -> Json:
+    colours = [x for at, name, _ in stops for x in (at, *colour(name)[:3])]
+    opacities = [x for at, _, opacity in stops for x in (at, opacity)]
     return {
         "ty": "gf",
-        "t": 1,
+        "t": 2 if radial else 1,
         "o": still(100),
         "r": 1,
         "s": still(list(begin)),
         "e": still(list(end)),
-        "g": {"p": 3, "k": still(stops)},
+        "h": still(0),
+        "a": still(0),
+        "g": {"p": len(stops), "k": still([*colours, *opacities])},
     }
 
 
@@ -76,9 +95,9 @@ def line(name: str, width: float, opacity: Json | None = None) -> Json:
     }
 
 
-def ellipse(at: Point, size: Point) -> Json:
-    """An ellipse by its middle and size."""
-    return {"ty": "el", "p": still(list(at)), "s": still(list(size)), "d": 1}
+def ellipse(at: Point | Json, size: Point | Json) -> Json:
+    """An ellipse by its middle and size, fixed or properties."""
+    return {"ty": "el", "p": _property(at), "s": _property(size), "d": 1}
 
 
 def capsule(at: Point, size: Point) -> Json:
@@ -87,27 +106,31 @@ def capsule(at: Point, size: Point) -> Json:
     return {"ty": "rc", "p": still(list(at)), "s": still(list(size)), "r": still(radius), "d": 1}
 
 
+def _property(value: Point | Json) -> Json:
+    return value if isinstance(value, dict) else still(list(value))
+
+
 def group(
     *items: Json,
-    at: Point = (0, 0),
-    turn: float = 0,
+    at: Point | Json = (0, 0),
+    turn: float | Json = 0,
     scale: Json | None = None,
     opacity: Json | None = None,
 ) -> Json:
-    """Shapes moved together; `turn` in degrees, clockwise."""
+    """Shapes moved together; `turn` in degrees, clockwise; the topmost shape comes first."""
     transform = {
         "ty": "tr",
-        "p": still(list(at)),
+        "p": _property(at),
         "a": still([0, 0]),
         "s": scale or still([100, 100]),
-        "r": still(turn),
+        "r": turn if isinstance(turn, dict) else still(turn),
         "o": opacity or still(100),
     }
     return {"ty": "gr", "it": [*items, transform]}
 
 
-def layer(name: str, shapes: list[Json], *, at: Point, turn: float, frames: int) -> Json:
-    """One named layer with its middle at `at`, turned around it by degrees, clockwise."""
+def layer(name: str, shapes: list[Json], *, at: Json, turn: Json, scale: Json, frames: int) -> Json:
+    """One named layer whose middle is `at`, turned around it by degrees, clockwise."""
     return {
         "ty": 4,
         "nm": name,
@@ -116,19 +139,21 @@ def layer(name: str, shapes: list[Json], *, at: Point, turn: float, frames: int)
         "st": 0,
         "sr": 1,
         "bm": 0,
-        "ks": {
-            "p": still([*at, 0]),
-            "a": still([0, 0, 0]),
-            "s": still([100, 100, 100]),
-            "r": still(turn),
-            "o": still(100),
-        },
+        "ks": {"p": at, "a": still([0, 0, 0]), "s": scale, "r": turn, "o": still(100)},
         "shapes": shapes,
     }
 
 
-def animation(name: str, layers: list[Json], *, side: int, frames: int, fps: int) -> Json:
-    """A whole square file; the topmost layer comes first."""
+def animation(
+    name: str,
+    layers: list[Json],
+    clips: Mapping[str, range],
+    *,
+    side: int,
+    frames: int,
+    fps: int,
+) -> Json:
+    """A whole square file; the topmost layer comes first, and each clip has a marker."""
     return {
         "v": "5.9.0",
         "nm": name,
@@ -140,6 +165,7 @@ def animation(name: str, layers: list[Json], *, side: int, frames: int, fps: int
         "ddd": 0,
         "assets": [],
         "layers": layers,
+        "markers": [{"cm": clip, "tm": f.start, "dr": len(f)} for clip, f in clips.items()],
     }
 
 

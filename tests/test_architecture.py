@@ -32,6 +32,7 @@ PURE = (
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",
     "kiosk.screen.answer",
+    "kiosk.screen.avatar_manifest",
     "kiosk.screen.breaks",
     "kiosk.screen.column",
     "kiosk.screen.draws",

@@ -1,64 +1,105 @@
-"""Lottie animations rendered by ThorVG into small premultiplied sprites."""
+"""A Lottie file: what is in it, and its layers drawn by ThorVG."""
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from thorvg_python.animation.lottie import LottieAnimation
 from thorvg_python.base import Colorspace, Result
 from thorvg_python.canvas.sw import SwCanvas
 from thorvg_python.engine import Engine
 
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.sprites import Sprite, sprite
+
+MOST_FRAMES = 600
+"""Of one clip."""
+MOST_FRAME = 1e6
 
 
-class Renderer:
-    """One ThorVG engine; renders layers of a Lottie file at one size."""
+@dataclass(frozen=True, slots=True)
+class Lottie:
+    """One animation, with its clips named by markers."""
 
-    def __init__(self, side_px: int) -> None:
-        self._side_px = side_px
-        self._engine = Engine()
+    name: str
+    """Its file's name."""
+    animation: Mapping[str, Any]
 
-    def render(self, path: Path, layer: str, frames: Iterable[int]) -> tuple[Sprite, ...]:
-        """Draw frames of the layer named `layer`; equal frames share one sprite.
+    @classmethod
+    def read(cls, path: Path) -> "Lottie":
+        """Read a file; raises `ScreenError` when that is no Lottie animation."""
+        try:
+            animation = json.loads(path.read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            raise ScreenError(f"{path.name} cannot be read: {_first_line(error)}.") from error
+        if not isinstance(animation, dict) or not isinstance(animation.get("layers"), list):
+            raise ScreenError(f"{path.name} is no Lottie animation: it has no layers.")
+        width, height = animation.get("w"), animation.get("h")
+        if not isinstance(width, int | float) or width != height or not width > 0:
+            raise ScreenError(f"{path.name} must be as wide as it is high.")
+        return cls(path.name, animation)
 
-        Raises `ScreenError` when the file is no Lottie animation or has no such layer.
+    def count(self, layer: str, clip: str) -> int:
+        """Frames of a clip; raises `ScreenError` when layer or clip are missing."""
+        return len(self._frames(layer, clip))
+
+    def pictures(
+        self, layer: str, clip: str, every: int, side_px: int
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Every so many frames of a layer's clip, each valid until the next.
+
+        They are premultiplied BGRA (side, side, 4).  Raises `ScreenError` when ThorVG takes the
+        file for no animation.
         """
-        canvas = SwCanvas(self._engine)
-        canvas.set_target(self._side_px, self._side_px, cs=Colorspace.ARGB8888)
-        animation = LottieAnimation(self._engine)
+        frames = self._frames(layer, clip)[::every]
+        engine = Engine()
+        canvas = SwCanvas(engine)
+        canvas.set_target(side_px, side_px, cs=Colorspace.ARGB8888)
+        animation = LottieAnimation(engine)
         picture = animation.get_picture()
-        data = json.dumps(only(path, layer)).encode()
+        only = [item for item in self.animation["layers"] if _entry(item, "nm") == layer]
+        data = json.dumps({**self.animation, "layers": only}).encode()
         if picture.load_data(data, "lottie", None, True) != Result.SUCCESS:
-            raise ScreenError(f"{path} cannot be drawn: it is no Lottie animation.")
-        picture.set_size(self._side_px, self._side_px)
+            raise ScreenError(f"{self.name} cannot be drawn: ThorVG takes it for no Lottie file.")
+        picture.set_size(side_px, side_px)
         canvas.add(picture)
-        known: dict[bytes, Sprite] = {}
-        out = []
         for frame in frames:
             animation.set_frame(float(frame))
             canvas.update()
             canvas.draw(True)
             canvas.sync()
-            raw = bytes(canvas.buffer_arr or b"")
-            if raw not in known:
-                pixels = np.frombuffer(raw, np.uint8).reshape(self._side_px, self._side_px, 4)
-                known[raw] = sprite(pixels)
-            out.append(known[raw])
+            buffer = canvas.buffer_arr
+            assert buffer is not None, "the canvas has a target"
+            yield np.frombuffer(memoryview(buffer), np.uint8).reshape(side_px, side_px, 4)
         canvas.destroy()
-        return tuple(out)
+
+    def _frames(self, layer: str, clip: str) -> range:
+        if not any(_entry(item, "nm") == layer for item in self.animation["layers"]):
+            raise ScreenError(f"{self.name} has no layer named {layer}.")
+        markers = self.animation.get("markers")
+        for marker in markers if isinstance(markers, list) else ():
+            if _entry(marker, "cm") == clip:
+                return self._range(clip, _entry(marker, "tm"), _entry(marker, "dr"))
+        raise ScreenError(f"{self.name} has no marker named {clip}.")
+
+    def _range(self, clip: str, start: object, length: object) -> range:
+        numbers = [
+            round(n)
+            for n in (start, length)
+            if isinstance(n, int | float) and math.isfinite(n) and 0 <= n < MOST_FRAME
+        ]
+        if len(numbers) < 2 or not 1 <= numbers[1] <= MOST_FRAMES:
+            raise ScreenError(f"{self.name} has a marker {clip} that lasts no frame, or too many.")
+        return range(numbers[0], numbers[0] + numbers[1])
 
 
-def only(path: Path, layer: str) -> dict[str, Any]:
-    """The animation in `path` with nothing but the layer named `layer`."""
-    try:
-        animation = json.loads(path.read_text(encoding="utf-8"))
-        layers = [item for item in animation["layers"] if item.get("nm") == layer]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ScreenError(f"{path} cannot be read as a Lottie animation: {error}.") from error
-    if not layers:
-        raise ScreenError(f"{path} has no layer named {layer}.")
-    return {**animation, "layers": layers}
+def _entry(item: object, key: str) -> object:
+    return item.get(key) if isinstance(item, dict) else None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -1,7 +1,7 @@
 """How one look becomes the next, and when the face stresses a word: never a flicker."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kiosk.screen.draws import Look
 
@@ -31,6 +31,8 @@ class Blend:
     old: Look
     new: Look
     share: float
+    age_s: float = field(default=0.0, compare=False)
+    """Seconds since the change began."""
     stress_s: float = math.inf
     """Seconds since the face last stressed a word."""
 
@@ -50,17 +52,18 @@ class Motion:
         """The blend to show at a monotonic second, for a mouth open by 0 to 1."""
         if self._new is None or self._old is None or now_s < self._wanted_s:
             self._old = self._new = look
-            self._began_s = -math.inf
+            self._began_s = now_s - REST_S
         if look != self._wanted or now_s < self._wanted_s:
             self._wanted, self._wanted_s = look, now_s
         settled = now_s - self._wanted_s >= SETTLE_S and now_s - self._began_s >= REST_S
         if look != self._new and settled:
             self._old, self._new, self._began_s = self._new, look, now_s
-        share = min(1.0, (now_s - self._began_s) / BLEND_S)
+        age_s = now_s - self._began_s
+        share = min(1.0, age_s / BLEND_S)
         if share >= 1.0:
             self._old = self._new
         stress_s = self._stress.follow(opening, now_s)
-        return Blend(self._old, self._new, math.floor(share * STEPS) / STEPS, stress_s)
+        return Blend(self._old, self._new, math.floor(share * STEPS) / STEPS, age_s, stress_s)
 
     def restless(self, now_s: float) -> bool:
         """True while the face changes, or is about to."""

@@ -1,5 +1,7 @@
 """Small premultiplied pictures that a face is put together from."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,16 +10,8 @@ from numpy.typing import NDArray
 
 from kiosk.screen.draws import Box
 
-
-@dataclass(frozen=True, slots=True)
-class Sprite:
-    """A cropped picture and where it belongs."""
-
-    surface: pygame.Surface
-    """Premultiplied BGRA: blit with `BLEND_PREMULTIPLIED`."""
-    x: int
-    """Left edge inside the whole drawing, in pixels."""
-    y: int
+GAP_PX = 12
+"""Empty columns between two things that make them two pictures, each of them small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +48,40 @@ class Part:
         surface.blit(self.surface, (box.x, box.y), area, pygame.BLEND_PREMULTIPLIED)
 
 
-def sprite(pixels: NDArray[np.uint8]) -> Sprite:
-    """Crop a premultiplied BGRA picture (height, width, 4) to what is visible in it."""
-    rows = np.flatnonzero(pixels[..., 3].any(axis=1))
-    columns = np.flatnonzero(pixels[..., 3].any(axis=0))
-    if not len(rows):
-        return Sprite(pygame.Surface((1, 1), pygame.SRCALPHA), 0, 0)
-    top, left = int(rows[0]), int(columns[0])
-    cropped = np.ascontiguousarray(pixels[top : rows[-1] + 1, left : columns[-1] + 1])
-    height, width = cropped.shape[:2]
-    surface = pygame.image.frombytes(cropped.tobytes(), (width, height), "BGRA")
-    return Sprite(surface, left, top)
+class Cutter:
+    """Cuts drawings into parts; equal pictures are kept once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, pygame.Surface] = {}
+
+    def cut(self, pixels: NDArray[np.uint8]) -> tuple[Part, ...]:
+        """What is visible of a premultiplied BGRA drawing (height, width, 4), left to right."""
+        # numpy asks 32-bit words much faster than the fourth of four bytes.
+        seen = np.ascontiguousarray(pixels).view(np.uint32)[..., 0] != 0
+        parts = []
+        for left, right in _runs(seen.any(axis=0)):
+            rows = np.flatnonzero(seen[:, left:right].any(axis=1))
+            top, bottom = int(rows[0]), int(rows[-1]) + 1
+            data = pixels[top:bottom, left:right].tobytes()
+            parts.append(Part(self.surface(right - left, data), left, top))
+        return tuple(parts)
+
+    def surface(self, width: int, data: bytes) -> pygame.Surface:
+        """The surface of so many pixels a row; the same one for the same pixels."""
+        digest = hashlib.blake2b(data, salt=width.to_bytes(16)).digest()
+        if digest not in self._known:
+            size = (width, len(data) // 4 // width)
+            self._known[digest] = pygame.image.frombytes(data, size, "BGRA")
+        return self._known[digest]
+
+
+def _runs(filled: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Begins and ends of stretches with fewer than `GAP_PX` empty columns in a row."""
+    columns = np.flatnonzero(filled)
+    if not len(columns):
+        return
+    breaks = np.flatnonzero(np.diff(columns) > GAP_PX)
+    begins = [columns[0], *columns[breaks + 1]]
+    ends = [*columns[breaks], columns[-1]]
+    for begin, end in zip(begins, ends, strict=True):
+        yield int(begin), int(end) + 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from kiosk.screen.avatar import read_manifest
+from kiosk.screen.avatar_files import faults
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts, has_family
 from kiosk.screen.legibility import NAMES, Illegible, illegible
@@ -112,10 +112,8 @@ def _check_fonts(folder: Path) -> None:
 
 
 def _check_avatar(folder: Path) -> None:
-    try:
-        read_manifest(folder)
-    except ScreenError as error:
-        raise ValueError(f"cannot be drawn: {error.sentence.rstrip('.')}") from error
+    if wrong := faults(folder):
+        raise ValueError(f"cannot be drawn: {'; '.join(each.rstrip('.') for each in wrong)}")
 
 
 def _note(fault: Illegible, *tables: Table) -> None:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.screen.avatar import BLINK_S, since_blink_s
 from kiosk.screen.draws import Look
 from kiosk.screen.motion import ARRIVE_S, Blend, Motion
 
@@ -114,13 +113,3 @@ def test_the_start_of_a_phrase_is_stressed_and_a_loud_syllable() -> None:
 
 def test_silence_stresses_nothing() -> None:
     assert stresses([0.0] * 100) == []
-
-
-def test_blinks_are_irregular_and_neither_rare_nor_frequent() -> None:
-    times = [n / 100 for n in range(100_00)]
-    begins = [t for t, u in itertools.pairwise(times) if since_blink_s(u) < since_blink_s(t)]
-    gaps = [b - a for a, b in itertools.pairwise(begins)]
-    assert len(gaps) > 15
-    assert min(gaps) > BLINK_S[0] - 0.1
-    assert max(gaps) < BLINK_S[1] + 0.1
-    assert max(gaps) - min(gaps) > 1.0

@@ -1,0 +1,65 @@
+"""Every picture of a face at one size, rendered and cut into parts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from kiosk.screen.avatar_files import AvatarFiles
+from kiosk.screen.avatar_manifest import Clip
+from kiosk.screen.draws import Look
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.sprites import Cutter, Part
+
+MOST_BYTES = 96 * 2**20
+"""A face that needs more is refused: the booth has other things to keep in memory."""
+
+Frame = tuple[Part, ...]
+"""What one layer shows at one moment."""
+Key = tuple[Look, str, Clip]
+"""A clip of a layer of a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """All frames of all clips."""
+
+    clips: Mapping[Key, tuple[Frame, ...]]
+
+    @property
+    def memory_bytes(self) -> int:
+        """Of all pictures together; those that are shared count once."""
+        return sum(
+            surface.get_height() * surface.get_pitch()
+            for surface in {
+                part.surface for frames in self.clips.values() for frame in frames for part in frame
+            }
+        )
+
+
+def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) -> Atlas:
+    """Draw everything; `progress` is told shares from 0 to 1.
+
+    Raises `ScreenError` when a file cannot be drawn, or the pictures are too many.
+    """
+    todo: list[tuple[Key, int]] = [
+        ((look, layer.name, clip), layer.every if clip == "rest" else 1)
+        for look in get_args(Look)
+        for layer in files.manifest.looks[look].layers
+        for clip in layer.clips
+    ]
+    cutter = Cutter()
+    clips: dict[Key, tuple[Frame, ...]] = {}
+    for number, (key, every) in enumerate(todo):
+        progress(number / len(todo))
+        look, layer, clip = key
+        pictures = files.arts[look].pictures(layer, clip, every, side_px)
+        clips[key] = tuple(cutter.cut(pixels) for pixels in pictures)
+        if Atlas(clips).memory_bytes > MOST_BYTES:
+            raise ScreenError(
+                f"The avatar needs more than {MOST_BYTES // 2**20} MiB of pictures on this screen."
+            )
+    for look in get_args(Look):
+        if not any(any(frames) for key, frames in clips.items() if key[0] == look):
+            raise ScreenError(f"{files.arts[look].name} draws nothing.")
+    progress(1.0)
+    return Atlas(clips)
