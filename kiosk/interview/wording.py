@@ -42,7 +42,9 @@ class Words:
     """Stands among the languages to choose from: speak any other, the interviewer follows."""
     consent_title: str
     consent_how: str
-    """`{button}`; silence is no consent."""
+    """`{button}`."""
+    consent_else: str
+    """Silence is no consent."""
     connecting: str
     connecting_more: str
     question_of: str

@@ -23,6 +23,9 @@ def consenting(scene: Scene) -> tuple[Draw, ...]:
         if wait is not None and wait.kind == "consent":
             ring = Ring(knob.grown(grid.px(6)), scene.share(wait), grid.px(5), theme.amber)
             column.beside([ring])
-        return column
+        column.gap(grid.px(18 * shrink))
+        return column.text(
+            say.consent_else, scene.type(theme.small, shrink=shrink), theme.text_soft
+        )
 
     return (*stacked(scene, build), *hold_hint(scene, say.hold_to_go_back))
