@@ -26,7 +26,10 @@ LIGHT, MINT, AMBER = "#FFFFFF", "#5FDDBF", "#F4BE58"
 EYE_X, EYE_Y, BROW_Y, CHEEK_X, CHEEK_Y = 60.0, -20.0, -68.0, 95.0, 54.0
 
 ROSY = ((0, CHEEK, 1), (0.5, CHEEK, 0.72), (0.8, CHEEK, 0.22), (1, CHEEK, 0))
-DUSK = ((0, CREAM_DEEP, 0), (0.66, CREAM_DEEP, 0), (0.86, CREAM_DEEP, 0.2), (1, CREAM_DEEP, 0.5))
+DUSK = tuple(
+    (at, CREAM_DEEP, opacity)
+    for at, opacity in ((0, 0), (0.45, 0), (0.62, 0.035), (0.76, 0.1), (0.88, 0.22), (1, 0.44))
+)
 DOTS: tuple[tuple[Point, float], ...] = (((150, -152), 17), ((176, -184), 25), ((210, -212), 35))
 """Where the thought dots lie, and how large they are."""
 
@@ -186,7 +189,7 @@ def arcs(states: States) -> list[Json]:
             line(MINT, 6.5, moving(states, partial(lit, number=number))),
         )
         for side in (-1, 1)
-        for number, radius in enumerate((192, 214, 236))
+        for number, radius in enumerate((196, 218, 240))
     ]
 
 
