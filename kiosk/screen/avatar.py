@@ -73,6 +73,15 @@ class Avatar:
             )
         return tuple(parts)
 
+    def restless(self, look: Look, now_s: float) -> bool:
+        """True while a gesture moves a face that is at rest otherwise: it wants every frame."""
+        if self._still:
+            return False
+        plan = self._manifest.looks[look]
+        nods = plan.nod and gestures.since_s(now_s, plan.every_s["nod"], "nod") < gestures.NOD_S
+        there = Blend(look, look, 1.0)
+        return bool(nods) or any(self._gesture(look, lay, there, now_s) for lay in plan.layers)
+
     def _frame(
         self, look: Look, layer: LayerPlan, blend: Blend, now_s: float, mouth: Mouth
     ) -> Frame:

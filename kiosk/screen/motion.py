@@ -65,6 +65,11 @@ class Motion:
         stress_s = self._stress.follow(opening, now_s)
         return Blend(self._old, self._new, math.floor(share * STEPS) / STEPS, age_s, stress_s)
 
+    @property
+    def look(self) -> Look | None:
+        """Where the face is, or is on its way to; None before the first."""
+        return self._new
+
     def restless(self, now_s: float) -> bool:
         """True while the face changes, or is about to."""
         changing = self._old != self._new and now_s - self._began_s <= BLEND_S

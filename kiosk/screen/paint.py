@@ -70,8 +70,10 @@ class Painter:
         return areas
 
     def restless(self, now_s: float) -> bool:
-        """True while the face blends into another look."""
-        return self._motion.restless(now_s)
+        """True while the face becomes another one, blinks or looks about."""
+        look, avatar = self._motion.look, self._avatar
+        moves = look is not None and avatar is not None and avatar.restless(look, now_s)
+        return moves or self._motion.restless(now_s)
 
     def _glow(self, blend: Blend) -> Colour:
         return mix(self._theme.glows[blend.old], self._theme.glows[blend.new], blend.share)

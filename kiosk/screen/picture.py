@@ -61,5 +61,5 @@ class Picture:
         return self._painter.paint(surface, draws, now_s, mouth)
 
     def restless(self, now_s: float) -> bool:
-        """True while the face blends into another look."""
+        """True while the face becomes another one, blinks or looks about."""
         return self._painter.restless(now_s)

@@ -131,6 +131,14 @@ def test_the_face_looks_about_nods_and_stresses(avatar: Avatar) -> None:
     assert all(box.w < 100 for box in boxes)
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_face_that_is_not_restless_only_breathes(avatar: Avatar, look: Look) -> None:
+    still = [n / 30 for n in range(30 * 30) if not avatar.restless(look, n / 30)]
+    eyes = {part.surface for now_s in still for part in avatar.pose(there(look, age_s=0.0), now_s)}
+    assert len(eyes) == len(avatar.pose(there(look, age_s=0.0), still[0]))
+    assert len(still) > 30 * 30 / 2
+
+
 def test_between_two_frames_of_speech_hardly_anything_changes(avatar: Avatar) -> None:
     poses = [
         avatar.pose(there("speaking"), 1000 + n / 30, Mouth(0.5 + 0.4 * (n % 3 - 1), 0.5))
@@ -155,6 +163,7 @@ def test_reduced_motion_moves_nothing_but_the_mouth_in_few_steps() -> None:
     for look in LOOKS:
         poses = {avatar.pose(there(look, s / 9, s / 11), s / 7) for s in range(200)}
         assert len(poses) == 1
+        assert not any(avatar.restless(look, s / 7) for s in range(200))
     mouths = {avatar.pose(there("speaking"), 0.0, Mouth(n / 50, n / 50)) for n in range(51)}
     assert len(mouths) == CALM_OPENINGS
     halves = {avatar.pose(Blend("idle", "sorry", n / STEPS), 0.0) for n in range(STEPS)}
