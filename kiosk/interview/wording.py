@@ -55,6 +55,8 @@ class Words:
     your_turn: str
     heard: str
     """When the candidate speaks and their words are not shown."""
+    heard_out: str
+    """After the candidate spoke, until their words are known."""
     still_there: str
     still_there_more: str
     """`{button}`."""

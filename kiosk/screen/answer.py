@@ -1,23 +1,16 @@
 """The candidate's place, in mint: their level while they speak, and their words."""
 
 import math
+from dataclasses import replace
 
 from kiosk.core.snapshot import Mood
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Bars, Box, Draw, Panel
 from kiosk.screen.stage import Scene
+from kiosk.screen.zones import BARS_WIDTH, PAD
 
-LINES = 4
-PAD = 22
 BARS = 9
-BARS_WIDTH = 92
 RULE_WIDTH = 4
-
-
-def panel_top(scene: Scene) -> int:
-    """Where the candidate's place begins: always the same, so that nothing moves."""
-    lines = scene.type(scene.theme.answer).line_px * LINES
-    return scene.grid.column.bottom - lines - 2 * scene.grid.px(PAD)
 
 
 def candidate(scene: Scene) -> tuple[Draw, ...]:
@@ -55,12 +48,10 @@ def seen_words(scene: Scene) -> str:
 
 
 def text_place(scene: Scene) -> Box:
-    """Where the candidate's words begin, beside the level, and how wide they may be."""
-    grid = scene.grid
-    pad, bars_width = grid.px(PAD), grid.px(BARS_WIDTH)
-    width = grid.column.w - bars_width - 3 * pad
-    x = grid.column.x + pad if scene.words.right_to_left else grid.column.right - pad - width
-    return Box(x, panel_top(scene) + pad, width, scene.type(scene.theme.answer).line_px * LINES)
+    """The candidate's words, beside their level."""
+    place, zone = scene.grid.column, scene.zones.answer.box
+    x = zone.x if scene.words.right_to_left else place.x + place.right - zone.right
+    return Box(x, zone.y, zone.w, zone.h)
 
 
 def in_turn(scene: Scene) -> tuple[Draw, ...]:
@@ -70,7 +61,7 @@ def in_turn(scene: Scene) -> tuple[Draw, ...]:
     """
     theme, grid = scene.theme, scene.grid
     pad, place = grid.px(PAD), text_place(scene)
-    least_px = 2 * scene.type(theme.answer).line_px
+    least_px = 2 * scene.zones.answer.type.line_px
     stack = told(scene, place.w, least_px)
     panel = Box(grid.column.x, place.y - pad, grid.column.w, stack.height_px + 2 * pad)
     bars = Box(place.x - pad - grid.px(BARS_WIDTH), place.y, grid.px(BARS_WIDTH), least_px)
@@ -90,7 +81,7 @@ def answered(scene: Scene) -> tuple[Draw, ...]:
         return ()
     pad, width, place = grid.px(PAD), grid.px(RULE_WIDTH), text_place(scene)
     stack = scene.column(place.w)
-    stack.lines(words, scene.type(theme.answer), theme.mint_dim, last=LINES)
+    stack.lines(words, scene.zones.answer.type, theme.mint_dim, last=scene.zones.answer.lines)
     x = place.right + pad - width if scene.words.right_to_left else place.x - pad
     rule = Box(x, place.y, width, stack.height_px)
     return (Panel(rule, theme.mint_rule, width), *stack.at(place.x, place.y))
@@ -99,16 +90,16 @@ def answered(scene: Scene) -> tuple[Draw, ...]:
 def told(scene: Scene, width_px: int, least_px: int) -> Column:
     """What stands beside the level: the candidate's words, or a sign of hearing them."""
     theme, wait, words = scene.theme, scene.wait, seen_words(scene)
-    type_ = scene.type(theme.answer)
+    type_ = scene.zones.answer.type
     asked = wait is not None and wait.kind == "silence"
     if words and not asked:
         stack = scene.column(width_px)
-        stack.lines(words, type_, theme.mint_text, last=LINES)
+        stack.lines(words, type_, theme.mint_text, last=scene.zones.answer.lines)
         return stack.gap(max(0, least_px - stack.height_px))
     said = scene.column(width_px)
     if asked:
         more = scene.words.still_there_more.format(button=scene.press_what)
-        said.text(scene.words.still_there, scene.type(theme.answer, bold=True), theme.text)
+        said.text(scene.words.still_there, replace(type_, bold=True), theme.text)
         said.text(more, scene.type(theme.small), theme.mint_text)
     else:
         said.text(sign_of_hearing(scene), type_, theme.mint_text)
@@ -120,7 +111,7 @@ def told(scene: Scene, width_px: int, least_px: int) -> Column:
 def sign_of_hearing(scene: Scene) -> str:
     """What stands in the candidate's place while there are no words of theirs."""
     if scene.snapshot.mood is Mood.THINKING:
-        return "…" if scene.stage.show_candidate_words else scene.words.heard
+        return scene.words.heard_out
     return scene.words.heard if scene.snapshot.candidate_speaking else scene.words.your_turn
 
 

@@ -15,7 +15,7 @@ from kiosk.screen.draws import Line
 HANGING = frozenset("。、，．！？")
 """With `phrases` these may stand beyond the width: else one that is added to a full line would pull
 the character before it into the next."""
-SHORT = 3
+SHORT = 2
 """A full stop after so few letters is an abbreviation's."""
 SENTENCE_SHARE = 0.5
 """A line this full ends with a sentence, although the next word would fit."""

@@ -26,21 +26,29 @@ class Column:
     def text(self, text: str, type_: Type, colour: Colour, *, indent_px: int = 0) -> "Column":
         """Add a paragraph with lines of like length, `indent_px` from where reading begins."""
         width_px = self._width_px - indent_px
-        self._add(text, balanced(self._measure, text, type_, width_px), type_, colour, indent_px)
+        lines = balanced(self._measure, text, type_, width_px)
+        self._add(text, lines, type_, colour, indent_px, from_right=self._right_to_left)
         return self
 
     def lines(self, text: str, type_: Type, colour: Colour, *, last: int) -> "Column":
-        """Add the last so many lines of a text that may still grow."""
+        """Add the last so many lines of what somebody says, at the side from which it is read."""
         lines = self._measure(text, type_, self._width_px)[-last:]
-        self._add(text, lines, type_, colour, 0)
+        self._add(text, lines, type_, colour, 0, from_right=lines[0].right_to_left)
         return self
 
     def _add(
-        self, text: str, lines: Iterable[Line], type_: Type, colour: Colour, indent_px: int
+        self,
+        text: str,
+        lines: Iterable[Line],
+        type_: Type,
+        colour: Colour,
+        indent_px: int,
+        *,
+        from_right: bool,
     ) -> None:
         for line in lines:
             piece = text[line.start : line.end]
-            x = self._width_px - indent_px - line.width_px if self._right_to_left else indent_px
+            x = self._width_px - indent_px - line.width_px if from_right else indent_px
             box = Box(x, self.height_px, line.width_px, type_.line_px)
             self._draws.append(Text(box, piece, type_, colour, line.right_to_left))
             self.height_px += type_.line_px

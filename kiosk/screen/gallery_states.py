@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.core.faults import Fault
+from kiosk.core.sentences import last_sentences
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
 from kiosk.screen.gallery_texts import LINES, spoken
@@ -54,33 +55,54 @@ def some(language: str, count: int) -> tuple[str, ...]:
     return (*others[: count - 2], language, *others[count - 2 : count - 1])
 
 
+def heard(caption: Caption) -> str:
+    """The words of a caption that were spoken."""
+    return caption.text[: caption.shown]
+
+
 def conversation(language: str) -> Mapping[str, Snapshot]:
     """The interview itself."""
     say = LINES[language]
     asked = Caption("i", say.question, len(say.question))
     begun = Caption("i", say.question, spoken(say.question, 0.8))
     broken_off = Caption("i", say.question, spoken(say.question, 0.5), cut=True)
+    last_words = last_sentences(say.long_question)
     long_caption = Caption("l", say.long_question, len(say.long_question))
     talk = Snapshot(
         Phase.CONVERSING,
         connection=Connection.CONNECTED,
         caption=asked,
+        question_text=say.question,
         microphone_open=True,
         question=2,
         questions=5,
         ends_s=NOW_S + 400,
     )
-    speaking = replace(talk, mood=Mood.SPEAKING, caption=begun)
+    speaking = replace(talk, mood=Mood.SPEAKING, caption=begun, question_text=heard(begun))
     waiting = replace(talk, mood=Mood.LISTENING)
     listening = replace(waiting, candidate_speaking=True, candidate_text=say.answer)
     answering = replace(speaking, candidate_text=say.answer, candidate_text_until_s=math.inf)
     return {
         "speaking": speaking,
-        "speaking-cut": replace(waiting, candidate_speaking=True, caption=broken_off),
-        "speaking-long": replace(speaking, caption=long_caption, question=4),
+        "speaking-cut": replace(
+            waiting,
+            candidate_speaking=True,
+            caption=broken_off,
+            question_text=heard(broken_off),
+        ),
+        "speaking-long": replace(
+            speaking, caption=long_caption, question_text=last_words, question=4
+        ),
         "speaking-answered": answering,
+        "speaking-aside": replace(
+            talk, mood=Mood.SPEAKING, caption=Caption("a", say.aside, len(say.aside))
+        ),
         "speaking-answered-long": replace(
-            answering, caption=long_caption, candidate_text=say.long_answer, question=4
+            answering,
+            caption=long_caption,
+            question_text=last_words,
+            candidate_text=say.long_answer,
+            question=4,
         ),
         "listening": listening,
         "listening-wait": waiting,
@@ -88,14 +110,20 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
             waiting, candidate_text=say.answer, candidate_text_until_s=NOW_S + 3
         ),
         "listening-long": replace(
-            listening, caption=long_caption, candidate_text=say.long_answer, ends_s=NOW_S + 40
+            listening,
+            caption=long_caption,
+            question_text=last_words,
+            candidate_text=say.long_answer,
+            ends_s=NOW_S + 40,
         ),
         "listening-silence": replace(waiting, ring=Ring("silence", NOW_S - 6, NOW_S + 4)),
         "listening-hold": replace(listening, ring=HOLD),
+        "thinking-heard": replace(talk, mood=Mood.THINKING),
         "thinking": replace(talk, mood=Mood.THINKING, candidate_text=say.short_answer),
         "wrapping-up": replace(
             speaking,
             phase=Phase.WRAPPING_UP,
+            question_text="",
             ends_s=None,
             question=5,
             candidate_text=say.parting,

@@ -1,12 +1,9 @@
 """Where things may stand on a screen of a given size."""
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kiosk.screen.draws import Box, Type
-from kiosk.screen.theme import Theme
-from kiosk.screen.writing import LATIN
 
 FACE_SIDE = 520
 """The avatar's drawing, in units; the same as its Lottie files."""
@@ -60,28 +57,3 @@ def grid(size: tuple[int, int]) -> Grid:
         column = Box(left, px(40), width - margin - left, 0)
     column = Box(column.x, column.y, column.w, footer.y - px(22) - column.y)
     return Grid(width, height, unit, face, column, footer, upright)
-
-
-def text_mm(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = None) -> float:
-    """Height in millimetres of a capital letter in the smaller of the two speakers' subtitles.
-
-    Measured from baseline to the top of a capital H, on a screen of `diagonal_inch`.
-    """
-    theme = theme or Theme()
-    words = grid(size).type(min(theme.speech, theme.answer) * theme.text_scale)
-    diagonal_px = math.hypot(*size)
-    return words.size_px * LATIN.letter * diagonal_inch * 25.4 / diagonal_px
-
-
-MIN_TEXT_MM = 10.0
-
-
-def text_warning(size: tuple[int, int], diagonal_inch: float, theme: Theme | None = None) -> str:
-    """One sentence for the journal when the words are too small to read, else empty."""
-    height_mm = text_mm(size, diagonal_inch, theme)
-    if height_mm >= MIN_TEXT_MM:
-        return ""
-    return (
-        f"Subtitles are {height_mm:.1f} mm high on a {diagonal_inch:g} inch screen of "
-        f"{size[0]}x{size[1]}, less than {MIN_TEXT_MM:.0f} mm: use a larger screen."
-    )

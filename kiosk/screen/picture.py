@@ -9,7 +9,7 @@ from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
 from kiosk.screen.meters import Meters, candidate_follower
 from kiosk.screen.paint import Painter
-from kiosk.screen.stage import Stage
+from kiosk.screen.stage import DIAGONAL_INCH, Stage
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
 
@@ -28,6 +28,7 @@ class Picture:
         facts: Facts,
         show_candidate_words: bool = True,
         reduced_motion: bool = False,
+        diagonal_inch: float = DIAGONAL_INCH,
         theme: Theme | None = None,
         typesetter: Typesetter | None = None,
         avatar: Avatar | None = None,
@@ -37,7 +38,13 @@ class Picture:
         self.typesetter = typesetter or Typesetter(theme.font)
         self.avatar = avatar or Avatar(grid(size).face.w, still=reduced_motion)
         self.stage = Stage(
-            size, booth_name, facts, self.typesetter.measure, show_candidate_words, theme
+            size,
+            booth_name,
+            facts,
+            self.typesetter.measure,
+            show_candidate_words,
+            theme,
+            diagonal_inch,
         )
         self._painter = Painter(theme, self.typesetter, self.avatar)
         self._heard = candidate_follower()

@@ -10,7 +10,9 @@ from kiosk.screen.column import Column
 from kiosk.screen.draws import Measure, Type
 from kiosk.screen.grid import Grid, grid
 from kiosk.screen.theme import Theme
+from kiosk.screen.zones import Zones, zones
 
+DIAGONAL_INCH = 24.0
 STEPS = 120
 """A ring moves in so many steps, so that equal frames compare equal."""
 
@@ -26,6 +28,8 @@ class Stage:
     measure: Measure
     show_candidate_words: bool = True
     theme: Theme = field(default_factory=Theme)
+    diagonal_inch: float = DIAGONAL_INCH
+    """How large the screen is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class Scene:
     def grid(self) -> Grid:
         """Where things may stand."""
         return grid(self.stage.size)
+
+    @property
+    def zones(self) -> Zones:
+        """Where a conversation stands."""
+        stage = self.stage
+        return zones(stage.size, stage.theme, self.snapshot.language, stage.diagonal_inch)
 
     @property
     def theme(self) -> Theme:

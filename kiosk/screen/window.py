@@ -12,11 +12,11 @@ from kiosk.interview.words import Facts
 from kiosk.keys import ANY_KEY
 from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.grid import text_warning
 from kiosk.screen.meters import Meters
 from kiosk.screen.pace import Pace, Rate
 from kiosk.screen.picture import Picture
 from kiosk.screen.stats import FrameStats
+from kiosk.screen.zones import text_warning
 from kiosk.settings import ScreenSettings
 
 CALM_FPS = 10
@@ -99,6 +99,7 @@ class Window:
             facts=self._facts,
             show_candidate_words=self._settings.show_candidate_words,
             reduced_motion=self._settings.reduced_motion,
+            diagonal_inch=self._settings.diagonal_inch,
         )
 
     def run(self) -> None:

@@ -58,6 +58,7 @@ ARABIC = Words(
     keep_holding="واصل الضغط…",
     your_turn="أستمع إليك.",
     heard="أسمعك.",
+    heard_out="لقد سمعتك.",
     still_there="هل ما زلت هنا؟",
     still_there_more="قل شيئًا، أو اضغط على {button}.",
     minutes_left=Plural(

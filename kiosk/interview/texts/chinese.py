@@ -37,6 +37,7 @@ CHINESE = Words(
     keep_holding="请继续按住……",
     your_turn="我在听，请讲。",
     heard="我听得到您。",
+    heard_out="我听到了。",
     still_there="您还在吗？",
     still_there_more="请说句话，或按一下{button}。",
     minutes_left=Plural("zh", {"other": "还剩 {n} 分钟"}),

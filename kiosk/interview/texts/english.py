@@ -37,6 +37,7 @@ ENGLISH = Words(
     keep_holding="Keep holding…",
     your_turn="I’m listening.",
     heard="I can hear you.",
+    heard_out="I heard you.",
     still_there="Are you still there?",
     still_there_more="Say something, or press {button}.",
     minutes_left=Plural("en", {"one": "One minute left", "other": "{n} minutes left"}),

@@ -37,6 +37,7 @@ FRENCH = Words(
     keep_holding="Maintenez encore…",
     your_turn="Je vous écoute.",
     heard="Je vous entends.",
+    heard_out="J’ai bien entendu.",
     still_there="Vous êtes toujours là\u202f?",
     still_there_more="Dites quelque chose, ou appuyez sur {button}.",
     minutes_left=Plural("fr", {"one": "Encore une minute", "other": "Encore {n} minutes"}),

@@ -37,6 +37,7 @@ GERMAN = Words(
     keep_holding="Weiter halten\u00a0…",
     your_turn="Ich höre zu.",
     heard="Ich höre dich.",
+    heard_out="Ich habe dich gehört.",
     still_there="Bist du noch da?",
     still_there_more="Sag etwas, oder drücke {button}.",
     minutes_left=Plural("de", {"one": "Noch eine Minute", "other": "Noch {n} Minuten"}),

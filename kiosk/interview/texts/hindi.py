@@ -37,6 +37,7 @@ HINDI = Words(
     keep_holding="दबाए रखिए…",
     your_turn="कहिए, मेरा ध्यान आप पर है।",
     heard="आपकी आवाज़ आ रही है।",
+    heard_out="मैंने आपको सुना।",
     still_there="क्या आप अभी भी यहाँ हैं?",
     still_there_more="कुछ कहिए, या {button} दबाइए।",
     minutes_left=Plural("hi", {"one": "एक मिनट बाकी", "other": "{n} मिनट बाकी"}),

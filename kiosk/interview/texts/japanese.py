@@ -37,6 +37,7 @@ JAPANESE = Words(
     keep_holding="そのまま長押し…",
     your_turn="どうぞ、聞いています。",
     heard="聞こえています。",
+    heard_out="お話、聞こえました。",
     still_there="まだいらっしゃいますか？",
     still_there_more="何かお話しいただくか、{button}を押してください。",
     minutes_left=Plural("ja", {"other": "残り{n}分"}),

@@ -37,6 +37,7 @@ SPANISH = Words(
     keep_holding="Sigue pulsando…",
     your_turn="Te escucho.",
     heard="Te oigo.",
+    heard_out="Te he oído.",
     still_there="¿Sigues ahí?",
     still_there_more="Di algo, o pulsa {button}.",
     minutes_left=Plural("es", {"one": "Queda un minuto", "other": "Quedan {n} minutos"}),

@@ -1,0 +1,113 @@
+"""The interviewer's words, in white: what is said now, and above it the question that stands."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kiosk.screen.answer import answer_begun, candidates_turn
+from kiosk.screen.column import balanced
+from kiosk.screen.draws import Box, Line, Text, Type
+from kiosk.screen.stage import Scene
+from kiosk.screen.theme import Colour
+from kiosk.screen.zones import Zone
+
+CUT_MARK = " \N{EM DASH}"
+BEFORE_CUT = " ,;:-\N{EN DASH}\N{EM DASH}"
+"""Not shown before the mark."""
+LEFT_OUT = "\N{HORIZONTAL ELLIPSIS} "
+RESERVE_EM = 1.2
+"""Room behind a line for the mark, and for a full stop that is told late."""
+
+
+def caption(scene: Scene) -> tuple[Text, ...]:
+    """The interviewer's words as far as they were heard.
+
+    Lines are broken on the whole text and stand at the side from which it is read, so that a word
+    never moves once it is seen; when they are full, the block scrolls by one line.
+    """
+    zone, words = scene.zones.caption, scene.snapshot.caption
+    if not words.shown:
+        return ()
+    colour = scene.theme.text_dim if answer_begun(scene) else scene.theme.text
+    *before, last = stacked(words.text, visible(scene), zone.type, zone.box, colour)
+    return (*before, stopped(scene, last))
+
+
+def visible(scene: Scene) -> tuple[Line, ...]:
+    """The lines of the caption that are on the screen; of the last a part may be unheard."""
+    zone, words = scene.zones.caption, scene.snapshot.caption
+    width = zone.box.w - reserve_px(zone.type)
+    lines = scene.stage.measure(words.text, zone.type, width, phrases=True)
+    begun = max(1, sum(line.start < words.shown for line in lines))
+    return lines[max(0, begun - zone.lines) : begun]
+
+
+def stopped(scene: Scene, line: Text) -> Text:
+    """The caption's last line as far as it was heard; a dash where the candidate cut it off."""
+    words = scene.snapshot.caption
+    shown = words.shown - visible(scene)[-1].start
+    if not words.cut:
+        return line if shown >= len(line.text) else replace(line, shown=shown)
+    reserve = reserve_px(line.type)
+    x = line.box.x - (reserve if line.right_to_left else 0)
+    box = Box(x, line.box.y, line.box.w + reserve, line.box.h)
+    seen = len(line.text[:shown].rstrip(BEFORE_CUT))
+    return replace(line, box=box, shown=seen, mark=CUT_MARK)
+
+
+def question(scene: Scene) -> tuple[Text, ...]:
+    """What must stay readable besides, dimmed, as near to the caption as it can be."""
+    zone, text = scene.zones.question, standing(scene)
+    if not text:
+        return ()
+    text, lines = fitted(scene, text, zone)
+    height = len(lines) * zone.type.line_px
+    box = Box(zone.box.x, zone.box.bottom - height, zone.box.w, height)
+    return stacked(text, lines, zone.type, box, scene.theme.text_dim)
+
+
+def standing(scene: Scene) -> str:
+    """The question when other words are said, or what of it has scrolled away; or nothing."""
+    asked, words = scene.snapshot.question_text, scene.snapshot.caption
+    heard = words.text[: words.shown].rstrip()
+    if not asked or not heard.endswith(asked):
+        return asked
+    if not candidates_turn(scene):
+        return ""
+    return heard[len(heard) - len(asked) : visible(scene)[0].start].strip()
+
+
+def fitted(scene: Scene, text: str, zone: Zone) -> tuple[str, tuple[Line, ...]]:
+    """The end of a text that fits into a zone, and its lines."""
+    lines = balanced(scene.stage.measure, text, zone.type, zone.box.w)
+    start, shorter = 0, text
+    while len(lines) > zone.lines:
+        start = lines[-zone.lines].start if not start else text.find(" ", start) + 1 or start + 1
+        shorter = LEFT_OUT + text[start:]
+        lines = balanced(scene.stage.measure, shorter, zone.type, zone.box.w)
+    return shorter, lines
+
+
+def stacked(
+    text: str, lines: Iterable[Line], type_: Type, box: Box, colour: Colour
+) -> tuple[Text, ...]:
+    """Lines of a text from the top of a box, at the side from which the text is read."""
+    return tuple(
+        Text(
+            Box(
+                box.right - line.width_px if line.right_to_left else box.x,
+                box.y + number * type_.line_px,
+                line.width_px,
+                type_.line_px,
+            ),
+            text[line.start : line.end],
+            type_,
+            colour,
+            line.right_to_left,
+        )
+        for number, line in enumerate(lines)
+    )
+
+
+def reserve_px(type_: Type) -> int:
+    """Room behind a line of the caption."""
+    return round(RESERVE_EM * type_.size_px)
