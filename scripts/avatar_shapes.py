@@ -130,9 +130,15 @@ def eyes(states: States, look: Look) -> list[Json]:
             closed=False,
         )
 
-    def scale(state: State) -> list[float]:
+    def size(state: State) -> list[float]:
         wide, tall = state.pose.eyes
-        return [100 * wide * (1 + 0.12 * (1 - state.open)), 100 * tall * max(0.3, state.open)]
+        return [29 * wide * (1 + 0.08 * (1 - state.open)), 48 * tall * state.open]
+
+    def glint_at(state: State) -> list[float]:
+        return [5.5, -0.5 * size(state)[1] + 12.5]
+
+    def spark_at(state: State) -> list[float]:
+        return [-5, 0.5 * size(state)[1] - 12]
 
     def at(state: State, side: int) -> list[float]:
         x, y = state.pose.gaze
@@ -142,13 +148,16 @@ def eyes(states: States, look: Look) -> list[Json]:
     out = []
     for side in (-1, 1):
         ball = group(
-            group(ellipse((5.5, -11.5), (11, 12)), fill(LIGHT)),
-            group(ellipse((-5, 12), (6, 6)), fill(LIGHT, 38)),
+            group(ellipse(moving(states, glint_at), (11, 12)), fill(LIGHT)),
             group(
-                capsule((0, 0), (29, 48)),
+                ellipse(moving(states, spark_at), (6, 6)),
+                fill(LIGHT, 38),
+                opacity=moving(states, lambda s: 100.0 if s.open > 0.8 else 0.0),
+            ),
+            group(
+                capsule((0, 0), moving(states, size), 15),
                 shade([(0, INK, 1), (0.45, INK, 1), (1, INK_LIGHT, 1)], (-2, -24), (3, 26)),
             ),
-            scale=moving(states, scale),
             opacity=moving(states, seen),
         )
         shut = group(

@@ -100,10 +100,9 @@ def ellipse(at: Point | Json, size: Point | Json) -> Json:
     return {"ty": "el", "p": _property(at), "s": _property(size), "d": 1}
 
 
-def capsule(at: Point, size: Point) -> Json:
-    """A rectangle with round ends."""
-    radius = min(size) / 2
-    return {"ty": "rc", "p": still(list(at)), "s": still(list(size)), "r": still(radius), "d": 1}
+def capsule(at: Point, size: Json, radius: float) -> Json:
+    """A rectangle with round ends; a player makes them smaller where they do not fit."""
+    return {"ty": "rc", "p": still(list(at)), "s": size, "r": still(radius), "d": 1}
 
 
 def _property(value: Point | Json) -> Json:
