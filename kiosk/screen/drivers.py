@@ -22,8 +22,10 @@ ENVIRONMENT: Mapping[str, str] = {
 """What SDL is told in any case: no sound, and signals are left alone."""
 COPIED: Mapping[str, str] = {"SDL_FRAMEBUFFER_ACCELERATION": "0", "SDL_RENDER_VSYNC": "0"}
 """The window's pixels are copied to the screen, with no detour through OpenGL."""
-TEXTURED: Mapping[str, str] = {"SDL_FRAMEBUFFER_ACCELERATION": "1", "SDL_RENDER_VSYNC": "1"}
-"""SDL knows no other way here than OpenGL; then frames change in step with the screen."""
+TEXTURED: Mapping[str, str] = {"SDL_FRAMEBUFFER_ACCELERATION": "1", "SDL_RENDER_VSYNC": "0"}
+"""SDL knows no other way here than OpenGL; the compositor shows whole frames in any case."""
+IN_STEP: Mapping[str, str] = {**TEXTURED, "SDL_RENDER_VSYNC": "1"}
+"""Nobody else sees to it that frames change between two beats of the screen: SDL waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Driver:
 
 DRIVERS: Mapping[str, Driver] = {
     "kmsdrm": Driver(
-        TEXTURED,
+        IN_STEP,
         1 / 60,
         "Check that a screen is plugged in and switched on, that the user is in the groups video, "
         "render and input, and that no desktop holds the display.",
