@@ -29,20 +29,22 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Rules
+from kiosk.core.state import Rules, Setup
 from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
 from kiosk.host.systemd import Notifier
-from kiosk.interview.script import Script
 from kiosk.interview.session import plans, session_configuration
 from kiosk.interview.words import facts
+from kiosk.reading import Reading
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
+from kiosk.reload import Reload
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameFigures
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
@@ -52,6 +54,7 @@ from kiosk.status import status_line
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+RELOAD_SIGNAL = signal.SIGHUP
 CONNECT_MARGIN_S = 5.0
 """The core waits so much longer than the line itself, which knows better why it failed."""
 STOP_LIMIT_S = 2.8
@@ -98,29 +101,40 @@ def rules(settings: Settings) -> Rules:
     )
 
 
+def setup(reading: Reading) -> Setup:
+    """What the core is told of a booth's configuration."""
+    settings = reading.settings
+    return Setup(rules(settings), plans(reading.script, settings.interview.languages))
+
+
 class Booth:
     """One booth: `run` starts everything and returns when all of it has stopped."""
 
     def __init__(
         self,
-        settings: Settings,
-        script: Script,
+        reading: Reading,
         key: Secret | None,
         environ: Mapping[str, str],
         extras: Extras | None = None,
+        *,
+        reread: Callable[[], Reading] | None = None,
     ) -> None:
-        self._settings = settings
-        self._script = script
+        """Take what the booth is told; `reread` is what SIGHUP asks for, and may block."""
+        self._reading = reading
+        self._reload = Reload(reading, reread) if reread is not None else None
         self._key = key or Secret("")
         self._environ = environ
         self._extras = extras or Extras()
         self._snapshot = Snapshot(Phase.BOOTING)
-        audio = settings.audio
+        audio = reading.settings.audio
         self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()
         self._notifier = Notifier(environ)
         self._window = self._make_window()
         self._stop_asked: Callable[[], None] | None = None
+        self._reload_asked: Callable[[], None] | None = None
+        self._tell: Callable[[on.Event], None] = lambda _: None
+        self._prepare: Callable[[str], None] = lambda _: None
         self._stop_limit = threading.Timer(STOP_LIMIT_S, self._window.stop)
         self._stop_limit.daemon = True
         self._stop_by_s = math.inf
@@ -139,7 +153,10 @@ class Booth:
         Raises `ScreenError` when no screen opens; systemd is told so.
         """
         log.hide(self._key)
-        before = {each: signal.signal(each, self._on_signal) for each in STOP_SIGNALS}
+        handlers = dict.fromkeys(STOP_SIGNALS, self._on_signal)
+        if self._reload is not None:
+            handlers[RELOAD_SIGNAL] = self._on_reload
+        before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
         open_window(self._window, self._notifier)
         if self._window.warning:
             logger.warning("%s", self._window.warning)
@@ -174,28 +191,45 @@ class Booth:
     # --- the main thread --------------------------------------------------------------------------
 
     def _make_window(self) -> Window:
-        key = self._settings.button.key
-        has_key = bool(set(self._settings.button.sources) & {"auto", "keyboard"})
         return Window(
             self._settings.screen,
-            booth_name=self._settings.booth.name,
-            facts=facts(
-                self._settings,
-                self._script,
-                recorded=self._extras.recorded,
-                key=key if self._extras.quit_on_escape and has_key else "",
-            ),
+            self._outfit(),
             snapshot=lambda: self._snapshot,
             meters=self._meters,
             on_button=self._keyboard.turn,
             on_quit=self.stop,
-            key=key,
+            key=self._settings.button.key,
             quit_on_escape=self._extras.quit_on_escape,
             on_frame=self._extras.on_frame,
         )
 
+    def _outfit(self) -> Outfit:
+        settings, button = self._settings, self._settings.button
+        has_key = bool(set(button.sources) & {"auto", "keyboard"})
+        return Outfit(
+            booth_name=settings.booth.name,
+            facts=facts(
+                settings,
+                self._reading.script,
+                recorded=self._extras.recorded,
+                key=button.key if self._extras.quit_on_escape and has_key else "",
+            ),
+            theme=self._reading.theme,
+            show_candidate_words=settings.screen.show_candidate_words,
+            reduced_motion=settings.screen.reduced_motion,
+        )
+
+    @property
+    def _settings(self) -> Settings:
+        return self._reading.settings
+
     def _on_signal(self, _: int, __: FrameType | None) -> None:
         self.stop()
+
+    def _on_reload(self, _: int, __: FrameType | None) -> None:
+        ask = self._reload_asked
+        if ask is not None:
+            ask()
 
     # --- the asyncio thread -----------------------------------------------------------------------
 
@@ -217,8 +251,8 @@ class Booth:
             http = await parts.enter_async_context(http_client(self._settings.realtime.base_url))
             sound = EngineLink(self._settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
-            interviews = plans(self._script, self._settings.interview.languages)
-            runtime = Runtime(begin(rules(self._settings), interviews), sound, self._outlets())
+            told = setup(self._reading)
+            runtime = Runtime(begin(told.rules, told.plans), sound, self._outlets())
             parts.push_async_callback(runtime.close)
             tokens = self._make_tokens(http, runtime)
             parts.push_async_callback(tokens.close)
@@ -233,6 +267,8 @@ class Booth:
             )
             parts.push_async_callback(line.disconnect)
             runtime.use(line)
+            self._tell, self._prepare = runtime.tell, tokens.prepare
+            self._reload_asked = lambda: runtime.begin_soon(self._read_again)
             button = self._make_button()
             parts.callback(button.stop)
 
@@ -248,7 +284,7 @@ class Booth:
             if self._stop_by_s < math.inf:
                 runtime.tell(on.StopAsked())
             restart = await runtime.stopped
-            self._stop_asked = None
+            self._stop_asked = self._reload_asked = None
             self.stop()
             return restart
 
@@ -256,6 +292,8 @@ class Booth:
         """What is wrong before anything was tried, so that Idle is not shown for a moment."""
         if button.fault is not None:
             yield button.fault
+        if self._reading.theme_error is not None:
+            yield Fault.THEME
         if not self._key:
             self._token_fault = Fault.KEY_MISSING
             yield Fault.KEY_MISSING
@@ -284,6 +322,7 @@ class Booth:
             show=self._show,
             levels=self._take_levels,
             wipe=(self._wipe_screen, self._clear_levels),
+            take_up=self._take_up,
             observe=self._extras.observe,
         )
 
@@ -293,7 +332,7 @@ class Booth:
         return find_button(self._settings.button, self._keyboard, self._environ)
 
     def _session(self, language: str) -> dict[str, object]:
-        return session_configuration(self._script, self._settings.realtime, language)
+        return session_configuration(self._reading.script, self._settings.realtime, language)
 
     def _take_token_news(self, runtime: Runtime, problem: LineError | None) -> None:
         fault = problem.fault if problem else None
@@ -310,6 +349,25 @@ class Booth:
         self._meters.heard_dbfs = report.heard_dbfs
         if self._extras.on_clock is not None:
             self._extras.on_clock(report)
+
+    async def _read_again(self) -> None:
+        if self._reload is not None:
+            await self._reload.again(
+                self._tell, lambda reading: self._tell(on.ConfigurationRead(setup(reading)))
+            )
+
+    async def _take_up(self) -> None:
+        """Go by what was read last; the window follows when it has drawn everything anew."""
+        assert self._reload is not None, "nothing else is taken up"
+        self._reading = self._reload.take_up()
+        self._prepare(self._settings.interview.languages[0])
+        try:
+            await asyncio.to_thread(self._window.dress, self._outfit())
+        except ScreenError as error:
+            logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
+            self._tell(on.FaultRaised(Fault.THEME))
+        else:
+            logger.info("the changed configuration holds")
 
     async def _wipe_screen(self) -> None:
         await asyncio.wrap_future(self._window.forget())

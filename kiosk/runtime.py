@@ -58,6 +58,8 @@ class Outlets:
     """Takes every report of what is played and heard, for what moves with the sound."""
     wipe: tuple[Callable[[], Awaitable[None]], ...] = ()
     """Forget the candidate: one for each part that keeps something of the conversation."""
+    take_up: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Go by the configuration that was read last."""
     observe: Observer | None = None
 
 
@@ -137,6 +139,11 @@ class Runtime:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.tell, event)
 
+    def begin_soon(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin a job from another thread or a signal; nothing once the loop has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(lambda: self._begin(job()))
+
     def take_packet(self, packet: VoicePacket) -> None:
         """Play one packet of the interviewer's voice, unless it was interrupted."""
         if self._voice_passes:
@@ -195,6 +202,7 @@ class Runtime:
             do.PassVoice: lambda _: self._pass_voice(),
             do.HoldBack: lambda _: self._sound.hold_back(),
             do.Wipe: lambda _: self._wipe(),
+            do.TakeUp: lambda _: self._take_up(),
             do.Stop: self._stop,
         }
 
@@ -227,6 +235,10 @@ class Runtime:
         self._flush_voice()
         self._sound.renew()
         self._begin(self._forget(self._line_job))
+
+    def _take_up(self) -> None:
+        if self._outlets.take_up is not None:
+            self._begin(self._outlets.take_up())
 
     def _stop(self, effect: do.Stop) -> None:
         if not self.stopped.done():

@@ -4,10 +4,12 @@ import logging
 import os
 import signal
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from kiosk import config
-from kiosk.booth import STOP_SIGNALS, Booth, open_window
+from kiosk.booth import RELOAD_SIGNAL, STOP_SIGNALS, Booth, open_window
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import CommandError, ExitStatus
@@ -15,8 +17,11 @@ from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
 from kiosk.interview.script import Script, ScriptError, load_script
 from kiosk.interview.words import LANGUAGES, Facts
-from kiosk.places import scripts_directory
+from kiosk.places import scripts_directory, theme_folders
+from kiosk.reading import Reading
 from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
+from kiosk.screen.theme_file import ThemeError, load_theme
 from kiosk.screen.window import Window
 from kiosk.secret import KEY_VARIABLE
 from kiosk.settings import Settings
@@ -31,27 +36,52 @@ NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHER
 def main(config_path: Path | None) -> int:
     """Be the booth until told to stop; returns the exit status.
 
-    Under systemd a mistake in configuration or script is shown on the screen instead of raised.
+    Under systemd a mistake in configuration or script is shown on the screen instead of raised, and
+    a theme with a mistake is not shown.
     """
     service = under_systemd(os.environ)
-    settings: Settings | None = None
+    environ: Mapping[str, str] = os.environ
     try:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-        settings = config.load(config_path, environ)
-        script = load_script(settings.interview.script, scripts_directory(config_path))
-        check_languages(settings, script)
+        reading = read(config_path, environ)
         key = config.api_key(environ)
-        if key is None and not service and settings.token.source == "direct":
+        if not service and reading.theme_error is not None:
+            raise reading.theme_error
+        if key is None and not service and reading.settings.token.source == "direct":
             raise config.ConfigError([NO_KEY])
     except CommandError as error:
         if not service:
             raise
         logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
         fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
-        if settings is None and isinstance(error, config.ConfigError):
-            settings = error.settings
-        return show_fault(fault, settings or Settings(), os.environ)
-    return Booth(settings, script, key, environ).run()
+        return show_fault(fault, readable(config_path, environ), os.environ)
+    if reading.theme_error is not None:
+        logger.error("%s", reading.theme_error)
+    reread = partial(read, config_path, environ) if service else None
+    return Booth(reading, key, environ, reread=reread).run()
+
+
+def read(config_path: Path | None, environ: Mapping[str, str]) -> Reading:
+    """Read all that a booth is told by files.
+
+    Raises `ConfigError` or `ScriptError`; a theme with a mistake is told beside the booth's own.
+    """
+    settings = config.load(config_path, environ)
+    script = load_script(settings.interview.script, scripts_directory(config_path))
+    check_languages(settings, script)
+    try:
+        theme = load_theme(settings.screen.theme, theme_folders(config_path))
+    except ThemeError as error:
+        return Reading(settings, script, theme_error=error)
+    return Reading(settings, script, theme)
+
+
+def readable(config_path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """What of the settings can be read, and defaults for the rest."""
+    try:
+        return config.load(config_path, environ)
+    except config.ConfigError as error:
+        return error.settings
 
 
 def check_languages(settings: Settings, script: Script) -> None:
@@ -81,13 +111,22 @@ def check_languages(settings: Settings, script: Script) -> None:
 
 
 def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:
-    """Show one fault on the screen until told to stop: a booth that cannot even begin."""
+    """Show one fault on the screen until told to stop: a booth that cannot even begin.
+
+    Told to reload, it ends for a fresh start.
+    """
+    status = ExitStatus.DONE
+
+    def begin_anew(_: int, __: FrameType | None) -> None:
+        nonlocal status
+        status = ExitStatus.RESTART
+        window.stop()
+
     snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
     notifier = Notifier(environ)
     window = Window(
         settings.screen,
-        booth_name=settings.booth.name,
-        facts=Facts(minutes=0, questions=0),
+        Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
         snapshot=lambda: snapshot,
         meters=Meters(),
         on_button=lambda _: None,
@@ -99,8 +138,9 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
     open_window(window, notifier)
     for each in STOP_SIGNALS:
         signal.signal(each, lambda _, __: window.stop())
+    signal.signal(RELOAD_SIGNAL, begin_anew)
     notifier.status(status_line(snapshot))
     notifier.ready()
     window.run()
     notifier.stopping()
-    return ExitStatus.DONE
+    return status

@@ -24,6 +24,7 @@ from kiosk.errors import ExitStatus
 from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
+from kiosk.reading import Reading
 from kiosk.secret import Secret
 from kiosk.settings import (
     AudioSettings,
@@ -120,7 +121,7 @@ def make(
     )
     script = load_script("short", folder / "interviews")
     extras = replace(extras or Extras(), observe=watch)
-    return Booth(settings, script, Secret(KEY), {}, extras)
+    return Booth(Reading(settings, script), Secret(KEY), {}, extras)
 
 
 def pressed() -> Extras:

@@ -15,6 +15,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.view import view
 from kiosk.errors import ExitStatus
 from kiosk.interview.script import load_script
+from kiosk.reading import Reading
 from kiosk.secret import Secret
 from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings
 from kiosk.standin.faults import Faults
@@ -209,7 +210,7 @@ def seen(folder: Path, base_url: str, key: str, microphone: str, phase: Phase) -
     script = load_script("short", folder / "interviews")
     sight = Sight(phase)
     extras = Extras(observe=lambda state, *_: sight.note(view(state)), on_frame=sight.frame)
-    booth = Booth(settings, script, Secret(key) if key else None, {}, extras)
+    booth = Booth(Reading(settings, script), Secret(key) if key else None, {}, extras)
     sight.enough = booth.stop
     assert booth.run() == ExitStatus.DONE
     return sight

@@ -101,6 +101,11 @@ class Wipe:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUp:
+    """From here on the configuration holds that was read last: nobody is in the booth."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the process; line and sound are closed."""
 
@@ -128,6 +133,7 @@ Effect = (
     | PassVoice
     | HoldBack
     | Wipe
+    | TakeUp
     | Stop
     | Note
 )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kiosk.core.faults import Fault
 from kiosk.core.rhythm import Rhythm
+from kiosk.core.state import Setup
 
 # --- the machine itself --------------------------------------------------------------------------
 
@@ -25,6 +26,13 @@ class ButtonChanged:
 
     down: bool
     """True while the button is pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRead:
+    """Staff changed the configuration; it is answered by `TakeUp` once nobody is in the booth."""
+
+    setup: Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +303,7 @@ ServiceEvent = (
 Event = (
     Booted
     | ButtonChanged
+    | ConfigurationRead
     | FaultRaised
     | FaultCleared
     | MaintenanceBegun

@@ -38,6 +38,22 @@ class Fault(Enum):
     SCRIPT = Remedy(
         "CFG2", "setup", "The interview script has a mistake.", "The journal names the line.", False
     )
+    CONFIG_KEPT = Remedy(
+        "CFG3",
+        "setup",
+        "The changed configuration has a mistake, so the old one holds.",
+        "The journal names the line; mend it, then reload.",
+        False,
+        advice=True,
+    )
+    THEME = Remedy(
+        "THM1",
+        "setup",
+        "The theme has a mistake, so another look is shown.",
+        "Run kiosk doctor, mend what it names, then reload.",
+        False,
+        advice=True,
+    )
     KEY_MISSING = Remedy(
         "KEY1", "setup", "There is no API key.", "Put the key in place, then restart.", False
     )

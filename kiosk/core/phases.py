@@ -27,6 +27,7 @@ from kiosk.core.talk import Talk
 Step = tuple[State, tuple[do.Effect | Happening, ...]]
 Cause = object
 """The event or happening that led into the phase."""
+Enter = Callable[[State, Cause, float], Step]
 
 FAULT_BEHIND: Mapping[Deadline, Fault] = {
     Deadline.CONNECT: Fault.UNREACHABLE,
@@ -40,6 +41,8 @@ ENDING_BEHIND: Mapping[Deadline, Ending] = {
 }
 CALL_PHASES = frozenset({Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP})
 """In these somebody is being interviewed."""
+FREE = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
+"""In these nobody is in the booth."""
 
 
 def judge(state: State) -> Happening:
@@ -185,6 +188,7 @@ def _wiping(state: State, _: Cause, now: float) -> Step:
         advice=state.advice,
         booted=state.booted,
         call=state.call,
+        coming=state.coming,
         stopping=state.stopping,
         maintenance=state.maintenance,
     )
@@ -192,11 +196,26 @@ def _wiping(state: State, _: Cause, now: float) -> Step:
     return clean, (do.CloseLine(), do.CloseSound(), do.Wipe())
 
 
-ENTER: Mapping[Phase, Callable[[State, Cause, float], Step]] = {
+def _free(enter: Enter) -> Enter:
+    """Enter a phase in which nobody is in the booth: a changed configuration is taken up first."""
+
+    def enter_anew(state: State, cause: Cause, now: float) -> Step:
+        coming = state.coming
+        if coming is None:
+            return enter(state, cause, now)
+        press = replace(state.press, hold_s=coming.rules.hold_s)
+        state = replace(state, rules=coming.rules, plans=coming.plans, press=press)
+        state, entering = enter(replace(state, coming=None, choice=0), cause, now)
+        return state, (do.TakeUp(), *entering)
+
+    return enter_anew
+
+
+ENTER: Mapping[Phase, Enter] = {
     Phase.BOOTING: _stay,
-    Phase.OUT_OF_SERVICE: _out_of_service,
-    Phase.IDLE: _idle,
-    Phase.MAINTENANCE: _maintenance,
+    Phase.OUT_OF_SERVICE: _free(_out_of_service),
+    Phase.IDLE: _free(_idle),
+    Phase.MAINTENANCE: _free(_maintenance),
     Phase.CHOOSING: _choosing,
     Phase.CONSENTING: _consenting,
     Phase.CONNECTING: _connecting,

@@ -8,7 +8,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core import press
 from kiosk.core.faults import Fault
-from kiosk.core.phases import CALL_PHASES, Step, judge, sound_fault
+from kiosk.core.phases import CALL_PHASES, ENTER, FREE, Step, judge, sound_fault
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, GaveUp, Happening, Held, LineLost, Pressed, State, Tapped
@@ -103,8 +103,12 @@ def _line_failed(state: State, event: on.LineFailed, now: float) -> Step:
 
 def _maintenance(state: State, event: on.MaintenanceBegun | on.MaintenanceEnded, _: float) -> Step:
     state = replace(state, maintenance=isinstance(event, on.MaintenanceBegun))
-    free = state.phase in (Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE)
-    return state, ((judge(state),) if free else ())
+    return state, ((judge(state),) if state.phase in FREE else ())
+
+
+def _configured(state: State, event: on.ConfigurationRead, now: float) -> Step:
+    state = replace(state, coming=event.setup)
+    return ENTER[state.phase](state, event, now) if state.phase in FREE else (state, ())
 
 
 def _time(state: State, _: on.TimePassed, __: float) -> Step:
@@ -113,6 +117,7 @@ def _time(state: State, _: on.TimePassed, __: float) -> Step:
 
 RAW: Mapping[type[on.Event], Action] = {
     on.ButtonChanged: _button,
+    on.ConfigurationRead: _configured,
     on.FaultRaised: _raise,
     on.FaultCleared: clear,
     on.LineFailed: _line_failed,

@@ -83,6 +83,15 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Setup:
+    """What the configuration tells the core."""
+
+    rules: Rules
+    plans: Mapping[str, Plan]
+    """As in `State`."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything the core knows."""
 
@@ -116,6 +125,8 @@ class State:
     """The silent candidate was prompted."""
     question: int = 0
     """Number of the question being asked, from 1."""
+    coming: Setup | None = None
+    """A changed configuration, which holds as soon as nobody is in the booth."""
     stopping: bool = False
     """The process is to end after wiping."""
     maintenance: bool = False

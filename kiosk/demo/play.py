@@ -31,6 +31,7 @@ from kiosk.errors import CommandError
 from kiosk.host.button import ScriptedButton
 from kiosk.interview.script import load_script
 from kiosk.places import ASSETS, scripts_directory
+from kiosk.reading import Reading
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.start import check_languages
@@ -76,8 +77,7 @@ def main(options: DemoOptions) -> int:
             watch.on_question = lambda: button.go_on(YES_S)
         note_packet = stack.enter_context(traced(options.packets))
         booth = Booth(
-            settings,
-            script,
+            Reading(settings, script),
             Secret(KEY),
             environ,
             Extras(

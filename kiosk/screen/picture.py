@@ -4,7 +4,9 @@ import pygame
 
 from kiosk.core.snapshot import Snapshot
 from kiosk.interview.words import Facts
+from kiosk.screen.assets import AVATAR
 from kiosk.screen.avatar import Avatar
+from kiosk.screen.fonts import add_fonts
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
 from kiosk.screen.meters import Meters, candidate_follower
@@ -35,8 +37,12 @@ class Picture:
     ) -> None:
         """Render the avatar for `size`; raises `ScreenError`."""
         theme = theme or Theme()
+        if theme.fonts is not None:
+            add_fonts(theme.fonts)
         self.typesetter = typesetter or Typesetter(theme.font)
-        self.avatar = avatar or Avatar(grid(size).face.w, still=reduced_motion)
+        self.avatar = avatar or Avatar(
+            grid(size).face.w, theme.avatar or AVATAR, still=reduced_motion
+        )
         self.stage = Stage(
             size,
             booth_name,

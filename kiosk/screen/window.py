@@ -8,11 +8,11 @@ from concurrent.futures import Future
 import pygame
 
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.interview.words import Facts
 from kiosk.keys import ANY_KEY
 from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.pace import Pace, Rate
 from kiosk.screen.picture import Picture
 from kiosk.screen.stats import FrameStats
@@ -32,9 +32,8 @@ class Window:
     def __init__(
         self,
         settings: ScreenSettings,
+        outfit: Outfit,
         *,
-        booth_name: str,
-        facts: Facts,
         snapshot: Callable[[], Snapshot],
         meters: Meters,
         on_button: Callable[[bool], None],
@@ -50,8 +49,7 @@ class Window:
         frame with its monotonic second and must not keep the surface.
         """
         self._settings = settings
-        self._booth_name = booth_name
-        self._facts = facts
+        self._outfit = outfit
         self._snapshot = snapshot
         self._meters = meters
         self._on_button = on_button
@@ -64,6 +62,8 @@ class Window:
         self._forgetting: deque[Future[None]] = deque()
         self._surface: pygame.Surface | None = None
         self._picture: Picture | None = None
+        self._dressed: deque[Picture] = deque()
+        """What is drawn instead of `_picture` as soon as nobody is in the booth; the last wins."""
         self._drawn: Snapshot | None = None
         self._drawn_s = 0.0
         self._drawing_s = 0.0
@@ -83,7 +83,7 @@ class Window:
     @property
     def warning(self) -> str:
         """One sentence when the words are too small to read on this screen, else empty."""
-        return text_warning(self.size, self._settings.diagonal_inch)
+        return text_warning(self.size, self._settings.diagonal_inch, self._outfit.theme)
 
     def open(self) -> None:
         """Open the screen and render the avatar; raises `ScreenError` when none opens."""
@@ -93,12 +93,25 @@ class Window:
                 self._code = pygame.key.key_code(self._key)
             except ValueError as error:
                 raise ScreenError(f'There is no key named "{self._key}".') from error
-        self._picture = Picture(
+        self._picture = self._make_picture(self._outfit)
+
+    def dress(self, outfit: Outfit) -> None:
+        """Show another outfit from the next frame on at which nobody is in the booth; any thread.
+
+        Everything is rendered here and now, while the window goes on with the old one.  Raises
+        `ScreenError`, and keeps the old one, where that cannot be done.
+        """
+        self._dressed.append(self._make_picture(outfit))
+        self._outfit = outfit
+
+    def _make_picture(self, outfit: Outfit) -> Picture:
+        return Picture(
             self.size,
-            booth_name=self._booth_name,
-            facts=self._facts,
-            show_candidate_words=self._settings.show_candidate_words,
-            reduced_motion=self._settings.reduced_motion,
+            booth_name=outfit.booth_name,
+            facts=outfit.facts,
+            show_candidate_words=outfit.show_candidate_words,
+            reduced_motion=outfit.reduced_motion,
+            theme=outfit.theme,
             diagonal_inch=self._settings.diagonal_inch,
         )
 
@@ -157,6 +170,8 @@ class Window:
         assert self._surface is not None
         assert self._picture is not None
         snapshot = self._snapshot()
+        while self._dressed and snapshot.phase in CALM_PHASES:
+            self._picture, now = self._dressed.popleft(), True
         calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
         fresh = now_s - self._drawn_s < 1 / CALM_FPS and snapshot == self._drawn
         if now or not (calm and fresh) or self._picture.restless(now_s):

@@ -12,7 +12,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Mood, Phase
-from kiosk.core.state import Rules, State
+from kiosk.core.state import Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
 from tests.core.world import Line, World, plans
@@ -106,6 +106,7 @@ WORLDLY = st.one_of(
     st.builds(on.FaultCleared, FAULTS),
     st.just(on.MaintenanceBegun()),
     st.just(on.MaintenanceEnded()),
+    st.just(on.ConfigurationRead(Setup(Rules(hold_s=0.5), plans("de")))),
 )
 LIFE = st.lists(st.one_of(SERVICE, SERVICE, SOUND, PAUSES, WORLDLY), max_size=60)
 LINES = st.sampled_from(["opens", "opens", "fails", "silent"])

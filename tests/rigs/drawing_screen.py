@@ -14,6 +14,7 @@ import time
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameStats
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
@@ -37,8 +38,7 @@ class Run:
         self._process_s = 0.0
         self._window = Window(
             settings,
-            booth_name="Booth 7",
-            facts=Facts(10, 5),
+            Outfit("Booth 7", Facts(10, 5)),
             snapshot=self._snapshot,
             meters=self._meters,
             on_button=lambda _: None,

@@ -13,9 +13,8 @@ from unittest.mock import patch
 from kiosk import cli
 from kiosk.booth import Booth, Extras
 from kiosk.demo import play
-from kiosk.interview.script import Script
+from kiosk.reading import Reading
 from kiosk.secret import Secret
-from kiosk.settings import Settings
 from tests.openai_oracle import check_client_event, check_server_event
 
 
@@ -39,10 +38,8 @@ def main(arguments: list[str]) -> int:
     """Play the demo."""
     judge = Judge()
 
-    def booth(
-        settings: Settings, script: Script, key: Secret, environ: Mapping[str, str], extras: Extras
-    ) -> Booth:
-        return Booth(settings, script, key, environ, replace(extras, on_message=judge))
+    def booth(reading: Reading, key: Secret, environ: Mapping[str, str], extras: Extras) -> Booth:
+        return Booth(reading, key, environ, replace(extras, on_message=judge))
 
     with patch.object(play, "Booth", booth):
         status = cli.main(["demo", *arguments])

@@ -1,22 +1,25 @@
 """A booth as `kiosk run` makes it, whose button is moved by lines of standard input.
 
 `python -m tests.rigs.pressed_booth FILE` takes the settings of FILE, reads `down` and `up`, and
-prints `phase: …` whenever the phase changes.
+prints `phase: …` whenever the phase changes,
+and when a changed configuration is taken up.
 """
 
 import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from kiosk import config, log
 from kiosk.booth import Booth, Extras
+from kiosk.core import effects as do
+from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.host.systemd import under_systemd
-from kiosk.interview.script import load_script
-from kiosk.places import scripts_directory
+from kiosk.start import read
 
 
 class TypedButton:
@@ -49,10 +52,14 @@ class Told:
     def __init__(self) -> None:
         self._phase: Phase | None = None
 
-    def __call__(self, state: State, *_: object) -> None:
+    def __call__(
+        self, state: State, _: on.Event, effects: tuple[do.Effect, ...], __: float
+    ) -> None:
         if state.phase is not self._phase:
             self._phase = state.phase
             print(f"phase: {state.phase.value}", flush=True)
+        if do.TakeUp() in effects:
+            print("takes up the changed configuration", flush=True)
 
 
 def main(path: Path) -> int:
@@ -60,10 +67,10 @@ def main(path: Path) -> int:
     service = under_systemd(os.environ)
     log.set_up(os.environ, debug=True)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
-    settings = config.load(path, environ)
-    script = load_script(settings.interview.script, scripts_directory(path))
     extras = Extras(buttons=(TypedButton(),), observe=Told())
-    return Booth(settings, script, config.api_key(environ), environ, extras).run()
+    reread = partial(read, path, environ)
+    booth = Booth(reread(), config.api_key(environ), environ, extras, reread=reread)
+    return booth.run()
 
 
 if __name__ == "__main__":

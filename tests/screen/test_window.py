@@ -19,6 +19,7 @@ from kiosk.screen.errors import ScreenError
 from kiosk.screen.gallery_states import states
 from kiosk.screen.kms import KmsProblem
 from kiosk.screen.meters import Meters, Mouth
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
 from tests.rigs import display as screen
@@ -46,8 +47,7 @@ class Booth:
         self._frames = frames
         self.window = Window(
             settings,
-            booth_name="Booth 7",
-            facts=Facts(10, 5),
+            Outfit("Booth 7", Facts(10, 5)),
             snapshot=snapshot,
             meters=meters or Meters(),
             on_button=self.heard.append,
@@ -293,13 +293,13 @@ PROGRAM = """
 import sys
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
-from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
 
 window = Window(
     ScreenSettings(driver="auto", width=640, height=360, fullscreen=False),
-    booth_name="", facts=Facts(1, 1), snapshot=lambda: Snapshot(Phase.IDLE), meters=Meters(),
+    Outfit("", Facts(1, 1)), snapshot=lambda: Snapshot(Phase.IDLE), meters=Meters(),
     on_button=lambda down: print("button", down, flush=True),
     on_quit=lambda: (print("quit", flush=True), window.stop()),
     key="space", quit_on_escape=True,

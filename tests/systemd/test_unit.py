@@ -68,6 +68,10 @@ def test_only_statuses_that_a_restart_cannot_help_end_the_booth() -> None:
     assert final == {ExitStatus.USAGE, ExitStatus.NOTHING_TO_BE_DONE}
 
 
+def test_a_reload_tells_the_booth_itself() -> None:
+    assert words("ExecReload") == ["/bin/kill", "-HUP", "$MAINPID"]
+
+
 @pytest.mark.parametrize(
     "option", ["MemoryDenyWriteExecute", "ProcSubset", "PrivateDevices", "PrivateUsers"]
 )

@@ -1,0 +1,52 @@
+"""Reads a running booth's configuration again, and says what becomes of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.errors import CommandError
+from kiosk.reading import Reading, combine
+
+logger = logging.getLogger("kiosk.booth")
+
+
+class Reload:
+    """What a booth goes by, and what it will go by; lives on the asyncio thread."""
+
+    def __init__(self, held: Reading, read: Callable[[], Reading]) -> None:
+        """`read` may block and raises `CommandError`."""
+        self._held = self._coming = held
+        self._read = read
+        self._reading = asyncio.Lock()
+
+    async def again(
+        self, tell: Callable[[on.Event], None], offer: Callable[[Reading], None]
+    ) -> None:
+        """Read everything anew, and offer what can be taken up.
+
+        What is wrong is told to the journal and, through `tell`, to staff.
+        """
+        async with self._reading:
+            try:
+                read = await asyncio.to_thread(self._read)
+            except CommandError as error:
+                logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
+                tell(on.FaultRaised(Fault.CONFIG_KEPT))
+                return
+            tell(on.FaultCleared(Fault.CONFIG_KEPT))
+            if read.theme_error is None:
+                tell(on.FaultCleared(Fault.THEME))
+            else:
+                logger.error("%s", read.theme_error)
+                tell(on.FaultRaised(Fault.THEME))
+            self._coming, waiting = combine(self._held, read)
+            if waiting:
+                logger.warning("takes a restart: %s", ", ".join(waiting))
+            offer(self._coming)
+
+    def take_up(self) -> Reading:
+        """Go by what was offered last; returns it."""
+        self._held = self._coming
+        return self._held
