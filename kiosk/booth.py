@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
@@ -40,7 +41,7 @@ from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
-from kiosk.reload import Reload
+from kiosk.reload import Reload, apart
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
@@ -362,7 +363,7 @@ class Booth:
         self._reading = self._reload.take_up()
         self._prepare(self._settings.interview.languages[0])
         try:
-            await asyncio.to_thread(self._window.dress, self._outfit())
+            await apart(partial(self._window.dress, self._outfit()))
         except ScreenError as error:
             logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
             self._tell(on.FaultRaised(Fault.THEME))

@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
 
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -10,6 +13,7 @@ from kiosk.errors import CommandError
 from kiosk.reading import Reading, combine
 
 logger = logging.getLogger("kiosk.booth")
+T = TypeVar("T")
 
 
 class Reload:
@@ -30,7 +34,7 @@ class Reload:
         """
         async with self._reading:
             try:
-                read = await asyncio.to_thread(self._read)
+                read = await apart(self._read)
             except CommandError as error:
                 logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
                 tell(on.FaultRaised(Fault.CONFIG_KEPT))
@@ -50,3 +54,23 @@ class Reload:
         """Go by what was offered last; returns it."""
         self._held = self._coming
         return self._held
+
+
+async def apart(job: Callable[[], T]) -> T:
+    """Return what a job that may take long returns; a booth that is told to stop leaves it behind.
+
+    (asyncio's own threads are waited for at the end of the loop and of the process.)
+    """
+    done: Future[T] = Future()
+    done.set_running_or_notify_cancel()
+
+    def work() -> None:
+        try:
+            result = job()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the job is awaited
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    threading.Thread(target=work, name="apart", daemon=True).start()
+    return await asyncio.wrap_future(done)

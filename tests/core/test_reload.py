@@ -44,7 +44,7 @@ def test_a_candidate_keeps_the_interview_they_began() -> None:
 
 def test_the_last_of_several_changes_counts() -> None:
     world = World().converse()
-    world.tell(on.ConfigurationRead(Setup(Rules(), plans("ja"))), CHANGED)
+    world.tell(on.ConfigurationRead(Setup(Rules(), plans("de"))), CHANGED)
     world.hold()
     world.wait_for(Phase.IDLE)
     assert tuple(world.state.plans) == ("de", "fr")
@@ -56,9 +56,9 @@ def test_fewer_languages_than_the_candidate_looked_through_are_no_trouble() -> N
     world.press()
     assert world.phase() is Phase.CHOOSING
     world.press()
-    world.tell(on.ConfigurationRead(Setup(Rules(), plans("ja"))))
+    world.tell(on.ConfigurationRead(Setup(Rules(), plans("de"))))
     world.hold()
     world.wait_for(Phase.IDLE)
-    assert world.shown.language == "ja"
+    assert world.shown.language == "de"
     world.press()
     assert world.phase() is not Phase.IDLE

@@ -293,6 +293,7 @@ PROGRAM = """
 import sys
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
+from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.settings import ScreenSettings
