@@ -172,7 +172,7 @@ class _Reader:
             self.fault(f"wants a list of {', '.join(get_args(Clip))} as {place}.clips")
             clips = []
         ordered = tuple(clip for clip in get_args(Clip) if clip == "rest" or clip in clips)
-        every = round(self.number(table, place, "every", 1, 60, 1))
+        every = round(self.number(table, place, "every", 1, 600, 1))
         return LayerPlan(name, ordered, self.number(table, place, "depth", 0, 4, 1), every)
 
     def every_s(self, value: object, place: str) -> Mapping[Gesture, tuple[float, float]]:
