@@ -19,6 +19,7 @@ PURE = (
     "kiosk.errors",
     "kiosk.handbook",
     "kiosk.interview.languages",
+    "kiosk.interview.phrases",
     "kiosk.interview.plurals",
     "kiosk.interview.prompt",
     "kiosk.interview.script",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
+from kiosk.interview.phrases import bound
 from kiosk.interview.script import Script
 from kiosk.interview.texts.arabic import ARABIC
 from kiosk.interview.texts.chinese import CHINESE
@@ -74,8 +75,8 @@ LANGUAGES: Mapping[str, Words] = MappingProxyType(
         "es": SPANISH,
         "ar": ARABIC,
         "hi": HINDI,
-        "ja": JAPANESE,
-        "zh": CHINESE,
+        "ja": bound(JAPANESE),
+        "zh": bound(CHINESE),
     }
 )
 """Complete languages by their first BCP 47 subtag; every Chinese is written in simplified signs."""

@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from kiosk.core.faults import Fault
+from kiosk.interview.phrases import BREAK, JOINER
 from kiosk.interview.plurals import RULES, Category, Plural
 from kiosk.interview.script import Question, Script
 from kiosk.interview.wording import Words
@@ -18,7 +19,7 @@ NUMBERS = range(201)
 """Enough for every plural category there is."""
 ENGLISH_TOO = {("fr", "questions.other")}
 """What is the same word in both languages."""
-BORROWED = re.compile(r"\{\w+\}|AI")
+BORROWED = re.compile(rf"\{{\w+\}}|AI|{JOINER}")
 """What stands in its own letters in every language."""
 LETTERS: Mapping[str, str] = {
     **dict.fromkeys(("en", "de", "fr", "es"), r"[A-Za-zÀ-ÿœ]"),
@@ -140,6 +141,14 @@ def test_french_and_spanish_marks_stand_as_they_should() -> None:
         assert text.count("¡") == text.count("!"), text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_never_breaks_inside_a_word(language: str) -> None:
+    spaced = language not in ("ja", "zh")
+    for name, text in texts(LANGUAGES[language]):
+        assert BREAK not in text, name
+        assert spaced is (JOINER not in text), name
+
+
 def test_only_arabic_runs_from_the_right() -> None:
     assert [code for code, say in LANGUAGES.items() if say.right_to_left] == ["ar"]
 
@@ -169,7 +178,7 @@ def test_unknown_languages_fall_back_to_english() -> None:
     ],
 )
 def test_numbers_are_said_well(language: str, n: int, said: str) -> None:
-    assert LANGUAGES[language].questions.of(n) == said
+    assert LANGUAGES[language].questions.of(n).replace(JOINER, "") == said
 
 
 def test_the_button_has_the_name_its_visitors_know() -> None:
