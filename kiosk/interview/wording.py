@@ -84,6 +84,12 @@ class Words:
     scan: str
     """Beside a code that holds the sentences for staff."""
     right_to_left: bool = False
+    spaced: bool = True
+    """Spaces stand between words, and so between sentences."""
+
+    def passage(self, *sentences: str) -> str:
+        """Sentences as one text."""
+        return (" " if self.spaced else "").join(sentences)
 
     def press_what(self, key: str) -> str:
         """What to press: the button, or the key with SDL's name `key`."""

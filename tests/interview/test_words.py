@@ -143,10 +143,15 @@ def test_french_and_spanish_marks_stand_as_they_should() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_line_never_breaks_inside_a_word(language: str) -> None:
-    spaced = language not in ("ja", "zh")
-    for name, text in texts(LANGUAGES[language]):
+    say = LANGUAGES[language]
+    for name, text in texts(say):
         assert BREAK not in text, name
-        assert spaced is (JOINER not in text), name
+        assert say.spaced is (JOINER not in text), name
+
+
+def test_sentences_stand_apart_where_words_do() -> None:
+    assert LANGUAGES["hi"].passage("क।", "ख।") == "क। ख।"
+    assert LANGUAGES["ja"].passage("あ。", "い。") == "あ。い。"
 
 
 def test_only_arabic_runs_from_the_right() -> None:

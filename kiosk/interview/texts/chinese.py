@@ -4,6 +4,7 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 CHINESE = Words(
+    spaced=False,
     keys={"space": "空格键", "return": "回车键"},
     other_key="{key} 键",
     button="按钮",

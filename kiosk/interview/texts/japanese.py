@@ -4,6 +4,7 @@ from kiosk.interview.plurals import Plural
 from kiosk.interview.wording import Words
 
 JAPANESE = Words(
+    spaced=False,
     keys={"space": "スペースキー", "return": "エンターキー"},
     other_key="{key}キー",
     button="ボタン",

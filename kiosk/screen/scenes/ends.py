@@ -10,8 +10,8 @@ def farewell(scene: Scene) -> tuple[Draw, ...]:
     """Thanks, and what is kept; after an early end why, with the code for staff."""
     say, fault = scene.words, scene.snapshot.fault
     if fault is None:
-        return message(scene, say.thanks, f"{say.thanks_more} {kept(scene)}")
-    more = f"{say.apologies[fault.remedy.apology]} {say.ended_early}"
+        return message(scene, say.thanks, say.passage(say.thanks_more, kept(scene)))
+    more = say.passage(say.apologies[fault.remedy.apology], say.ended_early)
     return (*message(scene, say.thanks, more), *small_code(scene, fault.remedy.code))
 
 
