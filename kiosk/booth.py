@@ -47,6 +47,7 @@ from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameFigures
+from kiosk.screen.text import font_warning
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import Settings
@@ -159,8 +160,12 @@ class Booth:
             handlers[RELOAD_SIGNAL] = self._on_reload
         before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
         open_window(self._window, self._notifier)
-        if self._window.warning:
-            logger.warning("%s", self._window.warning)
+        for warning in (
+            self._window.warning,
+            font_warning(self._settings.interview.languages),
+        ):
+            if warning:
+                logger.warning("%s", warning)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
         live.start()
         try:

@@ -18,7 +18,7 @@ from kiosk.screen.fonts import add_fonts
 from kiosk.screen.pango import Shaped
 from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
-from kiosk.screen.writing import writing
+from kiosk.screen.writing import font_packages, writing
 
 CACHED_LINES = 96
 CACHED_TEXTS = 256
@@ -159,4 +159,15 @@ def missing_fonts(languages: tuple[str, ...], family: str = "Noto Sans") -> tupl
         language
         for language in languages
         if Shaped(context, family, writing(language).sample, Type(20, language=language)).unknown
+    )
+
+
+def font_warning(languages: tuple[str, ...], family: str = "Noto Sans") -> str:
+    """One sentence for the journal when a language cannot be written, else empty."""
+    missing = missing_fonts(languages, family)
+    if not missing:
+        return ""
+    return (
+        f"No font that is installed can write {' and '.join(missing)}: "
+        f"install {' and '.join(font_packages(missing))}."
     )

@@ -100,6 +100,6 @@ def families(font: str, language: str) -> str:
 
 
 def font_packages(languages: Iterable[str]) -> tuple[str, ...]:
-    """Debian packages whose fonts these languages need."""
-    needed = {writing(language).package for language in languages}
-    return tuple(sorted(needed - {""}))
+    """Debian packages whose fonts these languages need, in their order."""
+    needed = dict.fromkeys(writing(language).package for language in languages)
+    return tuple(name for name in needed if name)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kiosk.screen.draws import Box, Text, Type
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts
-from kiosk.screen.text import Typesetter, missing_fonts
+from kiosk.screen.text import Typesetter, font_warning, missing_fonts
 from kiosk.screen.writing import font_packages
 
 SPEECH = Type(46)
@@ -262,6 +262,11 @@ def test_the_fonts_that_are_installed_write_every_language(tmp_path: Path) -> No
         "print(missing_fonts(('en', 'de', 'ar', 'hi', 'ja-JP', 'zh')))"
     )
     assert alone(program, config) == "('ar', 'hi', 'ja-JP', 'zh')"
+    assert font_warning(tuple(LETTERS)) == ""
+    program = "from kiosk.screen.text import font_warning\nprint(font_warning(('en', 'ar', 'ja')))"
+    assert alone(program, config) == (
+        "No font that is installed can write ar and ja: install fonts-noto-core and fonts-noto-cjk."
+    )
 
 
 def test_knows_the_packages_of_the_fonts() -> None:
