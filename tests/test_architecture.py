@@ -37,6 +37,7 @@ PURE = (
     "kiosk.screen.breaks",
     "kiosk.screen.column",
     "kiosk.screen.draws",
+    "kiosk.screen.drift",
     "kiosk.screen.grid",
     "kiosk.screen.layout",
     "kiosk.screen.legibility",

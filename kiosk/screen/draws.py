@@ -180,7 +180,7 @@ class Panel:
     radius_px: int
 
 
-IconName = Literal["clock", "voice", "lock", "button", "again"]
+IconName = Literal["talk", "clock", "voice", "lock", "button", "again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,15 @@ class Icon:
 
 
 @dataclass(frozen=True, slots=True)
+class QrCode:
+    """A text for phones: dark squares on a light ground that fills the box, quiet zone included."""
+
+    box: Box
+    """A square."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """The avatar; the box is its whole drawing, the face itself fills the middle."""
 
@@ -200,7 +209,7 @@ class Face:
     look: Look
 
 
-Draw = Backdrop | Text | Dot | Button | Ring | Bars | Panel | Icon | Face
+Draw = Backdrop | Text | Dot | Button | Ring | Bars | Panel | Icon | QrCode | Face
 
 
 def moved(draws: Iterable[Draw], dx: int, dy: int) -> tuple[Draw, ...]:

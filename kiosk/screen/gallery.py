@@ -16,7 +16,7 @@ from kiosk.limits import did_you_mean
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.draws import Box, Text, Type
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.gallery_states import NOW_S, states
+from kiosk.screen.gallery_states import LATER_S, NOW_S, states
 from kiosk.screen.grid import grid
 from kiosk.screen.meters import Meters
 from kiosk.screen.picture import Picture
@@ -118,7 +118,7 @@ def render(
             folder.mkdir(parents=True, exist_ok=True)
             sheet = Sheet(len(screens), size)
             for screen in screens:
-                surface = album.draw(states(language)[screen])
+                surface = album.draw(states(language)[screen], NOW_S + LATER_S.get(screen, 0.0))
                 written.append(folder / f"{screen}.png")
                 pygame.image.save(surface, str(written[-1]))
                 sheet.add(screen, surface, album.typesetter)
@@ -138,12 +138,12 @@ class Album:
         self._avatar = Avatar(grid(size).face.w)
         self._surface = pygame.Surface(size)
 
-    def draw(self, snapshot: Snapshot) -> pygame.Surface:
-        """One screen, as it stands at `NOW_S` while somebody speaks; good until the next."""
+    def draw(self, snapshot: Snapshot, at_s: float) -> pygame.Surface:
+        """One screen, as it stands at a second while somebody speaks; good until the next."""
         silent = snapshot.mood is not Mood.LISTENING or not snapshot.candidate_speaking
         meters = Meters(heard_dbfs=-100.0 if silent else -24.0)
         if snapshot.mood is Mood.SPEAKING:
-            meters.speak(NOW_S, VOWEL_DBFS, VOWEL_BRIGHTS)
+            meters.speak(at_s, VOWEL_DBFS, VOWEL_BRIGHTS)
         picture = Picture(
             self._surface.get_size(),
             booth_name=BOOTH_NAME,
@@ -152,7 +152,7 @@ class Album:
             typesetter=self.typesetter,
             avatar=self._avatar,
         )
-        for now_s in (NOW_S - 1.0, NOW_S):
+        for now_s in (at_s - 1.0, at_s):
             picture.draw(self._surface, snapshot, now_s, meters)
         return self._surface
 

@@ -10,8 +10,10 @@ from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
 from kiosk.screen.gallery_texts import LINES, spoken
 
-NOW_S = 1003.0
-"""The monotonic second at which every picture is taken: eyes open."""
+NOW_S = 993.0
+"""The monotonic second at which pictures are taken: the eyes are open, and the booth welcomes."""
+LATER_S: Mapping[str, float] = {"idle-line": 8.0, "idle-smile": 4.0}
+"""Screens that are seen so much later."""
 HOLD = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
 
 
@@ -33,9 +35,12 @@ def around(language: str) -> Mapping[str, Snapshot]:
     return {
         "booting": Snapshot(Phase.BOOTING),
         "idle": idle,
+        "idle-line": idle,
+        "idle-smile": idle,
+        "idle-languages": replace(idle, choices=tuple(LANGUAGES)),
         "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
         "choosing": replace(choice, choices=some(language, 4)),
-        "choosing-many": replace(choice, choices=tuple(LANGUAGES)),
+        "choosing-many": replace(choice, choices=(*LANGUAGES, "pt", "any")),
         "consenting": Snapshot(Phase.CONSENTING, ring=Ring("consent", NOW_S - 10, NOW_S + 20)),
         "connecting": calling,
         "connecting-hold": replace(calling, ring=HOLD),

@@ -22,6 +22,8 @@ class Grid:
     column: Box
     """Everything that is read stands here, above the footer."""
     footer: Box
+    foot: Box
+    """The part of the footer below the column."""
     upright: bool
 
     def px(self, units: float) -> int:
@@ -56,4 +58,5 @@ def grid(size: tuple[int, int]) -> Grid:
         left = round(0.4625 * width)
         column = Box(left, px(40), width - margin - left, 0)
     column = Box(column.x, column.y, column.w, footer.y - px(22) - column.y)
-    return Grid(width, height, unit, face, column, footer, upright)
+    foot = Box(column.x, footer.y, column.w, footer.h)
+    return Grid(width, height, unit, face, column, footer, foot, upright)

@@ -51,6 +51,7 @@ class Picture:
             show_candidate_words,
             theme,
             diagonal_inch,
+            reduced_motion,
         )
         self._painter = Painter(theme, self.typesetter, self.avatar)
         self._heard = candidate_follower()

@@ -1,20 +1,27 @@
-"""Dots, panels, icons, the button, pieces of rings and bars, drawn by cairo as small pictures."""
+"""Dots, panels, icons, codes, the button, pieces of rings and bars, drawn by cairo as pictures."""
 
 import math
 from functools import lru_cache
 
 import cairocffi
 import pygame
+import segno
 
 from kiosk.screen.cairo import new_surface, to_pygame
-from kiosk.screen.draws import Box, Button, Dot, Icon, Panel, Ring
+from kiosk.screen.draws import Box, Button, Dot, Icon, Panel, QrCode, Ring
 from kiosk.screen.theme import Colour, Theme
 
-Shape = Dot | Panel | Icon | Button
+Shape = Dot | Panel | Icon | Button | QrCode
 
 TURN = 2 * math.pi
 EXACT_PX = 0.01
 """How far cairo may be off an arc; with its own 0.1 the pieces of a ring would not quite meet."""
+
+QUIET = 4
+"""Light modules around a code, by ISO/IEC 18004."""
+PAPER: Colour = (250, 250, 246)
+INK: Colour = (12, 16, 26)
+"""A code is dark on light under every theme: some readers find no other."""
 
 
 def reach(shape: Shape | Ring) -> Box:
@@ -43,6 +50,8 @@ def picture(shape: Shape, theme: Theme) -> pygame.Surface:
             _icon(context, shape)
         case Button():
             _button(context, shape, theme)
+        case QrCode():
+            _qr_code(context, shape)
     return to_pygame(surface)
 
 
@@ -151,6 +160,26 @@ def _button(context: cairocffi.Context, button: Button, theme: Theme) -> None:
     context.restore()
 
 
+def _qr_code(context: cairocffi.Context, code: QrCode) -> None:
+    """Modules of whole pixels, as large as fit with the quiet zone around them."""
+    rows = tuple(segno.make_qr(code.text, error="l", boost_error=True).matrix)
+    module = code.box.w // (len(rows) + 2 * QUIET)
+    if module < 1:
+        raise ValueError(f"{code.box.w} pixels are too few for a code of {len(rows)} modules")
+    _ink(context, PAPER)
+    _rounded(context, code.box, QUIET * module / 2)
+    context.fill()
+    left = code.box.x + (code.box.w - module * len(rows)) // 2
+    top = code.box.y + (code.box.h - module * len(rows)) // 2
+    context.set_antialias(cairocffi.ANTIALIAS_NONE)
+    _ink(context, INK)
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                context.rectangle(left + x * module, top + y * module, module, module)
+    context.fill()
+
+
 def _icon(context: cairocffi.Context, icon: Icon) -> None:
     """Icons are drawn in a square of 24 units."""
     _ink(context, icon.colour)
@@ -160,6 +189,13 @@ def _icon(context: cairocffi.Context, icon: Icon) -> None:
     context.set_line_cap(cairocffi.LINE_CAP_ROUND)
     context.set_line_join(cairocffi.LINE_JOIN_ROUND)
     match icon.name:
+        case "talk":
+            context.move_to(8.5, 17.5)
+            context.line_to(5, 21.5)
+            context.line_to(5, 16.6)
+            context.arc(9, 9.5, 7, 0.335 * TURN, 0.75 * TURN)
+            context.arc(15, 9.5, 7, 0.75 * TURN, 0.25 * TURN)
+            context.line_to(8.5, 16.5)
         case "clock":
             _circle(context, 12, 12, 9.5)
             context.move_to(12, 6.5)

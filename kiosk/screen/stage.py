@@ -30,6 +30,8 @@ class Stage:
     theme: Theme = field(default_factory=Theme)
     diagonal_inch: float = DIAGONAL_INCH
     """How large the screen is."""
+    reduced_motion: bool = False
+    """Nothing moves but the light and the words."""
 
 
 @dataclass(frozen=True, slots=True)

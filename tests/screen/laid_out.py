@@ -3,10 +3,13 @@
 from itertools import combinations
 
 from kiosk.interview.words import Facts
-from kiosk.screen.draws import Bars, Box, Button, Draw, Icon, Line, Panel, Text, Type
+from kiosk.screen.draws import Bars, Box, Button, Draw, Icon, Line, Panel, QrCode, Text, Type
 from kiosk.screen.stage import Stage
 
 FACTS = Facts(minutes=10, questions=5)
+LONG_FACTS = Facts(minutes=12, questions=10, service="Microsoft Azure", recorded=True, key="space")
+"""What leads to the longest sentences."""
+BOOTH = "Booth 7"
 
 
 def even(text: str, type_: Type, width_px: int, *, phrases: bool = False) -> tuple[Line, ...]:
@@ -27,7 +30,7 @@ def even(text: str, type_: Type, width_px: int, *, phrases: bool = False) -> tup
 def stage(
     size: tuple[int, int] = (1280, 720), facts: Facts = FACTS, *, show_candidate_words: bool = True
 ) -> Stage:
-    return Stage(size, "Booth 7", facts, even, show_candidate_words)
+    return Stage(size, BOOTH, facts, even, show_candidate_words)
 
 
 def texts(draws: tuple[Draw, ...]) -> list[str]:
@@ -44,10 +47,11 @@ def told(draws: tuple[Draw, ...]) -> str:
 
 
 def assert_fits(draws: tuple[Draw, ...], size: tuple[int, int]) -> None:
+    """Everything is on the screen, nothing over anything else, and panels hold what is on them."""
     screen = Box(0, 0, *size)
     for draw in draws[2:]:
         assert screen.holds(draw.box), draw
-    solid = [d for d in draws if isinstance(d, Text | Icon | Button | Bars)]
+    solid = [d for d in draws if isinstance(d, Text | Icon | Button | Bars | QrCode)]
     for one, other in combinations(solid, 2):
         assert not one.box.overlaps(other.box), (one, other)
     for panel in (d for d in draws if isinstance(d, Panel)):

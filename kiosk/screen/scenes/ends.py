@@ -2,7 +2,7 @@
 
 from kiosk.screen.draws import Draw, moved
 from kiosk.screen.scenes.idle import kept
-from kiosk.screen.scenes.parts import code_plate, message
+from kiosk.screen.scenes.parts import code_plate, message, note
 from kiosk.screen.stage import Scene
 
 
@@ -10,17 +10,22 @@ def farewell(scene: Scene) -> tuple[Draw, ...]:
     """Thanks, and what is kept; after an early end why, with the code for staff."""
     say, fault = scene.words, scene.snapshot.fault
     if fault is None:
-        return message(scene, say.thanks, say.passage(say.thanks_more, kept(scene)))
+        return message(scene, say.thanks, say.thanks_more, [("lock", kept(scene))])
     more = say.passage(say.apologies[fault.remedy.apology], say.ended_early)
-    return (*message(scene, say.thanks, more), *small_code(scene, fault.remedy.code))
+    draws = message(scene, say.thanks, more, [("lock", kept(scene))])
+    return (*draws, *small_code(scene, fault.remedy.code))
 
 
 def small_code(scene: Scene, code: str) -> tuple[Draw, ...]:
-    """The code at the foot, small: it means nothing to the candidate."""
-    footer = scene.grid.footer
-    type_ = scene.type(scene.theme.body, bold=True)
-    plate = code_plate(scene, code, type_, scene.grid.px(16))
-    return moved(plate, footer.x, footer.y + (footer.h - plate[0].box.h) // 2)
+    """The code in the corner, small, with the booth's name: both mean nothing to the candidate."""
+    grid = scene.grid
+    plate = code_plate(scene, code, scene.type(scene.theme.body, bold=True), grid.px(16))
+    size = plate[0].box
+    left = grid.footer.x
+    if grid.upright and scene.words.right_to_left:
+        left = grid.footer.right - size.w
+    name = note(scene, scene.stage.booth_name, beside_px=size.w + grid.px(20))
+    return (*moved(plate, left, grid.footer.y + (grid.footer.h - size.h) // 2), *name)
 
 
 def wiping(scene: Scene) -> tuple[Draw, ...]:

@@ -1,86 +1,106 @@
 """What several screens have in common: a headline, the button, the booth's name, codes."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from kiosk.screen.column import Column, balanced
 from kiosk.screen.draws import Box, Button, Draw, Icon, IconName, Panel, Ring, Text, Type
 from kiosk.screen.stage import Scene
-from kiosk.screen.theme import Colour
 
-SHRINKS = (1.0, 0.92, 0.84, 0.76, 0.68)
-"""Tried in turn until a stack fits; all but the first are for small screens and long languages.
+LEAST = 0.76
+"""No text of these screens becomes smaller than this share of the size that the booth's own look
+gives it: so much smaller the longest languages stand on small screens, and large text where it
+would not fit."""
+STEP = 0.04
 
-The last is the least: a test holds that every screen fits with it in every language.
+SMALLER = 0.84
+"""What is for staff, and names that need not be read by everybody, to the theme's small size.
+
+They stay as they are where a theme asks for larger text: that is for candidates.
 """
 PRESS = 38
 """Size of what stands beside the large button, and of names to choose from."""
 
 
-def stacked(scene: Scene, build: Callable[[float], Column]) -> tuple[Draw, ...]:
+def stacked(
+    scene: Scene, build: Callable[[float], Column], place: Box | None = None
+) -> tuple[Draw, ...]:
     """The largest stack that fits: beside the face in the middle, below it near the face."""
-    place = scene.grid.column
-    stack = build(SHRINKS[0])
-    for shrink in SHRINKS[1:]:
+    place = place or scene.grid.column
+    for shrink in shrinks(scene.theme.text_scale):
+        stack = build(shrink)
         if stack.height_px <= place.h:
             break
-        stack = build(shrink)
     above = 0.22 if scene.grid.upright else 0.5
     y = place.y + max(0, round((place.h - stack.height_px) * above))
     return stack.at(place.x, y)
 
 
-def message(scene: Scene, title: str, more: str) -> tuple[Draw, ...]:
-    """A headline and a sentence."""
+def shrinks(text_scale: float) -> Iterator[float]:
+    """What to try in turn: 1, and less down to the least that may be."""
+    count = math.floor((1 - LEAST / max(1.0, text_scale)) / STEP + 1e-6)
+    return (1 - STEP * number for number in range(count + 1))
+
+
+def message(
+    scene: Scene, title: str, more: str, told: Iterable[tuple[IconName, str]] = ()
+) -> tuple[Draw, ...]:
+    """A headline and a sentence, and below it what else is to be known."""
     theme, grid = scene.theme, scene.grid
 
     def build(shrink: float) -> Column:
         column = scene.column()
         column.text(title, scene.type(theme.title * 1.16, bold=True, shrink=shrink), theme.text)
         column.gap(grid.px(18 * shrink))
-        return column.text(more, scene.type(theme.body, shrink=shrink), theme.text_soft)
+        column.text(more, scene.type(theme.body, shrink=shrink), theme.text_soft)
+        for each in told:
+            column.gap(grid.px(26 * shrink))
+            promises(scene, column, [each], shrink)
+        return column
 
     return stacked(scene, build)
 
 
-def note(scene: Scene, text: str, colour: Colour, *, at_end: bool) -> tuple[Draw, ...]:
-    """A few small words in the footer, where reading begins or where it ends."""
-    footer = scene.grid.footer
+def staff_notes(scene: Scene) -> tuple[Draw, ...]:
+    """The booth's name and the codes of what staff should mend, small and pale, at the foot."""
+    codes = (fault.remedy.code for fault in scene.snapshot.advice)
+    return note(scene, " · ".join(filter(None, (scene.stage.booth_name, *codes))))
+
+
+def note(scene: Scene, text: str, *, beside_px: int = 0) -> tuple[Draw, ...]:
+    """A few small words in the corner, on one line, `beside_px` away from the edge.
+
+    The corner is that below the face; with the face above the column, where reading begins.
+    """
+    grid = scene.grid
+    place = grid.footer if grid.upright else replace(grid.footer, w=grid.column.x - grid.footer.x)
+    type_ = scene.type(scene.theme.small * SMALLER / scene.theme.text_scale)
     if not text:
         return ()
-    type_ = scene.type(scene.theme.small * 0.84)
-    line = scene.stage.measure(text, type_, footer.w // 2)[0]
-    x = footer.right - line.width_px if at_end != scene.words.right_to_left else footer.x
-    box = Box(x, footer.y + (footer.h - type_.line_px) // 2, line.width_px, type_.line_px)
-    return (Text(box, text[line.start : line.end], type_, colour),)
-
-
-def booth_name(scene: Scene) -> tuple[Draw, ...]:
-    """The booth's name, small, at the foot."""
-    return note(scene, scene.stage.booth_name, scene.theme.text_dim, at_end=False)
-
-
-def advice_codes(scene: Scene) -> tuple[Draw, ...]:
-    """The codes of what staff should mend, small and pale, at the other end of the foot."""
-    codes = " · ".join(fault.remedy.code for fault in scene.snapshot.advice)
-    return note(scene, codes, scene.theme.text_dim, at_end=True)
+    line = scene.stage.measure(text, type_, place.w - beside_px - grid.px(24))[0]
+    from_right = grid.upright and scene.words.right_to_left
+    x = place.right - beside_px - line.width_px if from_right else place.x + beside_px
+    box = Box(x, place.y + (place.h - type_.line_px) // 2, line.width_px, type_.line_px)
+    return (Text(box, text[line.start : line.end], type_, scene.theme.text_dim),)
 
 
 def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
-    """The button at the end of the foot with what holding it does; a ring while it is held."""
+    """The button where reading ends at the foot, with what holding it does; a ring while held."""
     theme, grid = scene.theme, scene.grid
-    footer, wait = grid.footer, scene.wait
+    foot, wait = grid.foot, scene.wait
     held = wait is not None and wait.kind == "hold"
     text = scene.words.keep_holding if held else what
     type_ = scene.type(theme.small)
     side, between = grid.px(48), grid.px(25)
-    line = scene.stage.measure(text, type_, footer.w - side - between)[0]
-    knob = Box(0, footer.y + (footer.h - side) // 2, side, side)
-    label = Box(0, footer.y + (footer.h - type_.line_px) // 2, line.width_px, type_.line_px)
+    line = scene.stage.measure(text, type_, foot.w - side - between)[0]
+    knob = Box(0, foot.y + (foot.h - side) // 2, side, side)
+    label = Box(0, foot.y + (foot.h - type_.line_px) // 2, line.width_px, type_.line_px)
     if scene.words.right_to_left:
-        label = label.moved(footer.x, 0)
+        label = label.moved(foot.x, 0)
         knob = knob.moved(label.right + between, 0)
     else:
-        label = label.moved(footer.right - label.w, 0)
+        label = label.moved(foot.right - label.w, 0)
         knob = knob.moved(label.x - between - side, 0)
     colour = theme.text if held else theme.text_soft
     draws: tuple[Draw, ...] = (
@@ -93,10 +113,13 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
     return draws
 
 
-def press_button(scene: Scene, column: Column, text: str, shrink: float) -> Box:
-    """Add the button with what pressing it does; returns where in the column the button is."""
+def press_button(scene: Scene, column: Column, text: str, shrink: float, size: float = 0.0) -> Box:
+    """Add the button with what pressing it does; returns where in the column the button is.
+
+    It is large anyway, and does not grow with a theme's text unless a size is given.
+    """
     theme, grid = scene.theme, scene.grid
-    type_ = scene.type(PRESS, bold=True, shrink=shrink)
+    type_ = scene.type(size or PRESS / theme.text_scale, bold=True, shrink=shrink)
     side, indent = grid.px(88 * shrink), grid.px(106 * shrink)
     lines = len(balanced(scene.stage.measure, text, type_, grid.column.w - indent))
     room = max(side, lines * type_.line_px)
@@ -110,17 +133,21 @@ def press_button(scene: Scene, column: Column, text: str, shrink: float) -> Box:
 
 
 def promises(
-    scene: Scene, column: Column, told: Iterable[tuple[IconName, str]], shrink: float
+    scene: Scene,
+    column: Column,
+    told: Iterable[tuple[IconName, str]],
+    shrink: float,
+    size: float = 0.0,
 ) -> None:
-    """Add sentences, each behind its icon."""
-    theme, grid = scene.theme, scene.grid
-    small = scene.type(theme.small, shrink=shrink)
-    indent, side = grid.px(44 * shrink), grid.px(26 * shrink)
+    """Add sentences, each behind its icon; small unless a size is given."""
+    theme = scene.theme
+    type_ = scene.type(size or theme.small, shrink=shrink)
+    side, indent = round(1.05 * type_.size_px), round(1.8 * type_.size_px)
     for number, (name, text) in enumerate(told):
-        column.gap(grid.px(9 * shrink) if number else 0)
-        y = column.height_px + (small.line_px - side) // 2
+        column.gap(round(0.36 * type_.size_px) if number else 0)
+        y = column.height_px + (type_.line_px - side) // 2
         column.beside([Icon(Box(0, y, side, side), name, theme.text_dim)])
-        column.text(text, small, theme.text_soft, indent_px=indent)
+        column.text(text, type_, theme.text_soft, indent_px=indent)
 
 
 def code_plate(scene: Scene, code: str, type_: Type, pad: int) -> tuple[Draw, ...]:

@@ -1,25 +1,41 @@
 """No candidate can talk: the booth starts, is looked after, or is out of order."""
 
-from kiosk.core.faults import Fault
+import math
+
+from kiosk.core.faults import Fault, Remedy
 from kiosk.screen.column import Column
-from kiosk.screen.draws import Draw, moved
-from kiosk.screen.scenes.parts import booth_name, code_plate, message, stacked
+from kiosk.screen.draws import Box, Draw, Panel, QrCode, Ring
+from kiosk.screen.scenes.parts import message, stacked, staff_notes
 from kiosk.screen.stage import Scene
+
+MM_PER_INCH = 25.4
+QR_SIDE = 216
+"""Units; the code is larger where this is less than `QR_MM`."""
+QR_MM = 25.0
+"""Side of a code that phones read at arm's length, quiet zone included."""
 
 
 def booting(scene: Scene) -> tuple[Draw, ...]:
     """Parts are being started."""
     return (
         *message(scene, scene.words.booting, scene.words.booting_more),
-        *booth_name(scene),
+        *staff_notes(scene),
     )
+
+
+def preparing(scene: Scene, share: float) -> tuple[Draw, ...]:
+    """The face is drawn for the first time; a ring fills where it will be."""
+    face, grid = scene.grid.face, scene.grid
+    ring = Ring(face.grown(-face.w // 5), share, grid.px(8), scene.theme.amber)
+    say = scene.words
+    return (ring, *message(scene, say.preparing, say.preparing_more), *staff_notes(scene))
 
 
 def maintenance(scene: Scene) -> tuple[Draw, ...]:
     """Staff are at work."""
     return (
         *message(scene, scene.words.maintenance, scene.words.maintenance_more),
-        *booth_name(scene),
+        *staff_notes(scene),
     )
 
 
@@ -32,33 +48,53 @@ def out_of_service(scene: Scene) -> tuple[Draw, ...]:
         column = scene.column()
         apology = say.apologies["setup" if fault is None else fault.remedy.apology]
         column.text(apology, scene.type(theme.title * 0.94, bold=True, shrink=shrink), theme.text)
-        column.gap(grid.px(16 * shrink))
+        column.gap(grid.px(14 * shrink))
         column.text(say.ask_team, scene.type(theme.body, shrink=shrink), theme.text_soft)
         if fault is not None:
-            column.gap(grid.px(44 * shrink))
+            column.gap(grid.px(40 * shrink))
             staff_card(scene, column, fault, shrink)
         return column
 
-    return (*stacked(scene, build), *booth_name(scene))
+    return (*stacked(scene, build), *staff_notes(scene))
 
 
 def staff_card(scene: Scene, column: Column, fault: Fault, shrink: float) -> None:
-    """Add the code on a plate with the remedy beside it."""
-    theme, grid, say = scene.theme, scene.grid, scene.words
-    remedy = fault.remedy
-    pad = grid.px(24 * shrink)
-    plate = code_plate(scene, remedy.code, scene.type(theme.title, bold=True, shrink=shrink), pad)
-    size = plate[0].box
-    indent = size.w + pad
-    small = scene.type(theme.small, shrink=shrink)
-    told = f"{say.staff} {remedy.what}"
-    width = grid.column.w - indent
-    lines = len(scene.stage.measure(told, small, width))
-    lines += len(scene.stage.measure(remedy.do, small, width))
-    room = max(size.h, lines * small.line_px)
+    """Add a panel for staff: a code for their phones, and beside it the same in words.
+
+    It is left to right in every language, as the sentences for staff are English.
+    """
+    theme, grid, say, remedy = scene.theme, scene.grid, scene.words, fault.remedy
+    pad, width = grid.px(22 * shrink), grid.column.w
+    side = qr_side(scene)
+    small = scene.type(theme.small, shrink=shrink, language="en")
+    hint = scene.type(theme.small * 0.84, shrink=shrink)
+    told = Column(width - side - 3 * pad, scene.stage.measure)
+    told.text(say.staff, hint, theme.text_dim)
+    told.text(remedy.code, scene.type(theme.title, bold=True, shrink=shrink), theme.amber)
+    told.text(remedy.what, small, theme.text)
+    told.text(remedy.do, small, theme.text)
+    told.gap(grid.px(8 * shrink))
+    told.text(say.scan, hint, theme.text_dim)
+    height = max(side, told.height_px) + 2 * pad
     top = column.height_px
-    column.beside(moved(plate, 0, top + (room - size.h) // 2))
-    column.gap((room - lines * small.line_px) // 2)
-    column.text(told, small, theme.text_soft, indent_px=indent)
-    column.text(remedy.do, small, theme.text_soft, indent_px=indent)
-    column.gap(max(0, top + room - column.height_px))
+    panel = Panel(Box(0, top, width, height), theme.panel, grid.px(20))
+    code = QrCode(Box(pad, top + (height - side) // 2, side, side), remedy_text(scene, remedy))
+    column.beside([panel, code], mirrored=False)
+    left, above = side + 2 * pad, (height - told.height_px) // 2
+    column.beside(told.at(left, top + above), mirrored=False)
+    column.gap(height)
+
+
+def qr_side(scene: Scene) -> int:
+    """Pixels of a code's side on this screen."""
+    grid = scene.grid
+    px_per_mm = math.hypot(*scene.stage.size) / (scene.stage.diagonal_inch * MM_PER_INCH)
+    least = math.ceil(QR_MM * px_per_mm)
+    return min(max(grid.px(QR_SIDE), least), grid.column.w * 2 // 5)
+
+
+def remedy_text(scene: Scene, remedy: Remedy) -> str:
+    """What a phone shows: code and booth, what is wrong and what to do, without a network."""
+    booth = scene.stage.booth_name
+    first = f"{remedy.code} {booth}" if booth else remedy.code
+    return f"{first}\n{remedy.what}\n{remedy.do}"
