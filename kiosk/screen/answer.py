@@ -6,6 +6,7 @@ from dataclasses import replace
 from kiosk.core.snapshot import Mood
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Bars, Box, Draw, Panel
+from kiosk.screen.scenes.parts import shrinks
 from kiosk.screen.stage import Scene
 from kiosk.screen.zones import BARS_WIDTH, PAD
 
@@ -96,16 +97,27 @@ def told(scene: Scene, width_px: int, least_px: int) -> Column:
         stack = scene.column(width_px)
         stack.lines(words, type_, theme.mint_text, last=scene.zones.answer.lines)
         return stack.gap(max(0, least_px - stack.height_px))
-    said = scene.column(width_px)
     if asked:
-        more = scene.words.still_there_more.format(button=scene.press_what)
-        said.text(scene.words.still_there, replace(type_, bold=True), theme.text)
-        said.text(more, scene.type(theme.small), theme.mint_text)
+        said = asking(scene, width_px)
     else:
-        said.text(sign_of_hearing(scene), type_, theme.mint_text)
+        said = scene.column(width_px).text(sign_of_hearing(scene), type_, theme.mint_text)
     above = max(0, least_px - said.height_px) // 2
     stack = scene.column(width_px).gap(above).beside(said.at(0, above), mirrored=False)
     return stack.gap(max(said.height_px, least_px - above))
+
+
+def asking(scene: Scene, width_px: int) -> Column:
+    """Whether the candidate is still there, as large as the panel holds it."""
+    theme, say, place = scene.theme, scene.words, scene.zones.answer
+    more = say.still_there_more.format(button=scene.press_what)
+    for shrink in shrinks(theme.text_scale):
+        size_px = round(place.type.size_px * shrink)
+        said = scene.column(width_px)
+        said.text(say.still_there, replace(place.type, size_px=size_px, bold=True), theme.text)
+        said.text(more, scene.type(theme.small, shrink=shrink), theme.mint_text)
+        if said.height_px <= place.box.h:
+            break
+    return said
 
 
 def sign_of_hearing(scene: Scene) -> str:
