@@ -43,6 +43,7 @@ from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.reload import Reload, apart
 from kiosk.runtime import Observer, Outlets, Runtime
+from kiosk.screen import atlas_cache
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
@@ -207,6 +208,7 @@ class Booth:
             key=self._settings.button.key,
             quit_on_escape=self._extras.quit_on_escape,
             on_frame=self._extras.on_frame,
+            faces=atlas_cache.folder(self._environ),
         )
 
     def _outfit(self) -> Outfit:

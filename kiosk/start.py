@@ -19,6 +19,7 @@ from kiosk.interview.script import Script, ScriptError, load_script
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.places import scripts_directory, theme_folders
 from kiosk.reading import Reading
+from kiosk.screen import atlas_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.theme_file import ThemeError, load_theme
@@ -134,6 +135,7 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
         key="space",
         quit_on_escape=False,
         on_frame=None,
+        faces=atlas_cache.folder(environ),
     )
     open_window(window, notifier)
     for each in STOP_SIGNALS:

@@ -1,5 +1,8 @@
 """A whole screen that can be drawn onto any surface: what window, gallery and tests share."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pygame
 
 from kiosk.core.snapshot import Snapshot
@@ -34,14 +37,24 @@ class Picture:
         theme: Theme | None = None,
         typesetter: Typesetter | None = None,
         avatar: Avatar | None = None,
+        faces: Path | None = None,
+        progress: Callable[[float], None] | None = None,
     ) -> None:
-        """Render the avatar for `size`; raises `ScreenError`."""
+        """Make the avatar for `size`; raises `ScreenError`.
+
+        Rendered faces are kept in the folder `faces`; `progress` is told shares from 0 to 1 while
+        one is rendered.
+        """
         theme = theme or Theme()
         if theme.fonts is not None:
             add_fonts(theme.fonts)
         self.typesetter = typesetter or Typesetter(theme.font)
         self.avatar = avatar or Avatar(
-            grid(size).face.w, theme.avatar or AVATAR, still=reduced_motion
+            grid(size).face.w,
+            theme.avatar or AVATAR,
+            still=reduced_motion,
+            cache=faces,
+            progress=progress,
         )
         self.stage = Stage(
             size,

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
 import pygame
 
@@ -41,12 +42,14 @@ class Window:
         key: str,
         quit_on_escape: bool,
         on_frame: Callable[[pygame.Surface, float], None] | None = None,
+        faces: Path | None = None,
     ) -> None:
         """Take what the window reads and whom it tells; nothing is opened.
 
         `snapshot` is called each frame from the main thread; `on_button` hears presses (True) and
         releases (False) of `key`, SDL's name of a key or `any`; `on_frame` sees every finished
-        frame with its monotonic second and must not keep the surface.
+        frame with its monotonic second and must not keep the surface; rendered faces are kept in
+        the folder `faces`.
         """
         self._settings = settings
         self._outfit = outfit
@@ -57,6 +60,7 @@ class Window:
         self._key = key
         self._quit_on_escape = quit_on_escape
         self._on_frame = on_frame
+        self._faces = faces
         self._code: int | None = None
         self._stopped = False
         self._forgetting: deque[Future[None]] = deque()
@@ -113,6 +117,7 @@ class Window:
             reduced_motion=outfit.reduced_motion,
             theme=outfit.theme,
             diagonal_inch=self._settings.diagonal_inch,
+            faces=self._faces,
         )
 
     def run(self) -> None:
