@@ -25,5 +25,5 @@ def silence_ring(scene: Scene) -> tuple[Draw, ...]:
     wait, face = scene.wait, scene.grid.face
     if wait is None or wait.kind != "silence":
         return ()
-    ring = face.grown(-round(face.w * 0.01))
+    ring = face.grown(-round(face.w * 0.025))
     return (Ring(ring, scene.share(wait), scene.grid.px(9), scene.theme.amber),)

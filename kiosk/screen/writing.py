@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kiosk.interview.languages import ANY_LANGUAGE
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -22,37 +24,41 @@ class Writing:
     """Font families that hold its letters, the best first; none where the theme's font does."""
     first: bool = False
     """They come before the theme's font, whose quotes and dots would not fit to them."""
-    package: str = ""
-    """Debian's package of those fonts; empty where they are in `assets/fonts`."""
+    packages: tuple[str, ...] = ()
+    """Debian's packages of those fonts; none where they are in `assets/fonts`."""
     sample: str = "Aa"
     """Letters that a font for it must hold."""
     right_to_left: bool = False
 
 
 LATIN = Writing()
-_CORE, _CJK = "fonts-noto-core", "fonts-noto-cjk"
+_CORE, _CJK = ("fonts-noto-core",), ("fonts-noto-cjk",)
 
 
 def _arabic(sample: str) -> Writing:
     fonts = ("Noto Sans Arabic",)
-    return Writing(1.62, 1.18, 0.714, fonts, package=_CORE, sample=sample, right_to_left=True)
+    return Writing(1.62, 1.18, 0.714, fonts, packages=_CORE, sample=sample, right_to_left=True)
 
 
 def _east_asian(font: str, sample: str) -> Writing:
-    return Writing(1.45, 1.10, 0.79, (font,), first=True, package=_CJK, sample=sample)
+    return Writing(1.45, 1.10, 0.79, (font,), first=True, packages=_CJK, sample=sample)
 
 
-_DEVANAGARI = Writing(1.42, 0.98, 0.622, ("Noto Sans Devanagari",), package=_CORE, sample="कक्षा")
+_DEVANAGARI = Writing(1.42, 0.98, 0.622, ("Noto Sans Devanagari",), packages=_CORE, sample="कक्षा")
+
+_ANY = Writing(1.48, 1.09, 0.622, packages=_CORE + _CJK, sample="عربي עברית कक्षा 直あ 한국")
+"""Whatever the candidate speaks."""
 
 WRITINGS: Mapping[str, Writing] = MappingProxyType(
     {
+        ANY_LANGUAGE: _ANY,
         "ar": _arabic("عربي"),
         "fa": _arabic("فارسی"),
         "ur": _arabic("اردو"),
         "he": Writing(
             fonts=("Noto Sans Hebrew",),
             letter=0.593,
-            package=_CORE,
+            packages=_CORE,
             sample="עברית",
             right_to_left=True,
         ),
@@ -101,5 +107,4 @@ def families(font: str, language: str) -> str:
 
 def font_packages(languages: Iterable[str]) -> tuple[str, ...]:
     """Debian packages whose fonts these languages need, in their order."""
-    needed = dict.fromkeys(writing(language).package for language in languages)
-    return tuple(name for name in needed if name)
+    return tuple(dict.fromkeys(name for each in languages for name in writing(each).packages))

@@ -60,6 +60,7 @@ LETTERS = {
     "ja": "「直」ぎゅう。pgÅ",
     "ko": "한국어 뷁",
     "zh": "“直”骨门，gÅ",
+    "any": "هذه शुरू र्कैं 「直」gÅ",
 }
 """The tallest and deepest of each language."""
 
@@ -259,9 +260,9 @@ def test_the_fonts_that_are_installed_write_every_language(tmp_path: Path) -> No
     config.write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
     program = (
         "from kiosk.screen.text import missing_fonts\n"
-        "print(missing_fonts(('en', 'de', 'ar', 'hi', 'ja-JP', 'zh')))"
+        "print(missing_fonts(('en', 'de', 'ar', 'hi', 'ja-JP', 'zh', 'any')))"
     )
-    assert alone(program, config) == "('ar', 'hi', 'ja-JP', 'zh')"
+    assert alone(program, config) == "('ar', 'hi', 'ja-JP', 'zh', 'any')"
     assert font_warning(tuple(LETTERS)) == ""
     program = "from kiosk.screen.text import font_warning\nprint(font_warning(('en', 'ar', 'ja')))"
     assert alone(program, config) == (
@@ -272,4 +273,5 @@ def test_the_fonts_that_are_installed_write_every_language(tmp_path: Path) -> No
 def test_knows_the_packages_of_the_fonts() -> None:
     assert font_packages(["en", "de-AT"]) == ()
     assert font_packages(["ar-EG", "hi", "en"]) == ("fonts-noto-core",)
+    assert font_packages(["any"]) == ("fonts-noto-core", "fonts-noto-cjk")
     assert font_packages(["zh", "ar", "ja"]) == ("fonts-noto-cjk", "fonts-noto-core")
