@@ -330,6 +330,7 @@ class Booth:
             show=self._show,
             levels=self._take_levels,
             wipe=(self._wipe_screen, self._clear_levels),
+            prepare=self._make_ready,
             take_up=self._take_up,
             observe=self._extras.observe,
         )
@@ -363,6 +364,9 @@ class Booth:
             await self._reload.again(
                 self._tell, lambda reading: self._tell(on.ConfigurationRead(setup(reading)))
             )
+
+    def _make_ready(self, language: str) -> None:
+        self._prepare(language)
 
     async def _take_up(self) -> None:
         """Go by what was read last; the window follows when it has drawn everything anew."""

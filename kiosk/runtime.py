@@ -58,6 +58,8 @@ class Outlets:
     """Takes every report of what is played and heard, for what moves with the sound."""
     wipe: tuple[Callable[[], Awaitable[None]], ...] = ()
     """Forget the candidate: one for each part that keeps something of the conversation."""
+    prepare: Callable[[str], None] = lambda _: None
+    """Have ready what a call in this language needs."""
     take_up: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Go by the configuration that was read last."""
     observe: Observer | None = None
@@ -193,6 +195,7 @@ class Runtime:
         return {
             do.Note: self._note,
             do.Say: lambda effect: line.send(effect.command),
+            do.PrepareLine: lambda effect: self._outlets.prepare(effect.language),
             do.OpenLine: lambda effect: self._open_line(line, effect),
             do.CloseLine: lambda _: self._close_line(line),
             do.OpenSound: lambda _: self._sound.open(),

@@ -27,21 +27,35 @@ PLAN = Plan(
     closings=dict.fromkeys(ENDINGS, "close"),
 )
 FAST = Rules(
-    protect_s=0.02, farewell_s=0.02, wiping_s=0.5, hold_s=0.05, sound_s=0.02, redial_s=(0.01, 0.01)
+    choice_s=0.02,
+    consent_shown_s=0.0,
+    protect_s=0.02,
+    farewell_s=0.02,
+    wiping_s=0.5,
+    hold_s=0.05,
+    sound_s=0.02,
+    redial_s=(0.01, 0.01),
 )
 PACKET = VoicePacket(1, 960, 7, 0.0, b"opus")
 
 
 class Rig:
-    def __init__(self) -> None:
+    def __init__(self, *languages: str) -> None:
         self.line = FakeLine()
         self.sound = FakeSound()
         self.snapshots: list[Snapshot] = []
         self.levels: list[Clock | Lips] = []
         self.wiped = 0
+        self.prepared: list[str] = []
         self.changed = asyncio.Event()
-        outlets = Outlets(show=self.show, levels=self.levels.append, wipe=(self.wipe,))
-        self.runtime = Runtime(begin(FAST, {"en": PLAN}), self.sound, outlets)
+        outlets = Outlets(
+            show=self.show,
+            levels=self.levels.append,
+            wipe=(self.wipe,),
+            prepare=self.prepared.append,
+        )
+        plans = dict.fromkeys(languages or ("en",), PLAN)
+        self.runtime = Runtime(begin(FAST, plans), self.sound, outlets)
         self.runtime.use(self.line)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -89,6 +103,18 @@ async def test_the_press_opens_sound_and_line_and_asks_for_the_greeting(rig: Rig
     assert rig.sound.is_open
     assert rig.line.calls == ["connect en"]
     assert rig.line.sent == [do.CreateResponse("greet")]
+
+
+async def test_the_call_in_the_chosen_language_is_made_ready_before_the_yes() -> None:
+    rig = Rig("en", "de")
+    rig.runtime.tell(on.Booted())
+    assert rig.prepared == ["en"]
+    rig.press()
+    rig.press()
+    await rig.until(Phase.CONSENTING)
+    assert rig.prepared == ["en", rig.snapshots[-1].choice]
+    assert rig.line.calls == []
+    await rig.runtime.close()
 
 
 async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(rig: Rig) -> None:

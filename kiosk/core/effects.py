@@ -45,6 +45,14 @@ ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool
 
 
 @dataclass(frozen=True, slots=True)
+class PrepareLine:
+    """Have ready what a call in this language will need: it is the next to be asked for."""
+
+    language: str
+    """BCP 47 tag, or `any`."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLine:
     """Open call number `call`; answered by `LineOpened` or `LineFailed` with the same number."""
 
@@ -123,7 +131,8 @@ class Note:
 
 
 Effect = (
-    OpenLine
+    PrepareLine
+    | OpenLine
     | CloseLine
     | Say
     | OpenSound

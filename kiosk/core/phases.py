@@ -80,10 +80,11 @@ def _unchosen(state: State) -> State:
 def _idle(state: State, _: Cause, now: float) -> Step:
     if state.maintenance:
         return state, (Reserved(),)
-    state = _unchosen(state)
+    state = _unchosen(state).without(Deadline.INVITE)
     if len(state.inviting) > 1:
         state = state.at(Deadline.INVITE, now + state.rules.invite_s)
-    return state, (do.Note("ready for a candidate"),)
+    prepare = (do.PrepareLine(state.language),) if len(state.plans) > 1 else ()
+    return state, (*prepare, do.Note("ready for a candidate"))
 
 
 def _out_of_service(state: State, _: Cause, __: float) -> Step:
@@ -105,7 +106,8 @@ def _consenting(state: State, _: Cause, now: float) -> Step:
     if not state.asks_consent:
         return state, (Agreed(),)
     state = replace(state, press=press.spend(state.press))
-    return state.at(Deadline.CONSENT, now + state.rules.consent_s), ()
+    state = state.at(Deadline.CONSENT, now + state.rules.consent_s)
+    return state, (do.PrepareLine(state.language),)
 
 
 def _connecting(state: State, _: Cause, now: float) -> Step:

@@ -139,6 +139,16 @@ def test_a_press_is_a_yes() -> None:
     assert world.count(do.OpenSound) == 1
 
 
+def test_the_call_is_made_ready_while_the_candidate_considers_and_again_for_the_next() -> None:
+    world = several()
+    world.wait(RULES.invite_s)
+    world.press()
+    world.wait_for(Phase.CONSENTING)
+    world.wait_for(Phase.IDLE)
+    ready = [effect.language for effect in world.effects if isinstance(effect, do.PrepareLine)]
+    assert ready == ["en", "de", "en"]
+
+
 def test_a_hold_is_a_no_from_its_beginning() -> None:
     world = in_phase(Phase.CONSENTING)
     world.wait(1)

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.core import effects as do
 from kiosk.core import events as on
+from kiosk.core.machine import next_deadline
 from kiosk.core.phases import FREE
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Rules, Setup
@@ -49,6 +50,16 @@ def test_the_last_of_several_changes_counts() -> None:
     world.wait_for(Phase.IDLE)
     assert tuple(world.state.plans) == ("de", "fr")
     assert world.effects.count(do.TakeUp()) == 1
+
+
+def test_a_booth_that_is_left_with_one_language_invites_in_it_and_rests() -> None:
+    world = World(languages=("en", "de", "fr")).boot()
+    world.tell(on.ConfigurationRead(Setup(Rules(), plans("de"))))
+    assert next_deadline(world.state) is None
+    assert world.shown.language == "de"
+    world.tell(on.ConfigurationRead(Setup(Rules(), plans("de", "en"))))
+    world.wait(world.rules.invite_s)
+    assert world.shown.language == "en"
 
 
 def test_fewer_languages_than_the_candidate_looked_through_are_no_trouble() -> None:

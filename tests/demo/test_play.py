@@ -173,6 +173,16 @@ def test_a_demo_that_is_ended_takes_everything_with_it(tmp_path: Path, moment: s
         gone_with(demo, children)
 
 
+def test_the_virtual_candidate_gets_through_choice_and_consent(tmp_path: Path) -> None:
+    languages = {"KIOSK_INTERVIEW_LANGUAGES": "en,ar,ja"}
+    with person(tmp_path, "", languages, DEMO) as demo:
+        demo.until("line open, greeting")
+        seen = [line.strip() for line in demo.lines if line.startswith("  ")]
+        assert seen[:5] == ["idle", "choosing", "consenting", "connecting", "conversing"]
+        demo.stop(signal.SIGTERM)
+        demo.wait()
+
+
 def gone_with(demo: BoothProcess, children: list[int]) -> None:
     until(lambda: not set(children) & set(running()))
     assert list(demo.temporary.iterdir()) == []

@@ -11,7 +11,7 @@ import pytest
 from kiosk.core.effects import CreateResponse
 from kiosk.core.plan import ENDINGS
 from kiosk.interview.script import Script, ScriptError, load_script
-from kiosk.interview.session import TOOLS, plan, session_configuration
+from kiosk.interview.session import TOOLS, plan, plans, session_configuration
 from kiosk.realtime.protocol import build
 from kiosk.settings import RealtimeSettings
 from tests.openai_oracle import check_session
@@ -86,7 +86,14 @@ def test_transcription_and_noise_reduction_may_be_off() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "hint"), [("en", {"language": "en"}), ("pt-BR", {"language": "pt"}), ("any", {})]
+    ("language", "hint"),
+    [
+        ("en", {"language": "en"}),
+        ("pt-BR", {"language": "pt"}),
+        ("ja", {"language": "ja"}),
+        ("zh-Hant-TW", {"language": "zh"}),
+        ("any", {}),
+    ],
 )
 def test_the_transcription_is_told_the_language_unless_any(
     language: str, hint: dict[str, str]
@@ -103,6 +110,31 @@ def test_a_script_may_choose_the_voice() -> None:
     assert isinstance(audio, dict)
     assert audio["output"] == {"voice": "sage"}
     assert "'voice': 'marin'" in str(session(RealtimeSettings())["audio"])
+
+
+def test_an_interview_in_another_language_is_held_in_it_whatever_the_script_is_in() -> None:
+    told = str(session_configuration(load_script("demo", SCRIPTS), RealtimeSettings(), "ja"))
+    assert "Hold the whole interview in Japanese" in told
+    assert "The lines of this page are in English: say them in Japanese." in told
+
+
+@pytest.mark.parametrize(
+    ("languages", "words"),
+    [
+        (("en", "ja"), ("en", "ja")),
+        (("de-CH", "any", "it", "fr-CA"), ("de-CH", "de-CH", "de-CH", "fr-CA")),
+        (("any", "hi"), ("hi", "hi")),
+        (("any",), ("en",)),
+        (("it",), ("en",)),
+    ],
+)
+def test_there_is_a_plan_for_each_language_with_the_words_that_the_booth_has_for_it(
+    languages: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    made = plans(load_script("demo", SCRIPTS), languages)
+    assert tuple(made) == languages
+    assert tuple(each.words for each in made.values()) == words
+    assert made[languages[0]].greeting == plan(load_script("demo", SCRIPTS), languages[0]).greeting
 
 
 def test_the_plan_tells_every_moment() -> None:
