@@ -10,8 +10,8 @@ from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.sprites import Cutter, Part
 
-MOST_BYTES = 96 * 2**20
-"""A face that needs more is refused: the booth has other things to keep in memory."""
+MOST_DRAWINGS = 40
+"""A face whose pictures are larger than so many whole drawings is refused: 93 MiB at 1080 lines."""
 
 Frame = tuple[Part, ...]
 """What one layer shows at one moment."""
@@ -47,6 +47,7 @@ def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) 
         for layer in files.manifest.looks[look].layers
         for clip in layer.clips
     ]
+    most_bytes = MOST_DRAWINGS * 4 * side_px**2
     cutter = Cutter()
     clips: dict[Key, tuple[Frame, ...]] = {}
     for number, (key, every) in enumerate(todo):
@@ -54,9 +55,9 @@ def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) 
         look, layer, clip = key
         pictures = files.arts[look].pictures(layer, clip, every, side_px)
         clips[key] = tuple(cutter.cut(pixels) for pixels in pictures)
-        if Atlas(clips).memory_bytes > MOST_BYTES:
+        if Atlas(clips).memory_bytes > most_bytes:
             raise ScreenError(
-                f"The avatar needs more than {MOST_BYTES // 2**20} MiB of pictures on this screen."
+                f"The avatar needs more than {most_bytes // 2**20} MiB of pictures on this screen."
             )
     for look in get_args(Look):
         if not any(any(frames) for key, frames in clips.items() if key[0] == look):

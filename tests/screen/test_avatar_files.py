@@ -122,6 +122,25 @@ def test_a_look_that_shows_nothing_is_refused(folder: Path) -> None:
         Avatar(60, folder)
 
 
+def test_a_face_that_needs_too_much_memory_is_refused(folder: Path) -> None:
+    def swell(lottie: Any) -> None:
+        marker = next(m for m in lottie["markers"] if m["cm"] == "rest")
+        marker.update(tm=0, dr=600)
+        body = next(layer for layer in lottie["layers"] if layer["nm"] == "body")
+        body["op"] = 600
+        turning = [{"t": n, "s": [n * 360 / 600]} for n in (0, 600)]
+        body["ks"]["r"] = {"a": 1, "k": turning}
+
+    edit(folder / "idle.json", swell)
+    edit(
+        folder / "manifest.json",
+        lambda manifest: manifest["looks"]["idle"]["layers"][0].pop("every"),
+    )
+    assert faults(folder) == ()
+    with pytest.raises(ScreenError, match="MiB of pictures"):
+        Avatar(60, folder)
+
+
 def pictures(folder: Path, side_px: int = 40) -> None:
     """Write a plain face: a disc whose mouth is a bar, as PNG pictures."""
     layers = [{"name": "disc"}, {"name": "bar", "clips": ["mouth"]}]
