@@ -74,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--fps", type=_whole(5, 60), default=30, help="frames a second")
     demo.add_argument("--width", type=_whole(320, 3840, step=2), default=1280, help="pixels")
     demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")
+    doctor = add("doctor", _doctor, "Say what is wrong with this booth, and what to do about it.")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     add("devices", _devices, "List microphones and loudspeakers.")
     standin = add("standin", _standin, "Be the service: a stand-in on this machine.")
     standin.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -136,6 +138,12 @@ def _demo(arguments: argparse.Namespace) -> int:
 
     names = options.DemoOptions.__dataclass_fields__
     return show.main(options.DemoOptions(**{name: getattr(arguments, name) for name in names}))
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from kiosk.doctor import visit
+
+    return visit.main(arguments.config, json=arguments.json)
 
 
 def _devices(arguments: argparse.Namespace) -> int:

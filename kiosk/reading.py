@@ -1,12 +1,16 @@
-"""What a booth is told by its files, and what of it a running booth can take up."""
+"""What a booth is told by its files: configuration, interview and look, read together."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from kiosk.interview.script import Script
+from kiosk import config
+from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
+from kiosk.interview.script import Script, load_script
+from kiosk.interview.words import LANGUAGES
+from kiosk.places import scripts_directory, theme_folders
 from kiosk.screen.theme import Theme
-from kiosk.screen.theme_file import ThemeError
+from kiosk.screen.theme_file import ThemeError, load_theme
 from kiosk.settings import Settings
 
 
@@ -21,40 +25,50 @@ class Reading:
     """Why `theme` is not the one that is asked for."""
 
 
-TAKEN_UP = (
-    "booth.name",
-    "button.hold_s",
-    "interview.",
-    "screen.reduced_motion",
-    "screen.show_candidate_words",
-    "screen.theme",
-)
-"""Settings, or the beginning of their names, that a running booth goes by once nobody is in it."""
+def read(config_path: Path | None, environ: Mapping[str, str]) -> Reading:
+    """Read all that a booth is told by files.
 
-
-def combine(held: Reading, read: Reading) -> tuple[Reading, tuple[str, ...]]:
-    """What a booth that goes by `held` can take up of `read`, and the settings that it cannot.
-
-    Those keep their values until a restart.  A theme that cannot be shown leaves the one that is.
+    Raises `ConfigError` or `ScriptError`; a theme with a mistake is told beside the booth's own.
     """
-    settings, waiting = held.settings, []
-    for group, name in _changed(held.settings, read.settings):
-        if f"{group}.{name}".startswith(TAKEN_UP):
-            settings = _with(settings, group, name, getattr(getattr(read.settings, group), name))
-        else:
-            waiting.append(f"{group}.{name}")
-    theme = held.theme if read.theme_error else read.theme
-    return replace(read, settings=settings, theme=theme), tuple(waiting)
+    settings = config.load(config_path, environ)
+    script = load_script(settings.interview.script, scripts_directory(config_path))
+    check_languages(settings, script)
+    try:
+        theme = load_theme(settings.screen.theme, theme_folders(config_path))
+    except ThemeError as error:
+        return Reading(settings, script, theme_error=error)
+    return Reading(settings, script, theme)
 
 
-def _changed(old: Settings, new: Settings) -> Iterator[tuple[str, str]]:
-    for group in fields(Settings):
-        before, after = getattr(old, group.name), getattr(new, group.name)
-        for each in fields(before):
-            if getattr(before, each.name) != getattr(after, each.name):
-                yield group.name, each.name
+def readable(config_path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """What of the settings can be read, and defaults for the rest."""
+    try:
+        return config.load(config_path, environ)
+    except config.ConfigError as error:
+        return error.settings
 
 
-def _with(settings: Settings, group: str, name: str, value: object) -> Settings:
-    changes: dict[str, Any] = {group: replace(getattr(settings, group), **{name: value})}
-    return replace(settings, **changes)
+def check_languages(settings: Settings, script: Script) -> None:
+    """Raise `ConfigError` for languages that nobody could speak, or tell from each other.
+
+    A language is known when the booth's words or the script are in it, whatever the region.
+    """
+    offered = settings.interview.languages
+    known = {ANY_LANGUAGE, *LANGUAGES, *map(primary, script.languages)}
+    unknown = [tag for tag in offered if primary(tag) not in known]
+    reasons = []
+    if unknown:
+        texts = ", ".join(sorted(LANGUAGES))
+        reasons.append(
+            f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
+            "and another language must stand in the script's list."
+        )
+    for first in dict.fromkeys(map(primary, offered)):
+        alike = [tag for tag in offered if primary(tag) == first]
+        if len(alike) > 1:
+            reasons.append(
+                f"interview.languages names {' and '.join(alike)}: "
+                f"all are {own_name(first)} to a candidate, so keep one."
+            )
+    if reasons:
+        raise config.ConfigError([config.ConfigFault("the settings", 0, why) for why in reasons])

@@ -14,15 +14,12 @@ from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.systemd import Notifier, under_systemd
-from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
-from kiosk.interview.script import Script, ScriptError, load_script
-from kiosk.interview.words import LANGUAGES, Facts
-from kiosk.places import scripts_directory, theme_folders
-from kiosk.reading import Reading
+from kiosk.interview.script import ScriptError
+from kiosk.interview.words import Facts
+from kiosk.reading import read, readable
 from kiosk.screen import atlas_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
-from kiosk.screen.theme_file import ThemeError, load_theme
 from kiosk.screen.window import Window
 from kiosk.secret import KEY_VARIABLE
 from kiosk.settings import Settings
@@ -60,55 +57,6 @@ def main(config_path: Path | None) -> int:
         logger.error("%s", reading.theme_error)
     reread = partial(read, config_path, environ) if service else None
     return Booth(reading, key, environ, reread=reread).run()
-
-
-def read(config_path: Path | None, environ: Mapping[str, str]) -> Reading:
-    """Read all that a booth is told by files.
-
-    Raises `ConfigError` or `ScriptError`; a theme with a mistake is told beside the booth's own.
-    """
-    settings = config.load(config_path, environ)
-    script = load_script(settings.interview.script, scripts_directory(config_path))
-    check_languages(settings, script)
-    try:
-        theme = load_theme(settings.screen.theme, theme_folders(config_path))
-    except ThemeError as error:
-        return Reading(settings, script, theme_error=error)
-    return Reading(settings, script, theme)
-
-
-def readable(config_path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """What of the settings can be read, and defaults for the rest."""
-    try:
-        return config.load(config_path, environ)
-    except config.ConfigError as error:
-        return error.settings
-
-
-def check_languages(settings: Settings, script: Script) -> None:
-    """Raise `ConfigError` for languages that nobody could speak, or tell from each other.
-
-    A language is known when the booth's words or the script are in it, whatever the region.
-    """
-    offered = settings.interview.languages
-    known = {ANY_LANGUAGE, *LANGUAGES, *map(primary, script.languages)}
-    unknown = [tag for tag in offered if primary(tag) not in known]
-    reasons = []
-    if unknown:
-        texts = ", ".join(sorted(LANGUAGES))
-        reasons.append(
-            f"interview.languages names {', '.join(unknown)}: the booth's words are in {texts}, "
-            "and another language must stand in the script's list."
-        )
-    for first in dict.fromkeys(map(primary, offered)):
-        alike = [tag for tag in offered if primary(tag) == first]
-        if len(alike) > 1:
-            reasons.append(
-                f"interview.languages names {' and '.join(alike)}: "
-                f"all are {own_name(first)} to a candidate, so keep one."
-            )
-    if reasons:
-        raise config.ConfigError([config.ConfigFault("the settings", 0, why) for why in reasons])
 
 
 def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:

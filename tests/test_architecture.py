@@ -16,6 +16,8 @@ PURE = (
     "kiosk.audio.profiles",
     "kiosk.audio.strain",
     "kiosk.core",
+    "kiosk.doctor.finding",
+    "kiosk.doctor.report",
     "kiosk.errors",
     "kiosk.handbook",
     "kiosk.interview.languages",

@@ -31,10 +31,9 @@ from kiosk.errors import CommandError
 from kiosk.host.button import ScriptedButton
 from kiosk.interview.script import load_script
 from kiosk.places import ASSETS, scripts_directory
-from kiosk.reading import Reading
+from kiosk.reading import Reading, check_languages
 from kiosk.secret import Secret
 from kiosk.settings import Settings
-from kiosk.start import check_languages
 
 SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))

@@ -13,6 +13,7 @@ from kiosk.core.snapshot import Mood, Snapshot
 from kiosk.errors import ExitStatus, UsageError
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.limits import did_you_mean
+from kiosk.places import THEMES
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.draws import Box, Text, Type
 from kiosk.screen.errors import ScreenError
@@ -21,7 +22,8 @@ from kiosk.screen.grid import grid
 from kiosk.screen.meters import Meters
 from kiosk.screen.picture import Picture
 from kiosk.screen.text import Typesetter
-from kiosk.screen.theme import Theme
+from kiosk.screen.theme import BUILT_IN, Theme
+from kiosk.screen.theme_file import load_theme
 
 Size = tuple[int, int]
 
@@ -49,8 +51,9 @@ class Wanted:
 
 
 def themes() -> Mapping[str, Theme]:
-    """Every theme by its name."""
-    return {"plain": Theme()}
+    """Every shipped theme by its name, the booth's own first."""
+    others = sorted(path.stem for path in THEMES.glob("*.toml") if path.stem != BUILT_IN)
+    return {name: load_theme(name, (THEMES,)) for name in (BUILT_IN, *others)}
 
 
 def wanted(

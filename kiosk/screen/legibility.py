@@ -34,6 +34,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "panel": "panel",
         "button": "amber",
         "button_deep": "amber_deep",
+        "notice": "notice",
     }
 )
 """What a theme file calls each colour of `Theme`."""
@@ -42,12 +43,13 @@ FIELD = ("field_top", "field_bottom")
 ON: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         READABLE,
-        ("text", "text_soft", "text_dim", "candidate_text", "candidate_dim", "button"),
+        ("text", "text_soft", "text_dim", "candidate_text", "candidate_dim", "notice"),
         FIELD,
     ),
     (READABLE, ("text", "text_soft", "candidate_text"), ("candidate_panel",)),
-    (READABLE, ("text", "button"), ("panel",)),
+    (READABLE, ("text", "notice"), ("panel",)),
     (VISIBLE, ("candidate",), (*FIELD, "candidate_panel")),
+    (VISIBLE, ("button",), FIELD),
 )
 """Least contrast, what is drawn, and every ground that it may stand on."""
 TOLD_APART = (("text", "candidate"), ("button", "candidate"))

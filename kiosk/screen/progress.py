@@ -56,9 +56,9 @@ def last_minute(scene: Scene, room_px: int) -> list[Draw]:
     y = place.y + (height - small.line_px) // 2
     box = Box(place.right - line.width_px, y, line.width_px, small.line_px)
     clock = Box(box.x - grid.px(10) - side, place.y + (height - side) // 2, side, side)
-    draws: list[Draw] = [Text(box, told[: line.end], small, theme.amber)]
+    draws: list[Draw] = [Text(box, told[: line.end], small, theme.notice)]
     if place.right - clock.x <= room_px:
-        draws.append(Icon(clock, "clock", theme.amber))
+        draws.append(Icon(clock, "clock", theme.notice))
     return draws if line.width_px <= room_px else []
 
 

@@ -46,6 +46,8 @@ class Theme:
     panel: Colour = (36, 44, 64)
     amber: Colour = (255, 196, 84)
     amber_deep: Colour = (226, 150, 40)
+    notice: Colour = (255, 196, 84)
+    """What must be noticed: staff codes, the last minute."""
     glows: Mapping[str, Colour] = field(default_factory=lambda: _GLOWS, hash=False)
     """For each look the middle of the light around the face, which fades into the field."""
     font: str = "Noto Sans"

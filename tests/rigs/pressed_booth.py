@@ -19,7 +19,7 @@ from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.host.systemd import under_systemd
-from kiosk.start import read
+from kiosk.reading import read
 
 
 class TypedButton:

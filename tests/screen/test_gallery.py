@@ -8,6 +8,7 @@ import pytest
 from kiosk.core.snapshot import Connection, Mood
 from kiosk.errors import UsageError
 from kiosk.interview.words import LANGUAGES
+from kiosk.places import THEMES
 from kiosk.screen import gallery
 from kiosk.screen.gallery import Wanted
 from kiosk.screen.gallery_states import states
@@ -21,7 +22,7 @@ def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     written = gallery.render(
         tmp_path / "out",
-        Wanted(languages=("en", "de"), sizes=SMALL),
+        Wanted(languages=("en", "de"), sizes=SMALL, themes=("booth",)),
         lambda done, count: told.append((done, count)),
     )
     screens = 4 * len(states())
@@ -33,13 +34,13 @@ def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
     assert pictures["idle.png"].get_size() == (320, 180)
     raw = {pygame.image.tobytes(picture, "RGB") for picture in pictures.values()}
     assert len(raw) == len(states())
-    sheet = pygame.image.load(str(tmp_path / "out" / "plain-180x320-de.png"))
+    sheet = pygame.image.load(str(tmp_path / "out" / "booth-180x320-de.png"))
     assert 1000 < sheet.get_width() <= 2100
 
 
 def test_a_screen_looks_the_same_whatever_was_drawn_before(tmp_path: Path) -> None:
-    several = Wanted(("listening", "thinking", "speaking"), ("en",), SMALL[:1])
-    alone = Wanted(("speaking",), ("en",), SMALL[:1])
+    several = Wanted(("listening", "thinking", "speaking"), ("en",), SMALL[:1], ("booth",))
+    alone = Wanted(("speaking",), ("en",), SMALL[:1], ("booth",))
     one, other = (
         next(p for p in gallery.render(tmp_path / name, which) if p.name == "speaking.png")
         for name, which in (("several", several), ("alone", alone))
@@ -74,17 +75,17 @@ def test_shows_only_what_the_core_can_produce(name: str) -> None:
 
 
 def test_filters_are_read() -> None:
-    which = gallery.wanted(["idle"], ["de", "fr"], ["1280x720", "800X480"], ["plain"])
-    assert which == Wanted(("idle",), ("de", "fr"), ((1280, 720), (800, 480)), ("plain",))
+    which = gallery.wanted(["idle"], ["de", "fr"], ["1280x720", "800X480"], ["booth"])
+    assert which == Wanted(("idle",), ("de", "fr"), ((1280, 720), (800, 480)), ("booth",))
 
 
 def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
     with pytest.raises(UsageError) as caught:
-        gallery.wanted(["idel"], ["xx"], ["1280", "99999x9", "50x50"], ["plan"])
+        gallery.wanted(["idel"], ["xx"], ["1280", "99999x9", "50x50"], ["boot"])
     assert caught.value.sentences == (
         'There is no screen named "idel"; did you mean idle?',
         'There is no language named "xx".',
-        'There is no theme named "plan"; did you mean plain?',
+        'There is no theme named "boot"; did you mean booth?',
         '"1280" is no size: write it like 1280x720.',
         '"99999x9" is no size: each side must be between 120 and 7680.',
         '"50x50" is no size: each side must be between 120 and 7680.',
@@ -92,7 +93,7 @@ def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
 
 
 def test_main_says_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert gallery.main(tmp_path, Wanted(("idle",), ("en",), SMALL[:1])) == 0
+    assert gallery.main(tmp_path, Wanted(("idle",), ("en",), SMALL[:1], ("booth",))) == 0
     told = capsys.readouterr()
     assert told.out == f"2 pictures in {tmp_path}\n"
     assert told.err == ""
@@ -100,5 +101,12 @@ def test_main_says_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_main_says_why_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
-    assert gallery.main(tmp_path / "file", Wanted(("idle",), ("en",), SMALL[:1])) == 69
+    assert gallery.main(tmp_path / "file", Wanted(("idle",), ("en",), SMALL[:1], ("booth",))) == 69
     assert capsys.readouterr().err.startswith("No gallery: ")
+
+
+def test_every_shipped_theme_has_its_pictures(tmp_path: Path) -> None:
+    written = gallery.render(tmp_path, Wanted(("idle",), ("en",), SMALL[:1]))
+    pictures = [path for path in written if path.name == "idle.png"]
+    assert [path.parts[-4] for path in pictures] == list(gallery.themes())
+    assert len({path.read_bytes() for path in pictures}) == len(list(THEMES.glob("*.toml")))

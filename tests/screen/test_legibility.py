@@ -33,7 +33,7 @@ def test_every_colour_of_a_theme_has_a_name_in_its_file() -> None:
         ),
         (
             Theme(panel=(60, 70, 90)),
-            ["'button' on 'panel' has a contrast of 5.9:1, less than 7:1"],
+            ["'notice' on 'panel' has a contrast of 5.9:1, less than 7:1"],
         ),
         (
             Theme(mint_panel=(30, 80, 90)),

@@ -151,11 +151,11 @@ def promises(
 
 
 def code_plate(scene: Scene, code: str, type_: Type, pad: int) -> tuple[Draw, ...]:
-    """A code in amber on a panel; the panel comes first, its top left at (0, 0)."""
+    """A code on a panel; the panel comes first, its top left at (0, 0)."""
     width = scene.stage.measure(code, type_, scene.grid.column.w)[0].width_px
     panel = Box(0, 0, width + 2 * pad, type_.line_px + pad)
     label = Box(pad, pad // 2, width, type_.line_px)
     return (
         Panel(panel, scene.theme.panel, round(0.3 * type_.size_px)),
-        Text(label, code, type_, scene.theme.amber),
+        Text(label, code, type_, scene.theme.notice),
     )

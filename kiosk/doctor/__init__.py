@@ -1,0 +1,1 @@
+"""`kiosk doctor`: what is wrong with this booth, and what to do about it."""

@@ -1,0 +1,101 @@
+"""Looks at what the candidate will look at: the screen, and the letters on it."""
+
+from collections.abc import Callable, Iterator
+
+from kiosk.doctor.finding import Finding
+from kiosk.doctor.patient import Patient
+from kiosk.screen.drivers import OFFSCREEN_SIZE, candidates
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.fonts import add_fonts
+from kiosk.screen.kms import KmsProblem, probe_kms
+from kiosk.screen.text import missing_fonts
+from kiosk.screen.writing import font_packages
+from kiosk.screen.zones import MIN_TEXT_MM, text_mm, text_warning
+
+Probe = Callable[[Patient], KmsProblem | None]
+
+
+def probe(patient: Patient) -> KmsProblem | None:
+    """What keeps this machine from drawing without a desktop."""
+    return probe_kms(patient.root)
+
+
+def driver(patient: Patient, probe: Probe = probe) -> Iterator[Finding]:
+    """Whether a screen can be drawn on, and by this user."""
+    asked = patient.settings.screen.driver
+    found = candidates(asked, patient.environ, patient.root / "dev/dri")
+    if not found:
+        what = "There is no screen: neither a desktop nor a graphics card was found."
+        yield Finding("fail", what, "Plug the screen in, or choose another [screen] driver.")
+    elif found[0] == "kmsdrm":
+        yield _without_desktop(probe(patient))
+    elif found[0] == "offscreen":
+        yield Finding("warn", "Nobody sees the screen: it is drawn into memory.", _SEE)
+    else:
+        yield Finding("pass", f"The desktop's {found[0]} is used.")
+
+
+_SEE = 'Set [screen] driver to "auto" for a booth.'
+
+
+def _without_desktop(problem: KmsProblem | None) -> Finding:
+    if problem is None:
+        return Finding("pass", "The screen can be drawn on without a desktop.")
+    if problem.kind == "held":
+        what = f"{problem.what} That is right while the booth itself is running."
+        return Finding("warn", what, problem.do)
+    return Finding("fail", problem.what, problem.do)
+
+
+def text_size(patient: Patient) -> Iterator[Finding]:
+    """Whether subtitles can be read from two metres, in every language that is offered."""
+    screen = patient.settings.screen
+    size = screen_size(patient)
+    if size is None:
+        what = "How many pixels the screen has is not known, so neither is the size of letters."
+        yield Finding("warn", what, "Switch the screen on, or set [screen] width and height.")
+        return
+    told = [
+        (text_mm(size, screen.diagonal_inch, patient.theme, tag), tag)
+        for tag in patient.settings.interview.languages
+    ]
+    height_mm, language = min(told)
+    if text_warning(size, screen.diagonal_inch, patient.theme, language):
+        on = f"on {screen.diagonal_inch:g} inch with {size[0]}x{size[1]} pixels"
+        what = f"Subtitles are {height_mm:.1f} mm high {on}, less than {MIN_TEXT_MM:.0f} mm."
+        yield Finding("warn", what, "Set [screen] diagonal_inch right, or use a larger screen.")
+    else:
+        yield Finding("pass", f"Subtitles are {height_mm:.1f} mm high.")
+
+
+def screen_size(patient: Patient) -> tuple[int, int] | None:
+    """Pixels as configured, else as the kernel tells of the first screen; None when unknown."""
+    screen = patient.settings.screen
+    if screen.width and screen.height:
+        return screen.width, screen.height
+    if screen.driver == "offscreen":
+        return OFFSCREEN_SIZE
+    for status in sorted((patient.root / "sys/class/drm").glob("card*-*/status")):
+        modes = (status.parent / "modes").read_text().split()
+        if status.read_text().strip() == "connected" and modes:
+            width, _, height = modes[0].rstrip("i").partition("x")
+            return int(width), int(height)
+    return None
+
+
+def fonts(patient: Patient) -> Iterator[Finding]:
+    """Whether the letters of every language that is offered are there."""
+    languages = patient.settings.interview.languages
+    try:
+        if patient.theme.fonts is not None:
+            add_fonts(patient.theme.fonts)
+        missing = missing_fonts(languages, patient.theme.font)
+    except ScreenError as error:
+        yield Finding("fail", error.sentence, "Install the booth anew.")
+        return
+    for language in missing:
+        packages = " ".join(font_packages((language,)))
+        what = f"No font here can write the language {language}."
+        yield Finding("fail", what, f"apt-get install {packages}")
+    if not missing:
+        yield Finding("pass", f"There are letters for {', '.join(languages)}.")
