@@ -20,7 +20,7 @@ from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
 from kiosk.screen.writing import font_packages, writing
 
-CACHED_LINES = 96
+CACHED_LINES = 32
 CACHED_TEXTS = 256
 
 Spans = tuple[tuple[float, float], ...]
