@@ -145,6 +145,7 @@ class Engine:
         self._flow = Flow(
             self._settings,
             self._send_frame,
+            self._report,
             one_room=self._devices.one_room,
             meter=self._meter,
             near_dbfs=self._near_dbfs,
@@ -169,9 +170,6 @@ class Engine:
     # --- what goes on by itself -------------------------------------------------------------------
 
     def _tick(self, now_s: float) -> None:
-        if self._flow is not None:
-            for lips in self._flow.mouth.lips.take():
-                self._report(lips)
         self._devices.tick(now_s, deaf=self._deaf)
         self._tell_failures()
         if self._flow is not None:

@@ -13,13 +13,13 @@ from kiosk.audio.duck import Duck
 from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.gate import HalfDuplex, SilenceWatch
 from kiosk.audio.level import InputMeter
-from kiosk.audio.lips import LipsWatch
+from kiosk.audio.lips import LipsTeller
 from kiosk.audio.loudness import Loudness
 from kiosk.audio.near import NearGate
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
 from kiosk.audio.played import Played, PlayedClock
 from kiosk.audio.playout import Playout
-from kiosk.audio.port import FRAME_MS, VoicePacket
+from kiosk.audio.port import FRAME_MS, Lips, VoicePacket
 from kiosk.audio.profiles import PROFILES, Profile
 from kiosk.audio.record import Monitor, Recorder
 from kiosk.audio.selftest import Findings, Verdict
@@ -43,13 +43,13 @@ class MouthState:
 class Mouth:
     """From packets to the loudspeaker."""
 
-    def __init__(self, playout: Playout, loudness: Loudness, duck: Duck) -> None:
+    def __init__(self, playout: Playout, loudness: Loudness, duck: Duck, lips: LipsTeller) -> None:
         self._playout = playout
         self._loudness = loudness
         self._duck = duck
         self._lock = threading.Lock()
         self._clock = PlayedClock()
-        self.lips = LipsWatch()
+        self._lips = lips
         self.level_dbfs = SILENT_DBFS
         """Of the last block that was handed to the sound card."""
 
@@ -69,7 +69,7 @@ class Mouth:
             block = self._duck.shape(block, leaves_s)
             self.level_dbfs = dbfs(block)
             self._clock.add(leaves_s, self._playout.counts.voice - before, self.level_dbfs)
-        self.lips.add(leaves_s, block, self.level_dbfs)
+        self._lips.add(leaves_s, block, self.level_dbfs)
         return block
 
     def state(self, now_s: float) -> MouthState:
@@ -138,6 +138,7 @@ class Flow:
         self,
         settings: AudioSettings,
         send: Callable[[Pcm, float], None],
+        tell: Callable[[Lips], object],
         *,
         one_room: bool,
         meter: InputMeter,
@@ -145,7 +146,10 @@ class Flow:
         recorder: Recorder | None = None,
         monitor: Monitor | None = None,
     ) -> None:
-        """`send` is given what may be heard; `meter` and `near_dbfs` are of the last opening."""
+        """`send` is given what may be heard, `tell` what will be seen of the voice.
+
+        `meter` and `near_dbfs` are of the last opening.
+        """
         profile = PROFILES[settings.profile]
         self._send = send
         self._recorder = recorder
@@ -157,6 +161,7 @@ class Flow:
             Playout(),
             Loudness(profile.loudness_dbfs, profile.ceiling_dbfs, settings.volume_db),
             self._duck,
+            LipsTeller(tell),
         )
         near = NearGate(near_dbfs) if profile.near_only else None
         self.ear = Ear(self.canceller, self._duplex, InputMeter(meter.advice), near)

@@ -4,8 +4,7 @@ It is told before it leaves the loudspeaker, so that a face is in step with it.
 """
 
 import math
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,8 @@ from kiosk.audio.port import FRAME_MS, RATE_HZ, Lips
 
 FLOOR_DBFS = -60.0
 """Quieter moves no lips."""
+TOGETHER = 2
+"""Blocks in a message."""
 STEP_S = 0.005
 """Two blocks whose times fit together no better are told apart."""
 DARK_HZ, BRIGHT_HZ = 300.0, 3000.0
@@ -30,39 +31,37 @@ class _Block:
     bright: float
 
 
-class LipsWatch:
-    """Gathers blocks; the playback thread adds, another takes."""
+class LipsTeller:
+    """Tells of each block, in the thread that hands them to the sound card.
 
-    def __init__(self) -> None:
-        self._blocks: deque[_Block] = deque()
+    The beginning of a sound is told at once, what follows two blocks at a time, and of a silence
+    only that it begins: an eye needs to know early, and each message costs waking somebody up.
+    """
+
+    def __init__(self, tell: Callable[[Lips], object]) -> None:
+        self._tell = tell
+        self._blocks: list[_Block] = []
+        """Not yet told."""
         self._silent = True
-        """So it was told last."""
+        """So was the last block that was told."""
 
     def add(self, leaves_s: float, block: Pcm, level_dbfs: float) -> None:
-        """Note 10 ms that leave the loudspeaker from that time on."""
-        if level_dbfs < FLOOR_DBFS:
-            self._blocks.append(_Block(leaves_s, SILENT_DBFS, 0.0))
-        else:
-            self._blocks.append(_Block(leaves_s, level_dbfs, bright(block)))
+        """Take 10 ms that leave the loudspeaker from that time on."""
+        silent = level_dbfs < FLOOR_DBFS
+        if silent and self._silent and not self._blocks:
+            return
+        if self._blocks and abs(leaves_s - self._blocks[-1].leaves_s - _BLOCK_S) > STEP_S:
+            self._tell_all()
+        level_dbfs, brightness = (SILENT_DBFS, 0.0) if silent else (level_dbfs, bright(block))
+        self._blocks.append(_Block(leaves_s, level_dbfs, brightness))
+        if self._silent or len(self._blocks) == TOGETHER:
+            self._tell_all()
 
-    def take(self) -> Iterator[Lips]:
-        """Yield what was added since; of a silence only its beginning."""
-        run: list[_Block] = []
-        while self._blocks:
-            block = self._blocks.popleft()
-            if run and abs(block.leaves_s - run[0].leaves_s - len(run) * _BLOCK_S) > STEP_S:
-                yield from self._told(run)
-                run = []
-            run.append(block)
-        if run:
-            yield from self._told(run)
-
-    def _told(self, run: list[_Block]) -> Iterator[Lips]:
-        levels_dbfs = tuple(block.level_dbfs for block in run)
-        silent = max(levels_dbfs) <= SILENT_DBFS
-        if not (silent and self._silent):
-            yield Lips(run[0].leaves_s, levels_dbfs, tuple(block.bright for block in run))
-        self._silent = levels_dbfs[-1] <= SILENT_DBFS
+    def _tell_all(self) -> None:
+        blocks, self._blocks = self._blocks, []
+        self._silent = blocks[-1].level_dbfs <= SILENT_DBFS
+        levels_dbfs = tuple(block.level_dbfs for block in blocks)
+        self._tell(Lips(blocks[0].leaves_s, levels_dbfs, tuple(block.bright for block in blocks)))
 
 
 def bright(block: Pcm) -> float:

@@ -12,7 +12,7 @@ from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.flow import Flow
 from kiosk.audio.level import InputMeter
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
-from kiosk.audio.port import FRAME_SAMPLES, VoicePacket
+from kiosk.audio.port import FRAME_SAMPLES, Lips, VoicePacket
 from kiosk.audio.profiles import PROFILES
 from kiosk.audio.selftest import Findings
 from kiosk.places import ASSETS
@@ -30,11 +30,13 @@ class Room:
 
     def __init__(self) -> None:
         self.sent: list[tuple[Pcm, float]] = []
+        self.told: list[Lips] = []
         self.played: list[Pcm] = []
         self.findings = Findings()
         self.flow = Flow(
             AudioSettings(),
             lambda block, at_s: self.sent.append((block, at_s)),
+            self.told.append,
             one_room=True,
             meter=InputMeter(),
             near_dbfs=SILENT_DBFS,
@@ -148,6 +150,7 @@ def test_where_no_room_is_between_them_nothing_is_held_back(voice: Pcm) -> None:
     flow = Flow(
         AudioSettings(),
         lambda block, _: sent.append(block),
+        lambda _: None,
         one_room=False,
         meter=InputMeter(),
         near_dbfs=SILENT_DBFS,
@@ -185,6 +188,7 @@ def test_whatever_happens_ten_milliseconds_go_out_and_come_in(
     flow = Flow(
         AudioSettings(),
         lambda block, _: sent.append(block),
+        lambda _: None,
         one_room=True,
         meter=InputMeter(),
         near_dbfs=SILENT_DBFS,
@@ -216,3 +220,22 @@ def test_whatever_happens_ten_milliseconds_go_out_and_come_in(
         assert state.played.voice_ms >= played_ms
         played_ms = state.played.voice_ms
     assert len(sent) == len(happening)
+
+
+def test_lips_are_told_of_what_is_handed_over_before_it_leaves(voice: Pcm) -> None:
+    room = Room()
+    source = packets(voice)
+    room.live(source, 7.0)
+    room.flow.attend(on=True)
+    room.live(source, 2.0, talk(ASSETS / "candidate", 3.0))
+    room.flow.flush()
+    room.live(iter(()), 0.5)
+    told = {
+        round(100 * (lips.began_s + number / 100)): level_dbfs
+        for lips in room.told
+        for number, level_dbfs in enumerate(lips.levels_dbfs)
+    }
+    for number, block in enumerate(room.played):
+        level_dbfs = told.get(round(100 * 100.02) + number, SILENT_DBFS)
+        assert level_dbfs == pytest.approx(dbfs(block), abs=1e-6) or dbfs(block) < -60
+    assert min(told.values()) == SILENT_DBFS, "ducked and flushed, it ends"
