@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 SILENCE_DBFS = -100.0
 VOICE_DBFS = -20.0
 """Level of a voice while it speaks, where nothing else is known."""
-QUIET_DB, LOUD_DB = -27.0, 5.0
+QUIET_DB, LOUD_DB = -30.0, 8.0
 """Against that level: what hardly opens a mouth, and what opens it all the way."""
 CURVE = 1.5
 """Above 1 the middle of a voice opens the mouth half, so that syllables are seen."""

@@ -50,6 +50,8 @@ GREY = 12
 """A pixel has changed that differs by so much, of 255."""
 PIXELS = 12
 """So many must, before anybody would see it."""
+SWAY = 12
+"""Pixels by which a head rises and falls, breathing or nodding, within half a second."""
 LOUD = 3000
 """Sample value that a clap reaches."""
 
@@ -98,24 +100,20 @@ def _run(environment: Mapping[str, str], program: str, *words: str) -> list[str]
 
 def mouth_area(size: tuple[int, int]) -> tuple[int, int, int, int]:
     """What a speaking mouth changes on a screen of that size: x, y, width, height, both even."""
-    picture = Picture(
-        size,
-        booth_name="",
-        facts=Facts(10, 5),
-        avatar=Avatar(grid(size).face.w, still=True),
-    )
+    calm = Avatar(grid(size).face.w, still=True)
+    picture = Picture(size, booth_name="", facts=Facts(10, 5), avatar=calm)
     told = replace(TALK, mood=Mood.SPEAKING, caption=Caption("text", "", 0))
     surface = pygame.Surface(size)
     meters = Meters()
     for at_s in (1.0, 5.0):
         picture.draw(surface, told, at_s, meters)
     closed = pygame.surfarray.array3d(surface).astype(np.int16)
-    meters.speak(5.0, (0.0,) * 5, (0.5,) * 5)
-    picture.draw(surface, told, 5.03, meters)
+    meters.speak(4.9, (0.0,) * 20, (0.5,) * 20)
+    picture.draw(surface, told, 5.0, meters)
     changed = np.abs(pygame.surfarray.array3d(surface) - closed).max(axis=2) > GREY
     across, down = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    x, y = int(across[0]), int(down[0])
-    return x, y, (int(across[-1]) + 2 - x) // 2 * 2, (int(down[-1]) + 2 - y) // 2 * 2
+    x, y = int(across[0]), int(down[0]) - SWAY
+    return x, y, (int(across[-1]) + 2 - x) // 2 * 2, (int(down[-1]) + 2 + SWAY - y) // 2 * 2
 
 
 def judge(seen: Seen, heard: Heard, claps_s: Sequence[float], words: int) -> dict[str, object]:
@@ -202,6 +200,11 @@ def _closing(seen: Seen, begin_s: float, end_s: float) -> list[float]:
 
 
 def _moved(seen: Seen, rest: int, first: int, last: int) -> npt.NDArray[np.bool_]:
-    """Tell for some frames whether they differ from one at rest."""
-    apart = np.abs(seen.frames[first:last].astype(np.int16) - seen.frames[rest]) > GREY
-    return np.asarray(apart.sum(axis=(1, 2)) >= PIXELS)
+    """Tell for some frames whether they differ from one at rest, wherever the head is by then."""
+    height = seen.frames.shape[1]
+    middles = seen.frames[first:last, SWAY : height - SWAY].astype(np.int16)
+    apart = [
+        (np.abs(middles - seen.frames[rest, rise : height - 2 * SWAY + rise]) > GREY).sum((1, 2))
+        for rise in range(2 * SWAY + 1)
+    ]
+    return np.asarray(np.min(apart, axis=0) >= PIXELS)

@@ -2,16 +2,13 @@
 single words.
 
 The window is the product's, on the main thread, and so is the engine behind its link in a second
-one; the words come as Opus packets at the pace of a call.  Nothing else moves the face: its looks
-stay, and `reduced_motion` holds its breath.  Writes `began` before the first word, and ends after
-the last.
+one; the words come as Opus packets at the pace of a call.  The face keeps one look.
 """
 
 import argparse
 import asyncio
 import itertools
 import random
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -97,8 +94,6 @@ class SpeakingBooth:
         try:
             link.open()
             await asyncio.sleep(SETTLE_S)
-            sys.stdout.write("began\n")
-            sys.stdout.flush()
             began_s = time.monotonic()
             for number, payload in enumerate(self._payloads):
                 await asyncio.sleep(max(0.0, began_s + number * PACKET_S - time.monotonic()))
@@ -128,7 +123,7 @@ def main() -> None:
     parser.add_argument("--words", type=int, default=120)
     asked = parser.parse_args()
     width, height = asked.size
-    settings = ScreenSettings("x11", 24.0, width, height, asked.fps, reduced_motion=True)
+    settings = ScreenSettings("x11", 24.0, width, height, asked.fps)
     SpeakingBooth(settings, Mood(asked.mood), asked.words).run()
 
 

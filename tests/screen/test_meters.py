@@ -20,7 +20,7 @@ from kiosk.screen.meters import (
     candidate_follower,
 )
 
-LOUD_DBFS, SILENT_DBFS = VOICE_DBFS + 6, -100.0
+LOUD_DBFS, SILENT_DBFS = VOICE_DBFS + 8, -100.0
 CLOSED_S = RELEASE_S + 0.1
 """So long after the last sound every mouth is closed."""
 
