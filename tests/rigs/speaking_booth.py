@@ -23,6 +23,7 @@ from kiosk.audio.profiles import PROFILES
 from kiosk.core.snapshot import Caption, Mood, Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.settings import AudioSettings, ScreenSettings
 from tests.audio.voice import encode
@@ -67,8 +68,7 @@ class SpeakingBooth:
         self._payloads = encode(np.concatenate(list(words(count))), speech=True)
         self._window = Window(
             screen,
-            booth_name="Booth 7",
-            facts=Facts(10, 5),
+            Outfit("Booth 7", Facts(10, 5)),
             snapshot=self._snapshot,
             meters=self._meters,
             on_button=lambda _: None,
