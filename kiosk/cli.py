@@ -178,9 +178,17 @@ def _standin(arguments: argparse.Namespace) -> int:
 
 
 def _gallery(arguments: argparse.Namespace) -> int:
+    from kiosk.places import theme_folders
     from kiosk.screen import gallery
+    from kiosk.screen.gallery_choice import wanted
 
-    which = gallery.wanted(arguments.screen, arguments.language, arguments.size, arguments.theme)
+    which = wanted(
+        arguments.screen,
+        arguments.language,
+        arguments.size,
+        arguments.theme,
+        theme_folders(arguments.config),
+    )
     return gallery.main(arguments.directory, which)
 
 

@@ -15,6 +15,8 @@ NOW_S = 993.0
 LATER_S: Mapping[str, float] = {"idle-line": 8.0, "idle-smile": 4.0}
 """Screens that are seen so much later."""
 HOLD = Ring("hold", NOW_S - 1.0, NOW_S + 0.5)
+FIRST_START = "first-start"
+"""No state of the core: the face is not drawn yet."""
 
 
 def states(language: str = "en") -> Mapping[str, Snapshot]:
@@ -136,3 +138,7 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
             caption=Caption("w", say.goodbye, spoken(say.goodbye, 0.85)),
         ),
     }
+
+
+SCREENS = (FIRST_START, *states())
+"""Names of all pictures."""

@@ -10,7 +10,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.languages import own_name
 from kiosk.interview.words import LANGUAGES
 from kiosk.screen.draws import Box, Face, QrCode, Text
-from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out

@@ -10,8 +10,8 @@ from kiosk.errors import UsageError
 from kiosk.interview.words import LANGUAGES
 from kiosk.places import THEMES
 from kiosk.screen import gallery
-from kiosk.screen.gallery import Wanted
-from kiosk.screen.gallery_states import states
+from kiosk.screen.gallery_choice import Wanted, wanted
+from kiosk.screen.gallery_states import SCREENS, states
 from kiosk.screen.gallery_texts import LINES, spoken
 from tests.core.world import in_phase
 
@@ -22,10 +22,10 @@ def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     written = gallery.render(
         tmp_path / "out",
-        Wanted(languages=("en", "de"), sizes=SMALL, themes=("booth",)),
+        Wanted(languages=("en", "de"), sizes=SMALL),
         lambda done, count: told.append((done, count)),
     )
-    screens = 4 * len(states())
+    screens = 4 * len(SCREENS)
     assert len(written) == screens + 4
     assert told == [(done, screens) for done in range(1, screens + 1)]
     assert all(path.is_file() for path in written)
@@ -33,14 +33,14 @@ def test_writes_every_screen_and_a_sheet(tmp_path: Path) -> None:
     pictures = {path.name: pygame.image.load(str(path)) for path in english}
     assert pictures["idle.png"].get_size() == (320, 180)
     raw = {pygame.image.tobytes(picture, "RGB") for picture in pictures.values()}
-    assert len(raw) == len(states())
+    assert len(raw) == len(SCREENS)
     sheet = pygame.image.load(str(tmp_path / "out" / "booth-180x320-de.png"))
     assert 1000 < sheet.get_width() <= 2100
 
 
 def test_a_screen_looks_the_same_whatever_was_drawn_before(tmp_path: Path) -> None:
-    several = Wanted(("listening", "thinking", "speaking"), ("en",), SMALL[:1], ("booth",))
-    alone = Wanted(("speaking",), ("en",), SMALL[:1], ("booth",))
+    several = Wanted(("listening", "thinking", "speaking"), ("en",), SMALL[:1])
+    alone = Wanted(("speaking",), ("en",), SMALL[:1])
     one, other = (
         next(p for p in gallery.render(tmp_path / name, which) if p.name == "speaking.png")
         for name, which in (("several", several), ("alone", alone))
@@ -74,14 +74,27 @@ def test_shows_only_what_the_core_can_produce(name: str) -> None:
         assert drawn.mood is real.mood
 
 
-def test_filters_are_read() -> None:
-    which = gallery.wanted(["idle"], ["de", "fr"], ["1280x720", "800X480"], ["booth"])
-    assert which == Wanted(("idle",), ("de", "fr"), ((1280, 720), (800, 480)), ("booth",))
+def test_filters_are_read(tmp_path: Path) -> None:
+    (tmp_path / "fair.toml").write_text("text_scale = 1.2")
+    which = wanted(["idle"], ["de", "fr"], ["1280x720", "800X480"], ["fair"], [tmp_path])
+    assert which.screens == ("idle",)
+    assert which.languages == ("de", "fr")
+    assert which.sizes == ((1280, 720), (800, 480))
+    assert [(theme.name, theme.text_scale) for theme in which.themes] == [("fair", 1.2)]
+
+
+def test_without_filters_everything_is_wanted_with_every_theme_there_is(tmp_path: Path) -> None:
+    (tmp_path / "fair.toml").write_text("text_scale = 1.2")
+    which = wanted([], [], [], [], [tmp_path])
+    assert which.screens == SCREENS
+    assert which.languages == tuple(LANGUAGES)
+    assert (3840, 2160) in which.sizes
+    assert [theme.name for theme in which.themes] == ["booth", "fair"]
 
 
 def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
     with pytest.raises(UsageError) as caught:
-        gallery.wanted(["idel"], ["xx"], ["1280", "99999x9", "50x50"], ["boot"])
+        wanted(["idel"], ["xx"], ["1280", "99999x9", "50x50"], ["boot"], [])
     assert caught.value.sentences == (
         'There is no screen named "idel"; did you mean idle?',
         'There is no language named "xx".',
@@ -93,7 +106,7 @@ def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
 
 
 def test_main_says_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert gallery.main(tmp_path, Wanted(("idle",), ("en",), SMALL[:1], ("booth",))) == 0
+    assert gallery.main(tmp_path, Wanted(("idle",), ("en",), SMALL[:1])) == 0
     told = capsys.readouterr()
     assert told.out == f"2 pictures in {tmp_path}\n"
     assert told.err == ""
@@ -101,12 +114,13 @@ def test_main_says_where_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_main_says_why_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").touch()
-    assert gallery.main(tmp_path / "file", Wanted(("idle",), ("en",), SMALL[:1], ("booth",))) == 69
+    assert gallery.main(tmp_path / "file", Wanted(("idle",), ("en",), SMALL[:1])) == 69
     assert capsys.readouterr().err.startswith("No gallery: ")
 
 
 def test_every_shipped_theme_has_its_pictures(tmp_path: Path) -> None:
-    written = gallery.render(tmp_path, Wanted(("idle",), ("en",), SMALL[:1]))
+    which = wanted(["idle"], ["en"], ["320x180"], [], [THEMES])
+    written = gallery.render(tmp_path, which)
     pictures = [path for path in written if path.name == "idle.png"]
-    assert [path.parts[-4] for path in pictures] == list(gallery.themes())
-    assert len({path.read_bytes() for path in pictures}) == len(list(THEMES.glob("*.toml")))
+    assert {path.parts[-4] for path in pictures} == {path.stem for path in THEMES.glob("*.toml")}
+    assert len({path.read_bytes() for path in pictures}) == len(pictures) > 1

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.screen.draws import Box
-from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.grid import grid
 
 

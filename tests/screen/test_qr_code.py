@@ -7,7 +7,7 @@ import zxingcpp
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.screen.draws import Box, QrCode
-from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S
 from kiosk.screen.layout import lay_out
 from kiosk.screen.shapes import INK, PAPER, QUIET, picture

@@ -11,7 +11,7 @@ from kiosk.core.snapshot import Caption, Mood, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
 from kiosk.screen.draws import Bars, Box, Dot, Draw, Icon, Panel, Text
 from kiosk.screen.draws import Ring as RingDraw
-from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S, conversation
 from kiosk.screen.gallery_texts import LINES
 from kiosk.screen.grid import grid

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.interview.words import LANGUAGES
-from kiosk.screen.gallery import SIZES
+from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.grid import grid
 from kiosk.screen.theme import Theme
 from kiosk.screen.zones import text_mm, text_warning, zones

@@ -3,7 +3,7 @@
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Draw, Ring
 from kiosk.screen.scenes.idle import facts, gestures
-from kiosk.screen.scenes.parts import hold_hint, press_button, promises, stacked
+from kiosk.screen.scenes.parts import BESIDE, hold_hint, press_button, promises, stacked
 from kiosk.screen.stage import Scene
 
 
@@ -28,8 +28,10 @@ def consenting(scene: Scene) -> tuple[Draw, ...]:
         if wait is not None and wait.kind == "consent":
             left = 1.0 - scene.share(wait)
             column.beside([Ring(knob.grown(grid.px(6)), left, grid.px(3), theme.text_soft)])
-        column.gap(grid.px(14 * shrink))
+        column.gap(grid.px(2 * shrink))
         small = scene.type(theme.small, shrink=shrink)
-        return column.text(say.consent_else, small, theme.text_dim)
+        return column.text(
+            say.consent_else, small, theme.text_soft, indent_px=grid.px(BESIDE * shrink)
+        )
 
     return (*stacked(scene, build), *hold_hint(scene, say.hold_to_go_back))

@@ -19,6 +19,8 @@ SMALLER = 0.84
 
 They stay as they are where a theme asks for larger text: that is for candidates.
 """
+BESIDE = 106
+"""Units from the edge of the column to what stands beside the large button."""
 PRESS = 38
 """Size of what stands beside the large button, and of names to choose from."""
 
@@ -120,7 +122,7 @@ def press_button(scene: Scene, column: Column, text: str, shrink: float, size: f
     """
     theme, grid = scene.theme, scene.grid
     type_ = scene.type(size or PRESS / theme.text_scale, bold=True, shrink=shrink)
-    side, indent = grid.px(88 * shrink), grid.px(106 * shrink)
+    side, indent = grid.px(88 * shrink), grid.px(BESIDE * shrink)
     lines = len(balanced(scene.stage.measure, text, type_, grid.column.w - indent))
     room = max(side, lines * type_.line_px)
     top = column.height_px
