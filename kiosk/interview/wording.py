@@ -60,7 +60,6 @@ class Words:
     still_there: str
     still_there_more: str
     """`{button}`."""
-    minutes_left: Plural
     last_minute: str
     reconnecting: str
     reconnecting_more: str

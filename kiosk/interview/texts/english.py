@@ -40,7 +40,6 @@ ENGLISH = Words(
     heard_out="I heard you.",
     still_there="Are you still there?",
     still_there_more="Say something, or press {button}.",
-    minutes_left=Plural("en", {"one": "One minute left", "other": "{n} minutes left"}),
     last_minute="Last minute",
     reconnecting="Sorry, I lost you.",
     reconnecting_more="I’m calling back. Please stay, it only takes a moment.",
