@@ -47,14 +47,14 @@ LINES: Mapping[str, Lines] = MappingProxyType(
             goodbye="Danke, dass du heute mit mir gesprochen hast. Auf Wiedersehen!",
         ),
         "fr": Lines(
-            question="Parle-moi d’un projet qui a mal tourné. Qu’as-tu fait en premier ?",
-            aside="Prends ton temps.",
+            question="Parlez-moi d’un projet qui a mal tourné. Qu’avez-vous fait en premier\u202f?",
+            aside="Prenez votre temps.",
             answer="Au printemps, notre fournisseur nous a lâchés juste avant le lancement, alors j’ai réuni toute l’équipe et",
-            long_question="Merci, je vois mieux comment tu travailles. Tu as dit que tu avais réuni toute l’équipe quand le fournisseur vous a lâchés, et j’aimerais mieux comprendre ce moment. Qui était dans la pièce, de quoi chacun avait-il besoin, et comment as-tu décidé quelle promesse faite au client serait tenue et laquelle il fallait abandonner ?",
+            long_question="Merci, je vois mieux comment vous travaillez. Vous avez dit que vous aviez réuni toute l’équipe quand le fournisseur vous a lâchés, et j’aimerais mieux comprendre ce moment. Qui était dans la pièce, de quoi chacun avait-il besoin, et comment avez-vous décidé quelle promesse faite au client serait tenue et laquelle il fallait abandonner\u202f?",
             long_answer="Nous étions six et personne ne voulait le dire à voix haute, alors j’ai écrit les trois dates au tableau et j’ai demandé laquelle nous pouvions vraiment tenir. C’était la dernière. J’ai appelé la cliente le soir même, avant qu’elle l’apprenne par quelqu’un d’autre, et elle a été étonnamment gentille et m’a demandé comment elle pouvait nous aider",
             short_answer="… et nous avons livré trois jours en retard, mais tout était là.",
             parting="Et c’est comme ça que j’ai fini par aimer ça.",
-            goodbye="Merci d’avoir parlé avec moi aujourd’hui. Au revoir !",
+            goodbye="Merci d’avoir parlé avec moi aujourd’hui. Au revoir\u202f!",
         ),
         "es": Lines(
             question="Cuéntame de una vez en que un plan salió mal. ¿Qué hiciste primero?",
@@ -97,14 +97,14 @@ LINES: Mapping[str, Lines] = MappingProxyType(
             goodbye="今日はお話しいただき、ありがとうございました。さようなら。",
         ),
         "zh": Lines(
-            question="请讲一次计划没能如愿的经历。你首先做了什么？",
+            question="请讲一次计划没能如愿的经历。您首先做了什么？",
             aside="别着急，慢慢想。",
             answer="去年春天，供应商在发布前突然退出了，所以我把大家都叫到一起，然后",
-            long_question="谢谢，这让我更了解你的工作方式。你刚才说，供应商退出的时候，你把大家都叫到了一起，我想更清楚地了解当时的情形。房间里都有谁，他们每个人需要你做什么？对客户的那些承诺，你是怎样决定哪一个一定要守住、哪一个不得不放弃的？在做出这个决定之前，你又和哪些人商量过，听到了哪些不同的意见？",
+            long_question="谢谢，这让我更了解您的工作方式。您刚才说，供应商退出的时候，您把大家都叫到了一起，我想更清楚地了解当时的情形。房间里都有谁，他们每个人需要您做什么？对客户的那些承诺，您是怎样决定哪一个一定要守住、哪一个不得不放弃的？在做出这个决定之前，您又和哪些人商量过，听到了哪些不同的意见？",
             long_answer="我们一共六个人，谁都不愿意把话说出来，于是我把三个日期写在白板上，问大家我们真正能守住的是哪一个。答案是最后一个。当天晚上我就给客户打了电话，不想让她从别人那里听到这个消息。没想到她非常体谅，还问有什么可以帮我们的。后来我们每天早上通一次电话，把进度一项一项地说清楚，她也把自己那边的安排往后挪了几天，好让我们",
             short_answer="……我们晚了三天发货，但是一件不少。",
             parting="就这样，我慢慢喜欢上了这份工作。",
-            goodbye="谢谢你今天和我聊天。再见！",
+            goodbye="谢谢您今天和我聊天。再见！",
         ),
     }
 )
