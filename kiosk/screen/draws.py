@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, Protocol
 
 from kiosk.screen.theme import Colour
@@ -202,6 +203,14 @@ class QrCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture from a file, stretched to its box."""
+
+    box: Box
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """The avatar; the box is its whole drawing, the face itself fills the middle."""
 
@@ -209,7 +218,7 @@ class Face:
     look: Look
 
 
-Draw = Backdrop | Text | Dot | Button | Ring | Bars | Panel | Icon | QrCode | Face
+Draw = Backdrop | Text | Dot | Button | Ring | Bars | Panel | Icon | QrCode | Image | Face
 
 
 def moved(draws: Iterable[Draw], dx: int, dy: int) -> tuple[Draw, ...]:

@@ -1,10 +1,14 @@
-"""An event's logo: a PNG of a reasonable size."""
+"""An event's logo: a PNG of a reasonable size, read once and drawn at any."""
 
 import io
 import struct
 from pathlib import Path
 
 import pygame
+
+from kiosk.screen.draws import Image
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.theme import Logo
 
 LARGEST_BYTES = 2 * 1024 * 1024
 SIDES_PX = (16, 4096)
@@ -39,3 +43,28 @@ def read_logo(path: Path) -> pygame.Surface:
         return pygame.image.load(io.BytesIO(content), "logo.png")
     except (pygame.error, ValueError, MemoryError) as error:
         raise ValueError("is a damaged PNG picture") from error
+
+
+class Images:
+    """The picture of a theme's logo, whatever becomes of its file later."""
+
+    def __init__(self, logo: Logo | None) -> None:
+        """Read the logo; raises `ScreenError`."""
+        self._logo = logo
+        if logo is not None:
+            try:
+                self._whole = premultiplied(read_logo(logo.path))
+            except ValueError as error:
+                raise ScreenError(f"The logo {logo.path} {error}.") from error
+
+    def __call__(self, image: Image) -> pygame.Surface:
+        """The picture in the size of its box, premultiplied."""
+        assert self._logo is not None, "only a logo is shown"
+        assert image.path == self._logo.path, "only the theme's own logo is shown"
+        return pygame.transform.smoothscale(self._whole, (image.box.w, image.box.h))
+
+
+def premultiplied(picture: pygame.Surface) -> pygame.Surface:
+    """A picture of any format with its colours multiplied by their opacity."""
+    pixels = pygame.image.tobytes(picture, "RGBA")
+    return pygame.image.frombytes(pixels, picture.get_size(), "RGBA").premul_alpha()

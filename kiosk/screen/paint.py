@@ -7,7 +7,8 @@ import pygame
 
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.backdrop import Field
-from kiosk.screen.draws import Backdrop, Bars, Draw, Face, Ring, Text
+from kiosk.screen.draws import Backdrop, Bars, Draw, Face, Image, Ring, Text
+from kiosk.screen.logo import Images
 from kiosk.screen.meters import REST, Mouth
 from kiosk.screen.motion import Blend, Motion
 from kiosk.screen.pieces import bar_parts, ring_parts
@@ -36,11 +37,12 @@ class Painter:
     """Remembers what is on a surface; another surface is painted whole."""
 
     def __init__(self, theme: Theme, type_: Typesetter, avatar: Avatar | None = None) -> None:
-        """Without an avatar a face is only the light around it."""
+        """Without an avatar a face is only the light around it; raises `ScreenError`."""
         self._theme = theme
         self._type = type_
         self._avatar = avatar
         self._field = Field(theme)
+        self._images = Images(theme.logo)
         self._motion = Motion()
         self._shown: dict[Draw, Piece] = {}
         self._surface: pygame.Surface | None = None
@@ -93,6 +95,8 @@ class Painter:
                 return Piece.of(*ring_parts(draw))
             case Bars():
                 return Piece.of(*bar_parts(draw))
+            case Image():
+                return Piece.of(Part(self._images(draw), draw.box.x, draw.box.y))
         assert not isinstance(draw, Backdrop | Face)
         area = reach(draw)
         return Piece.of(Part(picture(draw, self._theme), area.x, area.y))

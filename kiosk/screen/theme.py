@@ -25,6 +25,16 @@ _GLOWS: Mapping[str, Colour] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture of an event."""
+
+    path: Path
+    """A PNG."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """How a booth looks; `legibility` holds what may stand on what."""
 
@@ -54,8 +64,8 @@ class Theme:
     """Family of all text; fontconfig's own choice stands in for letters that it lacks."""
     fonts: Path | None = None
     """Folder of fonts that only this theme brings."""
-    logo: Path | None = None
-    """A PNG that stands small on the idle screen."""
+    logo: Logo | None = None
+    """Stands small on the screens before and after an interview."""
     avatar: Path | None = None
     """Folder of the face's drawings and their manifest; None is the booth's own."""
     text_scale: float = 1.0

@@ -8,16 +8,18 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.screen.avatar_files import faults
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts, has_family
 from kiosk.screen.legibility import NAMES, Illegible, illegible
 from kiosk.screen.logo import read_logo
-from kiosk.screen.theme import BUILT_IN, Colour, Theme
+from kiosk.screen.theme import BUILT_IN, Colour, Logo, Theme
 from kiosk.toml_file import TomlFileError, locate, read_table
 from kiosk.toml_table import Flaw, Table
+
+T = TypeVar("T")
 
 TEXT_SCALES = (0.8, 1.4)
 
@@ -48,17 +50,17 @@ def _theme(path: Path, root: Table) -> Theme:
     inks = {name: colours.read(name, None, _colour) for name in NAMES}
     lights = {look: glows.read(look, None, _colour) for look in own.glows}
 
-    def beside(name: str, check: Callable[[Path], object]) -> Path | None:
-        return root.read(name, None, lambda value: _checked(path.parent, value, check))
+    def beside(name: str, reader: Callable[[Path], T]) -> T | None:
+        return root.read(name, None, lambda value: reader(_beside(path.parent, value)))
 
     stated: dict[str, Any] = {NAMES[name]: ink for name, ink in inks.items() if ink is not None}
     theme = Theme(
         name=path.stem,
         glows=MappingProxyType({look: lights[look] or own.glows[look] for look in own.glows}),
-        fonts=beside("fonts", _check_fonts),
+        fonts=beside("fonts", _fonts),
         font=root.read("font", own.font, _font),
-        logo=beside("logo", read_logo),
-        avatar=beside("avatar", _check_avatar),
+        logo=beside("logo", _logo),
+        avatar=beside("avatar", _avatar),
         text_scale=root.number("text_scale", *TEXT_SCALES, own.text_scale),
         **stated,
     )
@@ -95,25 +97,28 @@ def _is_family(name: str) -> bool:
         raise ValueError(f"cannot be looked up: {error.sentence.rstrip('.')}") from error
 
 
-def _checked(folder: Path, value: object, check: Callable[[Path], object]) -> Path | None:
-    """The file or folder of a path relative to the theme's; `check` raises `ValueError`."""
+def _beside(folder: Path, value: object) -> Path:
     if not isinstance(value, str) or not value or not value.isprintable() or len(value) > 400:
         raise ValueError("must be a path, such as 'logo.png', beside the theme")
-    path = folder / value
-    check(path)
-    return path
+    return folder / value
 
 
-def _check_fonts(folder: Path) -> None:
+def _logo(path: Path) -> Logo:
+    return Logo(path, *read_logo(path).get_size())
+
+
+def _fonts(folder: Path) -> Path:
     try:
         add_fonts(folder)
     except (ScreenError, OSError) as error:
         raise ValueError("must be a folder with fonts (.ttf or .otf)") from error
+    return folder
 
 
-def _check_avatar(folder: Path) -> None:
+def _avatar(folder: Path) -> Path:
     if wrong := faults(folder):
         raise ValueError(f"cannot be drawn: {'; '.join(each.rstrip('.') for each in wrong)}")
+    return folder
 
 
 def _note(fault: Illegible, *tables: Table) -> None:

@@ -13,7 +13,7 @@ from kiosk.errors import ExitStatus
 from kiosk.places import THEMES
 from kiosk.screen.assets import AVATAR, FONTS
 from kiosk.screen.legibility import NAMES, illegible
-from kiosk.screen.theme import Theme
+from kiosk.screen.theme import Logo, Theme
 from kiosk.screen.theme_file import ThemeError, load_theme
 
 
@@ -60,13 +60,13 @@ def test_a_theme_states_only_what_differs(tmp_path: Path) -> None:
 
 
 def test_pictures_fonts_and_face_lie_beside_the_theme(tmp_path: Path) -> None:
-    pygame.image.save(pygame.Surface((64, 64)), str(tmp_path / "logo.png"))
+    pygame.image.save(pygame.Surface((64, 32)), str(tmp_path / "logo.png"))
     shutil.copytree(AVATAR, tmp_path / "face")
     (tmp_path / "fonts").mkdir()
     shutil.copy(FONTS / "NotoSans-Regular.ttf", tmp_path / "fonts")
     write(tmp_path, 'logo = "logo.png"\navatar = "face"\nfonts = "fonts"\nfont = "noto sans"\n')
     theme = load_theme("fair", (tmp_path,))
-    assert theme.logo == tmp_path / "logo.png"
+    assert theme.logo == Logo(tmp_path / "logo.png", 64, 32)
     assert theme.avatar == tmp_path / "face"
     assert theme.fonts == tmp_path / "fonts"
     assert theme.font == "noto sans"

@@ -2,6 +2,7 @@
 
 from kiosk.screen.draws import Draw, moved
 from kiosk.screen.scenes.idle import kept
+from kiosk.screen.scenes.logo import logo
 from kiosk.screen.scenes.parts import code_plate, message, note
 from kiosk.screen.stage import Scene
 
@@ -10,7 +11,8 @@ def farewell(scene: Scene) -> tuple[Draw, ...]:
     """Thanks, and what is kept; after an early end why, with the code for staff."""
     say, fault = scene.words, scene.snapshot.fault
     if fault is None:
-        return message(scene, say.thanks, say.thanks_more, [("lock", kept(scene))])
+        thanks = message(scene, say.thanks, say.thanks_more, [("lock", kept(scene))])
+        return (*logo(scene), *thanks)
     more = say.passage(say.apologies[fault.remedy.apology], say.ended_early)
     draws = message(scene, say.thanks, more, [("lock", kept(scene))])
     return (*draws, *small_code(scene, fault.remedy.code))

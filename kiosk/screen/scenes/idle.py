@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kiosk.screen.column import Column, balanced
 from kiosk.screen.draws import Draw, IconName, moved
+from kiosk.screen.scenes.logo import logo
 from kiosk.screen.scenes.offered import languages
 from kiosk.screen.scenes.parts import (
     press_button,
@@ -46,7 +47,7 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
         # The booth's name has the foot; the languages stand above it.
         names = moved(names, 0, place.bottom - max(name.box.bottom for name in names))
         place = replace(place, h=min(name.box.y for name in names) - place.y)
-    return (*stacked(scene, build, place), *staff_notes(scene), *names)
+    return (*logo(scene), *stacked(scene, build, place), *staff_notes(scene), *names)
 
 
 def headline(scene: Scene, column: Column, shrink: float) -> None:
