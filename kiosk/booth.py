@@ -128,7 +128,8 @@ class Booth:
         self._key = key or Secret("")
         self._environ = environ
         self._extras = extras or Extras()
-        self._snapshot = Snapshot(Phase.BOOTING)
+        language = reading.settings.interview.languages[0]
+        self._snapshot = Snapshot(Phase.BOOTING, language=language)
         audio = reading.settings.audio
         self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()

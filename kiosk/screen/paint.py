@@ -40,7 +40,8 @@ class Painter:
         """Without an avatar a face is only the light around it; raises `ScreenError`."""
         self._theme = theme
         self._type = type_
-        self._avatar = avatar
+        self.avatar = avatar
+        """May come later."""
         self._field = Field(theme)
         self._images = Images(theme.logo)
         self._motion = Motion()
@@ -73,7 +74,7 @@ class Painter:
 
     def restless(self, now_s: float) -> bool:
         """True while the face becomes another one, blinks or looks about."""
-        look, avatar = self._motion.look, self._avatar
+        look, avatar = self._motion.look, self.avatar
         moves = look is not None and avatar is not None and avatar.restless(look, now_s)
         return moves or self._motion.restless(now_s)
 
@@ -83,7 +84,7 @@ class Painter:
     def _pose(
         self, face: Face, before: Piece | None, blend: Blend, now_s: float, mouth: Mouth
     ) -> Piece:
-        posed = self._avatar.pose(blend, now_s, mouth) if self._avatar is not None else ()
+        posed = self.avatar.pose(blend, now_s, mouth) if self.avatar is not None else ()
         parts = tuple(part.moved(face.box.x, face.box.y) for part in posed)
         return before if before is not None and before.parts == parts else Piece.of(*parts)
 

@@ -11,7 +11,7 @@ from kiosk.screen.assets import AVATAR
 from kiosk.screen.avatar import Avatar
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.grid import grid
-from kiosk.screen.layout import lay_out
+from kiosk.screen.layout import lay_out, lay_out_first_start
 from kiosk.screen.meters import Meters, candidate_follower
 from kiosk.screen.paint import Painter
 from kiosk.screen.stage import DIAGONAL_INCH, Stage
@@ -37,25 +37,12 @@ class Picture:
         theme: Theme | None = None,
         typesetter: Typesetter | None = None,
         avatar: Avatar | None = None,
-        faces: Path | None = None,
-        progress: Callable[[float], None] | None = None,
     ) -> None:
-        """Make the avatar for `size`; raises `ScreenError`.
-
-        Rendered faces are kept in the folder `faces`; `progress` is told shares from 0 to 1 while
-        one is rendered.
-        """
+        """Take what every screen needs; without an `avatar` there is no face until `make_face`."""
         theme = theme or Theme()
         if theme.fonts is not None:
             add_fonts(theme.fonts)
         self.typesetter = typesetter or Typesetter(theme.font)
-        self.avatar = avatar or Avatar(
-            grid(size).face.w,
-            theme.avatar or AVATAR,
-            still=reduced_motion,
-            cache=faces,
-            progress=progress,
-        )
         self.stage = Stage(
             size,
             booth_name,
@@ -66,8 +53,26 @@ class Picture:
             diagonal_inch,
             reduced_motion,
         )
-        self._painter = Painter(theme, self.typesetter, self.avatar)
+        self._painter = Painter(theme, self.typesetter, avatar)
         self._heard = candidate_follower()
+
+    def make_face(
+        self, cache: Path | None = None, progress: Callable[[float], None] | None = None
+    ) -> None:
+        """Render the avatar, or take it from the folder `cache`; raises `ScreenError`.
+
+        `progress` is told shares from 0 to 1 while it is rendered.
+        """
+        side_px, folder = grid(self.stage.size).face.w, self.stage.theme.avatar or AVATAR
+        self._painter.avatar = Avatar(
+            side_px, folder, still=self.stage.reduced_motion, cache=cache, progress=progress
+        )
+
+    def draw_progress(
+        self, surface: pygame.Surface, language: str, share: float
+    ) -> list[pygame.Rect]:
+        """Bring `surface` up to date while the face is rendered; returns the areas that changed."""
+        return self._painter.paint(surface, lay_out_first_start(self.stage, language, share), 0.0)
 
     def draw(
         self,

@@ -85,19 +85,29 @@ class Window:
         return self._surface.get_size()
 
     @property
+    def fps(self) -> int:
+        """Frames a second in a conversation: told, or what this machine turned out to draw."""
+        return self._rate.fps
+
+    @property
     def warning(self) -> str:
         """One sentence when the words are too small to read on this screen, else empty."""
         return text_warning(self.size, self._settings.diagonal_inch, self._outfit.theme)
 
     def open(self) -> None:
-        """Open the screen and render the avatar; raises `ScreenError` when none opens."""
+        """Open the screen and render the avatar, and show how far that is.
+
+        Raises `ScreenError` when no screen opens, or the avatar cannot be rendered.
+        """
         self._surface, self.driver = open_display(self._settings)
         if self._key != ANY_KEY:
             try:
                 self._code = pygame.key.key_code(self._key)
             except ValueError as error:
                 raise ScreenError(f'There is no key named "{self._key}".') from error
-        self._picture = self._make_picture(self._outfit)
+        picture = self._make_picture(self._outfit)
+        picture.make_face(self._faces, lambda share: self._wait(picture, share))
+        self._picture = picture
 
     def dress(self, outfit: Outfit) -> None:
         """Show another outfit from the next frame on at which nobody is in the booth; any thread.
@@ -105,7 +115,9 @@ class Window:
         Everything is rendered here and now, while the window goes on with the old one.  Raises
         `ScreenError`, and keeps the old one, where that cannot be done.
         """
-        self._dressed.append(self._make_picture(outfit))
+        picture = self._make_picture(outfit)
+        picture.make_face(self._faces)
+        self._dressed.append(picture)
         self._outfit = outfit
 
     def _make_picture(self, outfit: Outfit) -> Picture:
@@ -117,8 +129,15 @@ class Window:
             reduced_motion=outfit.reduced_motion,
             theme=outfit.theme,
             diagonal_inch=self._settings.diagonal_inch,
-            faces=self._faces,
         )
+
+    def _wait(self, picture: Picture, share: float) -> None:
+        """Show how much of the face is rendered, and go on listening."""
+        assert self._surface is not None
+        areas = picture.draw_progress(self._surface, self._snapshot().language, share)
+        if areas:
+            pygame.display.update(areas)
+        self._hear()
 
     def run(self) -> None:
         """Draw until `stop`; then close the screen."""

@@ -7,12 +7,14 @@ its frames and its main thread have cost as a line of JSON.
 import argparse
 import dataclasses
 import json
+import os
 import sys
 import threading
 import time
 
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
+from kiosk.screen import atlas_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameStats
@@ -45,6 +47,7 @@ class Run:
             on_quit=lambda: None,
             key="space",
             quit_on_escape=False,
+            faces=atlas_cache.folder(os.environ),
         )
 
     def draw(self) -> None:
@@ -83,6 +86,7 @@ class Run:
         told = {
             "frames": dataclasses.asdict(frames),
             "fps": round(frames.frames / lasted_s, 2),
+            "fps_chosen": self._window.fps,
             "thread_pct": round(100 * (time.thread_time() - self._thread_s) / lasted_s, 2),
             "process_pct": round(100 * (time.process_time() - self._process_s) / lasted_s, 2),
             "threads": threading.active_count(),
@@ -107,7 +111,7 @@ def main() -> None:
     parser.add_argument("--scene", choices=("talk", "idle"), default="talk")
     parser.add_argument("--driver", choices=("offscreen", "x11"), default="offscreen")
     parser.add_argument("--size", type=int, nargs=2, default=(0, 0), metavar=("WIDTH", "HEIGHT"))
-    parser.add_argument("--fps", type=int, default=60)
+    parser.add_argument("--fps", type=int, default=60, help="0 chooses")
     parser.add_argument("--seconds", type=float, default=0.0)
     asked = parser.parse_args()
     width, height = asked.size

@@ -96,6 +96,15 @@ def test_only_what_comes_of_a_line_is_painted(typesetter: Typesetter, avatar: Av
     assert painter.paint(surface, (screen, replace(line, shown=7)), 0.2) == [area]
 
 
+def test_progress_is_painted_before_there_is_a_face(typesetter: Typesetter) -> None:
+    picture = Picture(SIZE, booth_name="Booth 7", facts=Facts(10, 5), typesetter=typesetter)
+    surface = pygame.Surface(SIZE, 0, 32)
+    assert picture.draw_progress(surface, "en", 0.0) == [surface.get_rect()]
+    areas = picture.draw_progress(surface, "en", 0.4)
+    assert 0 < sum(area.w * area.h for area in areas) < 0.2 * SIZE[0] * SIZE[1]
+    assert picture.draw_progress(surface, "en", 0.4) == []
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted), max_size=6))
 def test_what_an_odd_number_of_spans_cover_has_changed(spans: list[list[int]]) -> None:
     found: set[int] = set()

@@ -31,6 +31,9 @@ STATES = states()
 class Booth:
     """Hears what the window tells, and ends it after so many frames."""
 
+    faces: Path
+    """Rendered once for all tests."""
+
     def __init__(
         self,
         settings: ScreenSettings = SMALL,
@@ -40,6 +43,7 @@ class Booth:
         demo: bool = True,
         snapshot: Callable[[], Snapshot] = lambda: STATES["listening"],
         meters: Meters | None = None,
+        faces: Path | None = None,
     ) -> None:
         self.heard: list[bool | str] = []
         self.seen: list[float] = []
@@ -47,13 +51,14 @@ class Booth:
         self._frames = frames
         self.window = Window(
             settings,
-            Outfit("Booth 7", Facts(10, 5)),
+            Outfit("Booth 7", Facts(10, 5), reduced_motion=settings.reduced_motion),
             snapshot=snapshot,
             meters=meters or Meters(),
             on_button=self.heard.append,
             on_quit=lambda: self.heard.append("quit"),
             key=key,
             quit_on_escape=demo,
+            faces=faces or self.faces,
             on_frame=self._on_frame,
         )
 
@@ -62,6 +67,11 @@ class Booth:
         if len(self.seen) >= self._frames:
             self.picture = pygame.image.tobytes(surface, "RGB")
             self.window.stop()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def faces(tmp_path_factory: pytest.TempPathFactory) -> None:
+    Booth.faces = tmp_path_factory.mktemp("faces")
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +88,8 @@ def press(*events: tuple[int, int]) -> None:
 
 
 def test_draws_every_state_and_stops() -> None:
-    wanted = iter([*STATES.values(), STATES["idle"]])
-    booth = Booth(frames=len(STATES), snapshot=lambda: next(wanted))
+    wanted = list(STATES.values())
+    booth = Booth(frames=len(wanted), snapshot=lambda: wanted[len(booth.seen)])
     booth.window.open()
     booth.window.run()
     assert (booth.window.driver, len(booth.seen)) == ("offscreen", len(STATES))
@@ -173,8 +183,11 @@ def remembers(booth: Booth) -> bool:
 
 
 def test_a_new_snapshot_is_drawn_at_once() -> None:
-    wanted = iter([STATES["idle"]] * 3 + [STATES["out-of-order"]])
-    booth = Booth(frames=4, snapshot=lambda: next(wanted))
+    booth = Booth(
+        replace(SMALL, reduced_motion=True),
+        frames=4,
+        snapshot=lambda: STATES["idle" if len(booth.seen) < 3 else "out-of-order"],
+    )
     booth.window.open()
     booth.window.run()
     assert booth.window.stats.figures().frames == 2
@@ -256,6 +269,23 @@ def test_a_driver_that_fails_says_what_to_check(
     with pytest.raises(ScreenError, match=advice) as caught:
         Booth(replace(SMALL, driver=driver)).window.open()  # type: ignore[arg-type]
     assert caught.value.tried[0].startswith(f"{driver}: ")
+
+
+def test_the_first_start_shows_how_far_the_face_is_and_listens(tmp_path: Path) -> None:
+    def snapshot() -> Snapshot:
+        asked.append(len(asked))
+        if len(asked) == 2:
+            press((pygame.KEYDOWN, pygame.K_SPACE), (pygame.KEYUP, pygame.K_SPACE))
+        return Snapshot(Phase.BOOTING, language="de")
+
+    asked: list[int] = []
+    first = Booth(faces=tmp_path, snapshot=snapshot)
+    first.window.open()
+    assert len(asked) > 10
+    assert first.heard == [True, False]
+    asked = []
+    Booth(faces=tmp_path, snapshot=snapshot).window.open()
+    assert asked == []
 
 
 def test_kmsdrm_says_what_is_wrong_with_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
