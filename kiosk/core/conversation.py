@@ -262,9 +262,9 @@ def _service_erred(talk: Talk, event: on.ServiceErred, _: float) -> Change:
 
 
 def _playout(talk: Talk, event: on.PlayoutReported, now: float) -> Change:
-    if event.played_ms < talk.played_ms:
-        talk = replace(talk, pace=talk.pace.moved(event.played_ms - talk.played_ms))
-    talk = replace(talk, played_ms=event.played_ms, queued_ms=event.queued_ms)
+    if event.rhythm.spoken_ms < talk.rhythm.spoken_ms:
+        talk = replace(talk, pace=talk.pace.moved(talk.rhythm, event.rhythm))
+    talk = replace(talk, rhythm=event.rhythm, queued_ms=event.queued_ms)
     if talk.hushed:
         return talk, ()
     if event.audible:

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 
 from kiosk.core import turns as turning
-from kiosk.core.captions import word_end
 from kiosk.core.turns import Turn, Turns
+from kiosk.core.words import word_end
 
 REPEATED = 2
 """What a turn in the interviewer's own words counts."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 from kiosk.core import effects as do
 from kiosk.core.captions import Pace
+from kiosk.core.rhythm import Rhythm
 from kiosk.core.snapshot import Mood
 from kiosk.core.turns import Turn, Turns
 
@@ -45,7 +46,8 @@ class Talk:
     """The candidate spoke over the voice: what still arrives of it is dropped."""
     greeted: bool = False
     """The interviewer has been heard at all."""
-    played_ms: int = 0
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """Of the voice, as it was reported last."""
     queued_ms: int = 0
     pace: Pace = field(default_factory=Pace)
 
@@ -95,4 +97,4 @@ class Talk:
             return Mood.LISTENING
         if self.speaking:
             return Mood.SPEAKING
-        return Mood.THINKING if self.working else Mood.LISTENING
+        return Mood.THINKING if self.working or self.voice == "open" else Mood.LISTENING

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from kiosk.core.captions import word_end
+from kiosk.core.words import word_end
 
 Turns = tuple["Turn", ...]
 """In the order in which they began; no two have the same id."""

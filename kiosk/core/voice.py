@@ -53,24 +53,26 @@ def move_on(talk: Talk, response: int, now: float) -> Talk:
         turning.cut(turn, now) if turn.pending and turn.response < response else turn
         for turn in talk.turns
     )
-    return replace(talk, turns=turns, sounding=response, pace=talk.pace.begin(talk.played_ms))
+    return replace(talk, turns=turns, sounding=response, pace=talk.pace.begin(talk.rhythm))
 
 
 def advance(talk: Talk, now: float) -> Talk:
     """Show the words that were heard by now; go on to the next item when this one is through."""
     turn = talk.current
     if turn is None or not turn.pending or turn.response > talk.sounding:
-        return talk
+        return replace(talk, pace=talk.pace.follow("", talk.rhythm))
+    talk = replace(talk, pace=talk.pace.follow(turn.text, talk.rhythm))
     began_s = now if turn.began_s is None else turn.began_s
-    shown = max(turn.shown, talk.pace.heard(turn.text, talk.played_ms))
-    following = _following(talk, turn) if shown == len(turn.text) else None
+    shown = max(turn.shown, talk.pace.heard(turn.text, talk.rhythm))
+    through = talk.pace.is_through(turn.text, talk.rhythm)
+    following = _following(talk, turn) if through else None
     ended_s = None if following is None else now
     turn = replace(turn, began_s=began_s, shown=shown, ended_s=ended_s)
     talk = replace(talk, turns=turning.put(talk.turns, turn))
     if following is None:
         return talk
     sounding = max(talk.sounding, following.response)
-    return replace(talk, sounding=sounding, pace=talk.pace.begin(talk.played_ms))
+    return replace(talk, sounding=sounding, pace=talk.pace.begin(talk.rhythm))
 
 
 def is_over(talk: Talk) -> bool:
@@ -83,17 +85,19 @@ def is_over(talk: Talk) -> bool:
 
 
 def fall_silent(talk: Talk) -> Talk:
-    """The loudspeaker has been quiet: close what was heard, unless more of it is being made."""
+    """The loudspeaker has been quiet: close what was heard, unless more of it is coming.
+
+    A service that told the beginning of its voice also tells the end: until then, or until that is
+    overdue, the voice pauses, and the words that are left wait for it.
+    """
     talk = replace(talk, speaking=False)
     last = talk.sounding
-    if talk.response is None:
-        talk = replace(talk, voice="ended" if talk.voice == "open" else talk.voice)
-    else:
+    if talk.response is not None:
         last = min(last, talk.responses - 1)
-    heard = [turn for turn in talk.turns if turn.pending and turn.response <= last]
-    if all(turn.final for turn in heard):
-        characters = sum(len(turn.text) for turn in heard)
-        talk = replace(talk, pace=talk.pace.learn(characters, talk.played_ms))
+    elif talk.voice == "open":
+        if any(turn.pending and turn.shown < len(turn.text) for turn in talk.turns):
+            return hear_out(talk, last - 1, talk.heard_s)
+        talk = replace(talk, voice="ended")
     return hear_out(talk, last, talk.heard_s)
 
 
@@ -157,7 +161,7 @@ def _begin(talk: Talk, now: float) -> Talk:
         return move_on(talk, response, now)
     turn = talk.current
     if turn is None or not turn.pending or turn.began_s is None:
-        return replace(talk, pace=talk.pace.begin(talk.played_ms))
+        return replace(talk, pace=talk.pace.begin(talk.rhythm))
     return talk
 
 

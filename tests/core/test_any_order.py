@@ -15,7 +15,7 @@ from kiosk.core.snapshot import Mood, Phase
 from kiosk.core.state import Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
-from tests.core.world import Line, World, plans
+from tests.core.world import Line, World, plans, playout
 
 ITEMS = st.sampled_from(["", "item_1", "item_2", "item_3"])
 RESPONSES = st.sampled_from(["", "r1", "r2", "r3"])
@@ -119,7 +119,7 @@ def live(world: World, steps: list[Step]) -> World:
         if isinstance(step, Heard):
             world.wait(0.05)
             world.played_ms += step.played_ms
-            world.tell(on.PlayoutReported(world.played_ms, step.queued_ms, step.audible))
+            world.tell(playout(world.played_ms, step.queued_ms, audible=step.audible))
         elif isinstance(step, Pause):
             world.wait(step.seconds)
         elif isinstance(step, Pushed):

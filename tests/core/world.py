@@ -10,6 +10,7 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin, next_deadline, step
 from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.rhythm import Rhythm
 from kiosk.core.snapshot import Caption, Mood, Phase, Snapshot
 from kiosk.core.state import Rules, State
 from kiosk.core.talk import Talk
@@ -32,6 +33,9 @@ PLAN = Plan(
 
 QUESTION = "Thank you. What fell apart on that day, and what did you do?"
 
+SYLLABLE_MS = 250
+"""As long are all of the loudspeaker's."""
+
 Line = Literal["opens", "fails", "silent"]
 """What becomes of a call: it opens, it fails, or nothing is heard of it."""
 
@@ -44,6 +48,12 @@ def plans(*languages: str) -> dict[str, Plan]:
     languages = languages or ("en",)
     first = next((tag for tag in languages if tag in WORDED), "en")
     return {tag: replace(PLAN, words=tag if tag in WORDED else first) for tag in languages}
+
+
+def playout(played_ms: int, queued_ms: int, *, audible: bool) -> on.PlayoutReported:
+    """A report of a voice without gaps, that pauses where it is not audible."""
+    rhythm = Rhythm(played_ms, played_ms // SYLLABLE_MS, pausing=not audible)
+    return on.PlayoutReported(played_ms, queued_ms, audible, rhythm)
 
 
 class World:
@@ -126,7 +136,7 @@ class World:
     # --- the loudspeaker --------------------------------------------------------------------------
 
     def report(self, *, audible: bool = False, queued_ms: int = 0) -> None:
-        self.tell(on.PlayoutReported(self.played_ms, queued_ms, audible))
+        self.tell(playout(self.played_ms, queued_ms, audible=audible))
 
     def play(self, seconds: float, *, queued_ms: int = 60) -> None:
         """Let voice be heard."""

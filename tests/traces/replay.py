@@ -13,6 +13,7 @@ from kiosk.core.state import Rules, State
 from kiosk.core.view import view
 from kiosk.demo.trace import NOT_READABLE, Entry
 from kiosk.realtime.protocol import Reader
+from tests.core.world import playout
 
 PLAN = Plan(
     questions=("One?", "Two?"),
@@ -45,7 +46,7 @@ class Loudspeaker:
         if self.audible:
             self.queued_ms -= TICK_MS
             self.played_ms += TICK_MS
-        return on.PlayoutReported(self.played_ms, self.queued_ms, self.audible)
+        return playout(self.played_ms, self.queued_ms, audible=self.audible)
 
     def obey(self, effect: do.Effect) -> None:
         if isinstance(effect, do.FlushVoice):
