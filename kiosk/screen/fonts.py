@@ -21,6 +21,18 @@ def add_fonts(folder: Path = FONTS) -> None:
         raise ScreenError(f"The fonts in {folder} are missing.")
 
 
+def notice_fonts() -> None:
+    """Let Pango see fonts that were added after it had begun to draw in this thread."""
+    try:
+        cairo = ctypes.CDLL("libpangocairo-1.0.so.0")
+        fontconfig = ctypes.CDLL("libpangoft2-1.0.so.0")
+    except OSError as error:
+        raise ScreenError("Text cannot be drawn: install libpangocairo-1.0-0.") from error
+    cairo.pango_cairo_font_map_get_default.restype = ctypes.c_void_p
+    fontconfig.pango_fc_font_map_config_changed.argtypes = [ctypes.c_void_p]
+    fontconfig.pango_fc_font_map_config_changed(cairo.pango_cairo_font_map_get_default())
+
+
 def has_family(family: str) -> bool:
     """Tell whether a font family is installed or was added; raises `ScreenError`."""
     fontconfig = load_fontconfig()

@@ -12,6 +12,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.keys import ANY_KEY
 from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
+from kiosk.screen.fonts import notice_fonts
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.pace import Pace, Rate
@@ -196,6 +197,7 @@ class Window:
         snapshot = self._snapshot()
         while self._dressed and snapshot.phase in CALM_PHASES:
             self._picture, now = self._dressed.popleft(), True
+            notice_fonts()
         calm = snapshot.phase in CALM_PHASES and snapshot.ring is None
         fresh = now_s - self._drawn_s < 1 / CALM_FPS and snapshot == self._drawn
         if now or not (calm and fresh) or self._picture.restless(now_s):
