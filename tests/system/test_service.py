@@ -166,3 +166,27 @@ def test_the_service_is_locked_down(booth: Booth, figure: Figure) -> None:
     assert level, table
     assert float(level[1]) <= EXPOSURE
     figure(f"`systemd-analyze security kiosk.service`: {level[1]}")
+
+
+def test_a_reload_is_taken_up_by_the_booth_that_runs(ready: Booth) -> None:
+    pid = ready.shown()["MainPID"]
+    configuration = ready.machine.path("/etc/kiosk/kiosk.toml")
+    good = configuration.read_text()
+    themes = ready.machine.path("/etc/kiosk/themes")
+    themes.mkdir()
+    (themes / "fair.toml").write_text('[colours]\ntext_dim = "#333333"\n')
+    configuration.write_text(good.replace('theme = "booth"', 'theme = "fair"'))
+    ready.machine.run("systemctl", "reload", "kiosk")
+    ready.until_status(f"{READY}; [{Fault.THEME.remedy.code}]")
+    assert "fair.toml, line 2: 'text_dim' on 'field_top' has a contrast of" in ready.messages()
+
+    (themes / "fair.toml").write_text("text_scale = 1.2\n")
+    ready.machine.run("systemctl", "reload", "kiosk")
+    until(lambda: ready.shown()["StatusText"] == READY, ready.situation)
+    until(lambda: "the changed configuration holds" in ready.messages(), ready.situation)
+
+    configuration.write_text(good.replace("fps = 0", "fps = 25").replace('"Booth"', '"Hall 3"'))
+    ready.machine.run("systemctl", "reload", "kiosk")
+    until(lambda: "takes a restart: screen.fps" in ready.messages(), ready.situation)
+    shown = ready.shown()
+    assert (shown["ActiveState"], shown["MainPID"], shown["NRestarts"]) == ("active", pid, "0")

@@ -69,7 +69,7 @@ def test_only_statuses_that_a_restart_cannot_help_end_the_booth() -> None:
 
 
 def test_a_reload_tells_the_booth_itself() -> None:
-    assert words("ExecReload") == ["/bin/kill", "-HUP", "$MAINPID"]
+    assert words("ExecReload") == ["/bin/sh", "-c", "'kill", "-HUP", "$MAINPID'"]
 
 
 @pytest.mark.parametrize(
