@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pygame
 import pytest
 
 from kiosk import booth as composition
@@ -25,6 +26,7 @@ from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
 from kiosk.reading import Reading
+from kiosk.screen.meters import Meters
 from kiosk.secret import Secret
 from kiosk.settings import (
     AudioSettings,
@@ -133,7 +135,13 @@ def test_a_candidate_who_walks_away_is_said_goodbye_to_and_forgotten(
 ) -> None:
     before = set(running.calls)
     watch = Watch()
-    booth = make(tmp_path, running.base_url, watch, pressed())
+    opened: list[float] = []
+
+    def see(_: pygame.Surface, now_s: float) -> None:
+        if (opening := booth._meters.mouth(now_s).opening) > 0:
+            opened.append(opening)
+
+    booth = make(tmp_path, running.base_url, watch, replace(pressed(), on_frame=see))
     left: list[State] = []
 
     def back(state: State) -> None:
@@ -154,6 +162,8 @@ def test_a_candidate_who_walks_away_is_said_goodbye_to_and_forgotten(
         Phase.WIPING,
     ]
     assert left[0].talk == Talk()
+    assert opened, "the mouth spoke"
+    assert booth._meters == Meters(booth._meters.voice_dbfs)
     assert (left[0].question, left[0].ending) == (0, None)
     assert len(running.calls - before) == 1
     until(lambda: running.open_calls == ())

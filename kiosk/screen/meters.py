@@ -62,7 +62,7 @@ class Meters:
     """What the microphone hears now; stays at silence while it is closed."""
     _blocks: tuple[_Block, ...] = ()
     """In the order in which they leave the loudspeaker; only ever replaced."""
-    _open: bool = field(default=False, repr=False)
+    _open: bool = field(default=False, compare=False)
 
     def speak(
         self, began_s: float, levels_dbfs: tuple[float, ...], brights: tuple[float, ...]

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from kiosk.audio import wire
 from kiosk.audio.detector import VoiceDetector
 from kiosk.audio.duck import Duck
 from kiosk.audio.echo import EchoCanceller
 from kiosk.audio.level import InputMeter
+from kiosk.audio.lips import LipsTeller
 from kiosk.audio.loudness import Loudness
 from kiosk.audio.near import NearGate
 from kiosk.audio.opus import Decoder
@@ -87,6 +89,7 @@ def _parts(voice: Pcm, candidate: Pcm) -> dict[str, object]:
     decoder, playout, encoder = Decoder(), Playout(), SpeechEncoder()
     canceller = EchoCanceller(PROFILE)
     detector, duck, near, meter = VoiceDetector(), Duck(), NearGate(), InputMeter()
+    lips = LipsTeller(lambda told: wire.pack(wire.Report(1, told)))
     loudness = Loudness(PROFILE.loudness_dbfs, PROFILE.ceiling_dbfs, 0.0)
 
     def play(number: int) -> None:
@@ -120,6 +123,7 @@ def _parts(voice: Pcm, candidate: Pcm) -> dict[str, object]:
         "stretching_every_packet": _cost(stretch, packets - 3, 2 * FRAME_MS),
         "loudness": _cost(lambda n: loudness.shape(blocks[n]), len(blocks), FRAME_MS),
         "level": _cost(lambda n: dbfs(blocks[n]), len(blocks), FRAME_MS),
+        "lips": _cost(lambda n: lips.add(n / 100, blocks[n], -20.0), len(blocks), FRAME_MS),
         "echo_cancelling_with_linear_stage": _cost(cancel, both, FRAME_MS),
         "barge_in": _cost(interrupt, both, FRAME_MS),
         "near_gate": _cost(lambda n: near.hear(heard[n], voice=n % 200 < 100), both, FRAME_MS),
