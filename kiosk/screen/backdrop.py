@@ -21,27 +21,29 @@ class Field:
         self.surface = self._plain
         """The finished picture, as large as the screen."""
 
-    def show(self, backdrop: Backdrop) -> Box | None:
+    def show(self, backdrop: Backdrop) -> pygame.Rect | None:
         """Bring `surface` up to date; returns what changed of it."""
         old = self._drawn
         if old == backdrop:
             return None
         self._drawn = backdrop
-        fresh = old is None or old.box != backdrop.box or old.glow.w != backdrop.glow.w
-        if fresh:
+        place = _rect(backdrop.glow)
+        if old is None or old.box != backdrop.box or old.glow.w != backdrop.glow.w:
             self._plain = gradient(backdrop.box, self._theme.field_top, self._theme.field_bottom)
             self._light = light(backdrop.glow.w)
             self.surface = self._plain.copy()
-        elif old is not None:
-            area = pygame.Rect(old.glow.x, old.glow.y, old.glow.w, old.glow.h)
-            self.surface.blit(self._plain, area, area)
+            changed = _rect(backdrop.box)
+        else:
+            self.surface.blit(self._plain, _rect(old.glow), _rect(old.glow))
+            changed = place.union(_rect(old.glow))
         tinted = self._light.copy()
         tinted.fill(backdrop.colour, special_flags=pygame.BLEND_RGB_MULT)
-        at = (backdrop.glow.x, backdrop.glow.y)
-        self.surface.blit(tinted, at, special_flags=pygame.BLEND_PREMULTIPLIED)
-        if fresh or old is None or old.glow != backdrop.glow:
-            return backdrop.box
-        return backdrop.glow
+        self.surface.blit(tinted, place, special_flags=pygame.BLEND_PREMULTIPLIED)
+        return changed
+
+
+def _rect(box: Box) -> pygame.Rect:
+    return pygame.Rect(box.x, box.y, box.w, box.h)
 
 
 def gradient(box: Box, top: Colour, bottom: Colour) -> pygame.Surface:

@@ -65,7 +65,7 @@ class Painter:
         screen, lit = surface.get_rect(), self._field.show(backdrop)
         dirty = changed(before, self._shown)
         if lit is not None:
-            dirty.append(pygame.Rect(lit.x, lit.y, lit.w, lit.h))
+            dirty.append(lit)
         areas = merged([area.clip(screen) for area in dirty])
         if surface is not self._surface:
             self._surface, areas = surface, [screen]
