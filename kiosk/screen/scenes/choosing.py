@@ -6,6 +6,7 @@ from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Dot, Draw, Line, Panel, Ring, Text, Type
 from kiosk.screen.scenes.parts import PRESS, hold_hint, stacked
 from kiosk.screen.stage import Scene
+from kiosk.screen.writing import writing
 
 ONE_COLUMN = 4
 """So many languages stand below each other, more in two columns."""
@@ -63,9 +64,7 @@ def entry(scene: Scene, cell: Box, tag: str, shrink: float) -> tuple[Draw, ...]:
     size, name = PRESS if tag != ANY_LANGUAGE else theme.small, choice_name(tag, scene.words)
     language = tag if tag != ANY_LANGUAGE else scene.snapshot.language
     type_, line = on_one_line(scene, name, room, size * shrink, bold=chosen, language=language)
-    label = Box(
-        spot.right + pad, cell.y + (cell.h - type_.line_px) // 2, line.width_px, type_.line_px
-    )
+    label = Box(spot.right + pad, _beside(spot, type_), line.width_px, type_.line_px)
     colour = theme.text if chosen else theme.text_soft
     draws: tuple[Draw, ...] = (
         Dot(spot.grown(-grid.px(9 * scale)), theme.amber if chosen else theme.text_dim, chosen),
@@ -86,3 +85,9 @@ def on_one_line(
         if len(lines) == 1 or type_.size_px <= LEAST_PX:
             return type_, lines[0]
         size *= 0.92
+
+
+def _beside(spot: Box, type_: Type) -> int:
+    """Where a line begins whose letters have their middle at that of `spot`, in any script."""
+    half_letter_px = round(writing(type_.language).letter * type_.size_px / 2)
+    return spot.y + spot.h // 2 + half_letter_px - type_.baseline_px
