@@ -47,7 +47,7 @@ ON: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
         FIELD,
     ),
     (READABLE, ("text", "text_soft", "candidate_text"), ("candidate_panel",)),
-    (READABLE, ("text", "notice"), ("panel",)),
+    (READABLE, ("text", "text_soft", "text_dim", "notice"), ("panel",)),
     (VISIBLE, ("candidate",), (*FIELD, "candidate_panel")),
     (VISIBLE, ("button",), FIELD),
 )

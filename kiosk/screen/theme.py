@@ -44,7 +44,7 @@ class Theme:
     text: Colour = (255, 255, 255)
     """What the interviewer says, and headlines."""
     text_soft: Colour = (216, 221, 232)
-    text_dim: Colour = (166, 174, 192)
+    text_dim: Colour = (174, 182, 200)
     """What may be read but need not."""
     mint_text: Colour = (214, 250, 240)
     """The candidate's words."""
@@ -53,7 +53,7 @@ class Theme:
     mint: Colour = (95, 221, 191)
     mint_rule: Colour = (48, 98, 92)
     mint_panel: Colour = (22, 46, 54)
-    panel: Colour = (36, 44, 64)
+    panel: Colour = (34, 42, 61)
     amber: Colour = (255, 196, 84)
     amber_deep: Colour = (226, 150, 40)
     notice: Colour = (255, 196, 84)

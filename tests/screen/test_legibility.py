@@ -2,12 +2,29 @@
 
 from dataclasses import fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
-from kiosk.screen.legibility import NAMES, distance, illegible
+from kiosk.screen.draws import Box, Panel, Text
+from kiosk.screen.gallery_states import NOW_S, states
+from kiosk.screen.layout import lay_out
+from kiosk.screen.legibility import FIELD, NAMES, ON, READABLE, distance, illegible
+from kiosk.screen.stage import Stage
 from kiosk.screen.theme import Theme
+from tests.screen.laid_out import BOOTH, FACTS, even
 
+SHADES: dict[str, Any] = {
+    field: (9 * i, 255 - i, i) for i, field in enumerate(NAMES.values(), start=1)
+}
+VIVID = Theme(**SHADES)
+HELD = {
+    (ink, ground)
+    for least, inks, grounds in ON
+    if least == READABLE
+    for ink in inks
+    for ground in grounds
+}
 BLACK, WHITE, RED, GREEN = (0, 0, 0), (255, 255, 255), (226, 84, 66), (124, 142, 52)
 
 
@@ -33,7 +50,11 @@ def test_every_colour_of_a_theme_has_a_name_in_its_file() -> None:
         ),
         (
             Theme(panel=(60, 70, 90)),
-            ["'notice' on 'panel' has a contrast of 5.9:1, less than 7:1"],
+            [
+                "'text_soft' on 'panel' has a contrast of 6.9:1, less than 7:1",
+                "'text_dim' on 'panel' has a contrast of 4.6:1, less than 7:1",
+                "'notice' on 'panel' has a contrast of 5.9:1, less than 7:1",
+            ],
         ),
         (
             Theme(mint_panel=(30, 80, 90)),
@@ -66,3 +87,21 @@ def test_distance_is_as_large_as_the_difference_that_is_seen() -> None:
     assert distance(RED, GREEN) > 70
     assert distance(RED, GREEN, "deuteranopia") < distance(RED, GREEN) / 3
     assert distance(RED, RED, "protanopia") == 0
+
+
+NAMED = {getattr(VIVID, field): name for name, field in NAMES.items()}
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=str)
+@pytest.mark.parametrize("name", states())
+def test_every_text_stands_where_its_contrast_is_held(name: str, size: tuple[int, int]) -> None:
+    """The theme here has fourteen different colours, so each of a screen tells what it is."""
+    stage = Stage(size, BOOTH, FACTS, even, theme=VIVID, reduced_motion=True)
+    grounds: list[tuple[Box, str]] = []
+    for draw in lay_out(states()[name], stage, NOW_S):
+        if isinstance(draw, Panel):
+            grounds.append((draw.box, NAMED[draw.colour]))
+        if isinstance(draw, Text):
+            under = [ground for box, ground in grounds if box.overlaps(draw.box)] or [*FIELD]
+            pairs = {(NAMED[draw.colour], ground) for ground in under[-1:]}
+            assert pairs <= HELD, draw.text

@@ -99,6 +99,7 @@ sleepy = "#000000"
         "fair, line 9: 'text' must be a colour like '#1a2b3c'.",
         "fair, line 10: 'text_dim' on 'field_top' has a contrast of 2.3:1, less than 7:1.",
         "fair, line 10: 'text_dim' on 'field_bottom' has a contrast of 2.5:1, less than 7:1.",
+        "fair, line 10: 'text_dim' on 'panel' has a contrast of 1.9:1, less than 7:1.",
         "fair, line 11: 'texxt_soft' is not a known key; did you mean text_soft?",
         "fair, line 13: 'idle' must be a colour like '#1a2b3c'.",
         "fair, line 14: 'sleepy' is not a known key.",

@@ -70,7 +70,7 @@ def staff_card(scene: Scene, column: Column, fault: Fault, shrink: float) -> Non
     hint = scene.type(theme.small * 0.84, shrink=shrink)
     told = Column(width - side - 3 * pad, scene.stage.measure)
     told.text(say.staff, hint, theme.text_dim)
-    told.text(remedy.code, scene.type(theme.title, bold=True, shrink=shrink), theme.amber)
+    told.text(remedy.code, scene.type(theme.title, bold=True, shrink=shrink), theme.notice)
     told.text(remedy.what, small, theme.text)
     told.text(remedy.do, small, theme.text)
     told.gap(grid.px(8 * shrink))
