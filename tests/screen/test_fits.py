@@ -18,7 +18,7 @@ from kiosk.screen.scenes.parts import LEAST, SMALLER
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
-from tests.screen.laid_out import BOOTH, LONG_FACTS, assert_fits, told
+from tests.screen.laid_out import BOOTH, LONG_FACTS, assert_fits, texts, told
 
 THEMES = (Theme(), Theme(text_scale=1.4))
 """The booth's own, and the largest text that a theme may ask for."""
@@ -40,6 +40,23 @@ def test_nothing_is_cut_and_nothing_overlaps(
         assert text.type.size_px >= least, text
         below = text.box.y >= place.column.bottom
         assert below or text.box.bottom <= place.column.bottom, text
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["plain", "large"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hints_that_stand_on_one_line_are_whole(
+    language: str, size: tuple[int, int], theme: Theme, typesetter: Typesetter
+) -> None:
+    say = LANGUAGES[language]
+    shown = Stage(size, BOOTH, LONG_FACTS, typesetter.measure, theme=theme)
+    for name, hint in (
+        ("connecting", say.hold_to_stop),
+        ("consenting", say.hold_to_go_back),
+        ("connecting-hold", say.keep_holding),
+        ("choosing-many", say.any_language),
+    ):
+        assert hint in texts(lay_out(states(language)[name], shown, NOW_S))
 
 
 @pytest.mark.parametrize("fault", Fault, ids=lambda fault: fault.name)

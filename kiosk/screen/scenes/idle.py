@@ -46,7 +46,7 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
     if grid.upright and names:
         # The booth's name has the foot; the languages stand above it.
         names = moved(names, 0, place.bottom - max(name.box.bottom for name in names))
-        place = replace(place, h=min(name.box.y for name in names) - place.y)
+        place = replace(place, h=min(name.box.y for name in names) - place.y - grid.px(16))
     return (*logo(scene), *stacked(scene, build, place), *staff_notes(scene), *names)
 
 
