@@ -30,13 +30,11 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Rules, Setup
 from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
 from kiosk.host.systemd import Notifier
-from kiosk.interview.session import plans, session_configuration
-from kiosk.interview.words import facts
-from kiosk.reading import Reading
+from kiosk.interview.session import session_configuration
+from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
@@ -52,14 +50,13 @@ from kiosk.screen.text import font_warning
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import Settings
+from kiosk.setup import setup
 from kiosk.status import status_line
 
 logger = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 RELOAD_SIGNAL = signal.SIGHUP
-CONNECT_MARGIN_S = 5.0
-"""The core waits so much longer than the line itself, which knows better why it failed."""
 STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
 SOUND_WORD_S = 1.0
@@ -86,28 +83,6 @@ class Extras:
     on_clock: Callable[[Clock], None] | None = None
     recorded: bool = False
     """The idle screen must say that this is recorded."""
-
-
-def rules(settings: Settings) -> Rules:
-    """The core's patience, from the settings."""
-    asked = settings.interview
-    return Rules(
-        hold_s=settings.button.hold_s,
-        connect_s=settings.realtime.connect_timeout_s + CONNECT_MARGIN_S,
-        greeting_s=asked.greeting_timeout_s,
-        silence_prompt_s=asked.silence_prompt_s,
-        silence_goodbye_s=asked.silence_goodbye_s,
-        silence_ring_s=asked.silence_ring_s,
-        limit_s=asked.limit_min * 60,
-        ask_consent=asked.ask_consent,
-        farewell_s=asked.farewell_s,
-    )
-
-
-def setup(reading: Reading) -> Setup:
-    """What the core is told of a booth's configuration."""
-    settings = reading.settings
-    return Setup(rules(settings), plans(reading.script, settings.interview.languages))
 
 
 class Booth:
@@ -213,20 +188,8 @@ class Booth:
         )
 
     def _outfit(self) -> Outfit:
-        settings, button = self._settings, self._settings.button
-        has_key = bool(set(button.sources) & {"auto", "keyboard"})
-        return Outfit(
-            booth_name=settings.booth.name,
-            facts=facts(
-                settings,
-                self._reading.script,
-                recorded=self._extras.recorded,
-                key=button.key if self._extras.quit_on_escape and has_key else "",
-            ),
-            theme=self._reading.theme,
-            show_candidate_words=settings.screen.show_candidate_words,
-            reduced_motion=settings.screen.reduced_motion,
-        )
+        extras = self._extras
+        return outfit(self._reading, recorded=extras.recorded, at_a_desk=extras.quit_on_escape)
 
     @property
     def _settings(self) -> Settings:

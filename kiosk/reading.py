@@ -7,8 +7,9 @@ from pathlib import Path
 from kiosk import config
 from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
 from kiosk.interview.script import Script, load_script
-from kiosk.interview.words import LANGUAGES
+from kiosk.interview.words import LANGUAGES, facts
 from kiosk.places import scripts_directory, theme_folders
+from kiosk.screen.outfit import Outfit
 from kiosk.screen.theme import Theme
 from kiosk.screen.theme_file import ThemeError, load_theme
 from kiosk.settings import Settings
@@ -72,3 +73,21 @@ def check_languages(settings: Settings, script: Script) -> None:
             )
     if reasons:
         raise config.ConfigError([config.ConfigFault("the settings", 0, why) for why in reasons])
+
+
+def outfit(reading: Reading, *, recorded: bool, at_a_desk: bool) -> Outfit:
+    """What the window shows; `at_a_desk` the button may be a key, which is named."""
+    settings, button = reading.settings, reading.settings.button
+    has_key = bool(set(button.sources) & {"auto", "keyboard"})
+    return Outfit(
+        booth_name=settings.booth.name,
+        facts=facts(
+            settings,
+            reading.script,
+            recorded=recorded,
+            key=button.key if at_a_desk and has_key else "",
+        ),
+        theme=reading.theme,
+        show_candidate_words=settings.screen.show_candidate_words,
+        reduced_motion=settings.screen.reduced_motion,
+    )

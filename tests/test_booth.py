@@ -295,22 +295,6 @@ def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:
     assert [signal.getsignal(each) for each in composition.STOP_SIGNALS] == before
 
 
-def test_the_core_is_as_patient_as_the_settings(tmp_path: Path) -> None:
-    asked = InterviewSettings(
-        limit_min=7.0,
-        silence_prompt_s=1.0,
-        silence_goodbye_s=2.0,
-        silence_ring_s=3.0,
-        greeting_timeout_s=4.0,
-        farewell_s=5.0,
-    )
-    rules = composition.rules(replace(Settings(), interview=asked))
-    assert (rules.limit_s, rules.greeting_s, rules.farewell_s) == (420.0, 4.0, 5.0)
-    silence = (rules.silence_prompt_s, rules.silence_goodbye_s, rules.silence_ring_s)
-    assert silence == (1.0, 2.0, 3.0)
-    assert rules.connect_s > Settings().realtime.connect_timeout_s
-
-
 # --- as a process ---------------------------------------------------------------------------------
 
 

@@ -8,8 +8,17 @@ import pytest
 from kiosk.config import ConfigError
 from kiosk.interview.script import load_script
 from kiosk.places import SCRIPTS
-from kiosk.reading import check_languages, read, readable
-from kiosk.settings import InterviewSettings, Settings
+from kiosk.reading import Reading, check_languages, outfit, read, readable
+from kiosk.screen.theme import Theme
+from kiosk.settings import (
+    BoothSettings,
+    ButtonSettings,
+    InterviewSettings,
+    ScreenSettings,
+    Settings,
+)
+
+DEMO = load_script("demo", SCRIPTS)
 
 
 def test_a_language_is_known_to_the_booth_or_to_the_script() -> None:
@@ -61,3 +70,28 @@ def test_a_theme_with_a_mistake_is_told_beside_the_booth_s_own(tmp_path: Path) -
 def test_what_can_be_read_is_used_to_show_what_cannot(tmp_path: Path) -> None:
     settings = readable(write(tmp_path, '[booth]\nname = "Hall 3"\n[screen]\nfsp = 1'), {})
     assert settings.booth.name == "Hall 3"
+
+
+def test_the_window_shows_what_the_settings_say() -> None:
+    settings = Settings(
+        booth=BoothSettings("Hall 3"),
+        screen=ScreenSettings(show_candidate_words=False, reduced_motion=True),
+    )
+    theme = Theme(name="fair")
+    worn = outfit(Reading(settings, DEMO, theme), recorded=True, at_a_desk=False)
+    assert (worn.booth_name, worn.theme) == ("Hall 3", theme)
+    assert (worn.show_candidate_words, worn.reduced_motion) == (False, True)
+    assert worn.facts.recorded
+    assert worn.facts.questions == len(DEMO.questions)
+
+
+@pytest.mark.parametrize(
+    ("sources", "at_a_desk", "key"),
+    [(("auto",), True, "f1"), (("gpio",), True, ""), (("auto",), False, "")],
+)
+def test_a_key_is_named_only_to_who_sits_before_it(
+    sources: tuple[str, ...], at_a_desk: bool, key: str
+) -> None:
+    settings = Settings(button=ButtonSettings(sources=sources, key="f1"))
+    worn = outfit(Reading(settings, DEMO), recorded=False, at_a_desk=at_a_desk)
+    assert worn.facts.key == key

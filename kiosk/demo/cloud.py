@@ -20,7 +20,6 @@ from kiosk import config, log
 from kiosk.audio.backends import FILE_PREFIX
 from kiosk.audio.link import EngineLink
 from kiosk.audio.port import VoicePacket
-from kiosk.booth import rules
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -48,6 +47,7 @@ from kiosk.realtime.token import Minter, SessionConfiguration, TokenKeeper
 from kiosk.runtime import Outlets, Runtime
 from kiosk.secret import Secret
 from kiosk.settings import Settings
+from kiosk.setup import rules
 
 LANGUAGE = "en"
 """The virtual candidate speaks no other."""
