@@ -12,7 +12,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Mood, Phase
-from kiosk.core.state import Rules, Setup, State
+from kiosk.core.state import Deadline, Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
 from tests.core.world import Line, World, plans, playout
@@ -110,6 +110,7 @@ WORLDLY = st.one_of(
 )
 LIFE = st.lists(st.one_of(SERVICE, SERVICE, SOUND, PAUSES, WORLDLY), max_size=60)
 LINES = st.sampled_from(["opens", "opens", "fails", "silent"])
+OFFERED = st.sampled_from([("en",), ("en", "de"), ("en", "any")])
 
 Step = on.Event | Heard | Pause | Pushed | Dropped
 
@@ -176,9 +177,11 @@ def test_a_conversation_in_any_order_keeps_its_turns_and_captions(steps: list[St
 
 
 @settings(max_examples=200)
-@given(LIFE, LINES)
-def test_a_life_in_any_order_keeps_what_is_promised(steps: list[Step], line: Line) -> None:
-    world = World()
+@given(LIFE, LINES, OFFERED)
+def test_a_life_in_any_order_keeps_what_is_promised(
+    steps: list[Step], line: Line, languages: tuple[str, ...]
+) -> None:
+    world = World(languages=languages)
     world.on_step = Watcher()
     world.boot()
     world.press()
@@ -232,17 +235,18 @@ def assert_empty(state: State) -> None:
     """Nothing of a talk is left: but for the booth's own state it is as it was switched on."""
     fresh = begin(Rules(), plans())
     assert state.talk == Talk() == fresh.talk
-    for name in ("choice", "redials", "ending", "failed", "nudged", "prompted", "question"):
+    for name in ("redials", "ending", "failed", "nudged", "prompted", "question"):
         assert getattr(state, name) == getattr(fresh, name)
-    assert not state.deadlines
+    assert state.choice in state.inviting
+    assert set(state.deadlines) <= {Deadline.INVITE}
 
 
 @settings(max_examples=300)
-@given(LIFE, LINES)
+@given(LIFE, LINES, OFFERED)
 def test_after_a_walk_away_the_booth_comes_home_by_itself_and_is_empty(
-    steps: list[Step], line: Line
+    steps: list[Step], line: Line, languages: tuple[str, ...]
 ) -> None:
-    world = World().boot()
+    world = World(languages=languages).boot()
     world.press()
     world.line = line
     live(world, steps)
@@ -256,9 +260,11 @@ def test_after_a_walk_away_the_booth_comes_home_by_itself_and_is_empty(
 
 
 @settings(max_examples=100)
-@given(LIFE, LINES)
-def test_a_stop_ends_it_from_anywhere(steps: list[Step], line: Line) -> None:
-    world = World().boot()
+@given(LIFE, LINES, OFFERED)
+def test_a_stop_ends_it_from_anywhere(
+    steps: list[Step], line: Line, languages: tuple[str, ...]
+) -> None:
+    world = World(languages=languages).boot()
     world.press()
     world.line = line
     live(world, steps)
