@@ -30,8 +30,9 @@ from kiosk.demo.surroundings import Surroundings, look_around
 from kiosk.errors import CommandError
 from kiosk.host.button import ScriptedButton
 from kiosk.interview.script import load_script
-from kiosk.places import ASSETS, scripts_directory
+from kiosk.places import ASSETS, scripts_directory, theme_folders
 from kiosk.reading import Reading, check_languages
+from kiosk.screen.theme_file import load_theme
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 
@@ -56,6 +57,7 @@ def main(options: DemoOptions) -> int:
     directory = scripts_directory(options.config)
     script = load_script(options.script or SCRIPT, directory)
     check_languages(settings, script)
+    theme = load_theme(settings.screen.theme, theme_folders(options.config))
     recorder = _recorder(options)
     around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
@@ -76,7 +78,7 @@ def main(options: DemoOptions) -> int:
             watch.on_question = lambda: button.go_on(YES_S)
         note_packet = stack.enter_context(traced(options.packets))
         booth = Booth(
-            Reading(settings, script),
+            Reading(settings, script, theme),
             Secret(KEY),
             environ,
             Extras(

@@ -11,12 +11,13 @@ from kiosk.core.snapshot import Phase
 from kiosk.core.state import Rules
 from kiosk.demo.candidate_process import CandidateProcess
 from kiosk.demo.options import DemoOptions
-from kiosk.demo.play import _Watch, hearing, settings_for
+from kiosk.demo.play import _Watch, hearing, main, settings_for
 from kiosk.demo.surroundings import Surroundings, look_around
 from kiosk.errors import ExitStatus
 from kiosk.interview.script import load_script
 from kiosk.interview.session import plans
 from kiosk.places import ASSETS, SCRIPTS
+from kiosk.screen.theme_file import ThemeError
 from kiosk.settings import (
     AudioSettings,
     InterviewSettings,
@@ -48,6 +49,13 @@ def test_a_demo_offers_the_booths_languages() -> None:
     mine = Settings(interview=InterviewSettings(languages=("en", "ar", "any")))
     settings = settings_for(mine, DemoOptions(), HEADLESS, URL)
     assert settings.interview.languages == ("en", "ar", "any")
+
+
+def test_a_demo_is_refused_for_a_theme_that_cannot_be_shown(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text('[screen]\ntheme = "nowhere"')
+    with pytest.raises(ThemeError, match="there is no such theme"):
+        main(DemoOptions(headless=True, config=path))
 
 
 def test_a_demo_never_takes_the_whole_screen() -> None:
