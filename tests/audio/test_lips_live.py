@@ -93,7 +93,7 @@ def shut(lips: Lips) -> bool:
 
 @pytest.mark.parametrize("end", ["close", "kill"])
 async def test_a_mouth_whose_voice_ends_with_the_device_is_shut(end: str) -> None:
-    async with booth(AudioSettings(backend="file")) as it:
+    async with booth(AudioSettings("file", ("file:",), ("file:",))) as it:
 
         def lips() -> list[Lips]:
             return [report for report in it.reports if isinstance(report, Lips)]
