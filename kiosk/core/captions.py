@@ -17,7 +17,7 @@ SYLLABLE_LETTERS = 3.6
 """Letters to each syllable that is counted, before anything is known of a language."""
 FEWEST_LETTERS, MOST_LETTERS = 2.5, 5.0
 """Between these it is learned."""
-PATIENCE_MS = 2000.0
+PATIENCE_MS = 2500.0
 """Voice after which a clause's own syllables tell as much of its rate as the clauses before."""
 MEMORY_MS = 8000.0
 """Voice after which as much of the usual rate is new as is old."""

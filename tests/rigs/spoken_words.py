@@ -13,6 +13,7 @@ from functools import cache
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.filter import Graph
 
 from kiosk.audio.duck import Duck
@@ -36,9 +37,11 @@ CARD_S = 0.04
 """From the engine to the loudspeaker, as a sound card has it."""
 TICK_BLOCKS = 2
 """How often the engine looks, in blocks."""
-GAP_S = 6.0
-"""Between two lines: the candidate's turn."""
+GAP_S = 2.0
+"""Between two lines, at least: the candidate's turn."""
 FRAME_S = 1 / 30
+COARSE = 8
+"""Samples that are taken as one where a line is looked for in what was played."""
 PACE = 4.0
 """Text comes so many times faster than the voice."""
 
@@ -110,13 +113,13 @@ class Heard:
     """What the engine reports."""
 
 
-def play(said: Sequence[Line]) -> Heard:
+def play(said: Sequence[Line], gap_s: float = GAP_S) -> Heard:
     """Let the engine play lines one after the other, with a gap before each."""
     pieces: list[Pcm] = []
     sent_s: list[tuple[float, float]] = []
     for line in said:
         padding = -len(line.pcm) % (RATE_HZ // 50)
-        pieces += [silence(round(GAP_S * RATE_HZ)), line.pcm, silence(padding)]
+        pieces += [silence(round(gap_s * RATE_HZ)), line.pcm, silence(padding)]
         end = sum(map(len, pieces))
         sent_s.append(((end - len(line.pcm) - padding) / RATE_HZ, end / RATE_HZ))
     wave = np.concatenate([*pieces, silence(round(2 * RATE_HZ))])
@@ -173,12 +176,16 @@ def _clock(mouth: Mouth, now_s: float) -> Clock:
 def _delay_s(out: Pcm, said: Pcm, begun_s: float) -> float:
     """Return how much later than it was sent a line leaves the loudspeaker."""
     first = round(begun_s * RATE_HZ)
-    there = out[first : first + len(said) + RATE_HZ // 2].astype(np.float64)
-    size = 2 ** int(np.ceil(np.log2(len(there) + len(said))))
-    likeness = np.fft.irfft(
-        np.fft.rfft(there, size) * np.conj(np.fft.rfft(said.astype(np.float64), size)), size
-    )
-    return int(np.argmax(likeness[: RATE_HZ // 2])) / RATE_HZ + CARD_S
+    there = _coarse(out[first : first + len(said) + RATE_HZ // 2])
+    here = _coarse(said)
+    size = 2 ** (len(there) + len(here)).bit_length()
+    likeness = np.fft.irfft(np.fft.rfft(there, size) * np.conj(np.fft.rfft(here, size)), size)
+    return int(np.argmax(likeness[: RATE_HZ // COARSE // 2])) * COARSE / RATE_HZ + CARD_S
+
+
+def _coarse(pcm: Pcm) -> npt.NDArray[np.float64]:
+    whole = len(pcm) // COARSE * COARSE
+    return np.asarray(pcm[:whole].reshape(-1, COARSE).mean(axis=1), np.float64)
 
 
 def _as_recorded(_: int, line: Line) -> Line:
@@ -209,15 +216,11 @@ CONDITIONS = {
 
 def measure(names: Iterable[str], said: Sequence[Line]) -> dict[str, list[list[float]]]:
     """Return for each condition, each line, by how many ms each word is seen late."""
-    played: dict[Callable[[int, Line], Line], Heard] = {}
     late: dict[str, list[list[float]]] = {}
     for name in names:
         condition = CONDITIONS[name]
-        if condition.change not in played:
-            played[condition.change] = play(
-                list(itertools.starmap(condition.change, enumerate(said)))
-            )
-        heard = played[condition.change]
+        changed = list(itertools.starmap(condition.change, enumerate(said)))
+        heard = play(changed, GAP_S + max(0.0, condition.lead_s))
         late[name] = appearances(heard, texts(heard, lead_s=condition.lead_s))
     return late
 
@@ -227,7 +230,7 @@ def texts(heard: Heard, *, lead_s: float) -> Iterator[tuple[float, on.Event]]:
     for number, (line, (begun_s, ended_s)) in enumerate(
         zip(heard.lines, heard.sent_s, strict=True)
     ):
-        response, item, said = f"r{number}", f"voice{number}", f"said{number}"
+        response, item, said = f"line{number}", f"voice{number}", f"said{number}"
         asked_s = begun_s - max(lead_s, 0.0) - 0.5
         yield asked_s - 0.2, on.SpeechStarted(said)
         yield asked_s - 0.1, on.TurnCommitted(said)

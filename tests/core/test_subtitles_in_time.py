@@ -1,0 +1,40 @@
+"""Words appear as they are heard: recorded lines with known word times, played in simulated time.
+
+Nothing here depends on how fast the machine is.  All lines: `scripts/bench face words`.
+"""
+
+import itertools
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.rigs.spoken_words import CONDITIONS, lines, measure
+
+SAID = lines()[1::2]
+"""Those by which nothing was tuned."""
+
+
+@cache
+def late_ms(name: str) -> tuple[float, ...]:
+    """By how much each word appears late, early where negative."""
+    return tuple(itertools.chain.from_iterable(measure((name,), SAID)[name]))
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_words_appear_as_they_are_spoken(name: str) -> None:
+    assert np.median(np.abs(late_ms(name))) <= 150
+
+
+def test_hardly_a_word_is_far_off() -> None:
+    everything = [each for name in CONDITIONS for each in late_ms(name)]
+    assert np.percentile(np.abs(everything), 95) <= 400
+
+
+def test_words_are_rather_late_than_early() -> None:
+    assert 0 < np.median(late_ms("plain")) < 100
+
+
+def test_the_text_waits_out_a_long_pause_but_for_a_word() -> None:
+    early = [each for each in late_ms("long pause") if each < -1000]
+    assert len(early) <= len(SAID)
