@@ -158,7 +158,8 @@ def _candidate_text(
         return _with(talk, replace(turn, text=event.text.strip(), told_s=now, final=True)), ()
     if turn.final:
         return talk, ()
-    return _with(talk, replace(turn, text=turn.text + event.delta, told_s=now)), ()
+    text = (turn.text + event.delta).lstrip()
+    return _with(talk, replace(turn, text=text, told_s=now)), ()
 
 
 def _candidate_text_failed(talk: Talk, event: on.CandidateTextFailed, _: float) -> Change:

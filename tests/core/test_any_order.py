@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kiosk.core import effects as do
@@ -15,6 +15,7 @@ from kiosk.core.snapshot import Mood, Phase
 from kiosk.core.state import Deadline, Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
+from kiosk.core.watch import TALKING
 from tests.core.world import Line, World, plans, playout
 
 ITEMS = st.sampled_from(["", "item_1", "item_2", "item_3"])
@@ -203,6 +204,18 @@ def test_nobody_speaks_for_long_when_the_loudspeaker_reports_nothing(steps: list
     world = live(World().converse(), steps)
     world.wait(0.75)
     assert world.mood() is not Mood.SPEAKING
+
+
+@settings(max_examples=200)
+@given(TALK)
+def test_nobody_thinks_for_ever_over_a_voice_that_does_not_come(steps: list[Step]) -> None:
+    world = live(World().converse(), steps)
+    last = world.talk.response or ""
+    world.tell(on.ResponseDone(last, "completed", "", None, (), (), on.Usage()))
+    assume(world.phase() in TALKING and not world.talk.queue)
+    assume(world.talk.response is None and not world.talk.awaiting)
+    world.silence(world.rules.voice_s + 1.0)
+    assert world.mood() is not Mood.THINKING
 
 
 @settings(max_examples=300)

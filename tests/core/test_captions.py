@@ -209,7 +209,7 @@ def test_a_comma_that_is_not_heard_does_not_stop_the_text() -> None:
 
 def test_the_syllables_of_a_faster_voice_are_followed_within_the_sentence() -> None:
     slow, fast = Speaker(QUESTION), Speaker(QUESTION, syllable_ms=170)
-    assert len(fast.speak(1500)) > len(slow.speak(1500))
+    assert len(fast.speak(1700)) > len(slow.speak(1700))
 
 
 def test_the_usual_rate_comes_nearer_to_the_voice_with_each_pause() -> None:

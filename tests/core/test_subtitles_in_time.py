@@ -9,7 +9,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.rigs.spoken_words import CONDITIONS, lines, measure
+from kiosk.core import events as on
+from kiosk.core.snapshot import Caption
+from tests.core.world import World
+from tests.rigs.spoken_words import CONDITIONS, follow, lines, measure, play, texts
 
 SAID = lines()[1::2]
 """Those by which nothing was tuned."""
@@ -38,3 +41,23 @@ def test_words_are_rather_late_than_early() -> None:
 def test_the_text_waits_out_a_long_pause_but_for_a_word() -> None:
     early = [each for each in late_ms("long pause") if each < -1000]
     assert len(early) <= len(SAID)
+
+
+def test_after_a_barge_in_no_more_stands_there_than_was_heard_and_a_word() -> None:
+    heard = play(SAID)
+    middles = [len(begins_s) // 2 for begins_s in heard.begins_s]
+    over = [
+        (begins_s[middle] + 0.1, on.SpeechStarted(f"over{number}"))
+        for number, (begins_s, middle) in enumerate(zip(heard.begins_s, middles, strict=True))
+    ]
+    cut: dict[str, Caption] = {}
+
+    def look(world: World, _: float) -> None:
+        if world.caption.cut:
+            cut.setdefault(world.caption.item_id, world.caption)
+
+    follow(heard, [*texts(heard, lead_s=0.1), *over], look)
+    assert len(cut) == len(SAID)
+    for caption, middle in zip(cut.values(), middles, strict=True):
+        words = caption.text[: caption.shown].split()
+        assert len(words) <= middle + 2

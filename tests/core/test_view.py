@@ -1,6 +1,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.core import events as on
 from kiosk.core.captions import reading_s
@@ -149,6 +151,19 @@ def test_words_that_stream_in_are_shown_as_they_come() -> None:
         assert world.shown.candidate_text == text
     world.transcript("item_2", " A garden. ")
     assert world.shown.candidate_text == "A garden."
+
+
+@given(st.lists(st.text(st.sampled_from("ab äü你, "), max_size=6), max_size=12))
+def test_words_that_stream_in_never_move_what_stands_before_them(deltas: list[str]) -> None:
+    world = World().converse()
+    world.say("input_audio_buffer.speech_started", item_id="item_2")
+    before = ""
+    for delta in deltas:
+        world.tell(on.CandidateTextAdded("item_2", delta))
+        assert world.shown.candidate_text.startswith(before)
+        before = world.shown.candidate_text
+    world.tell(on.CandidateTextFinished("item_2", "".join(deltas)))
+    assert world.shown.candidate_text == before.rstrip()
 
 
 def test_a_caption_that_is_lost_with_the_line_stays_readable() -> None:

@@ -114,3 +114,46 @@ def test_a_pause_is_no_end_in_a_response_that_was_made_while_the_last_was_heard(
     world.silence(0.5)
     assert world.mood() is Mood.SPEAKING
     assert world.caption.item_id == "item_4"
+
+
+def paused() -> World:
+    """A call in which the voice, whose end was not told, has been silent for 1.5 s."""
+    world = speaking()
+    world.done("r2", "item_3")
+    world.silence(1.5)
+    return world
+
+
+def test_a_voice_that_pauses_for_long_keeps_its_words_and_the_face_thinks() -> None:
+    world = speaking()
+    shown = world.caption.shown
+    world.done("r2", "item_3")
+    world.silence(1.5)
+    assert world.caption.shown == shown
+    assert world.mood() is Mood.THINKING
+    world.play(0.5)
+    assert world.mood() is Mood.SPEAKING
+    assert shown < world.caption.shown < len(QUESTION)
+
+
+def test_a_voice_whose_end_is_told_in_a_pause_has_said_everything() -> None:
+    world = paused()
+    world.stopped("r2")
+    world.report()
+    assert world.caption.shown == len(QUESTION)
+    assert world.mood() is Mood.LISTENING
+
+
+def test_a_voice_whose_end_is_never_told_is_not_waited_for_for_ever() -> None:
+    world = paused()
+    world.silence(world.rules.voice_s)
+    assert world.caption.shown == len(QUESTION)
+    assert world.mood() is Mood.LISTENING
+
+
+def test_a_voice_that_has_said_all_its_text_is_not_waited_for() -> None:
+    world = speaking()
+    world.done("r2", "item_3")
+    world.play(6)
+    world.silence(0.8)
+    assert world.mood() is Mood.LISTENING

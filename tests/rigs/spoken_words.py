@@ -248,32 +248,36 @@ def texts(heard: Heard, *, lead_s: float) -> Iterator[tuple[float, on.Event]]:
         yield max(ended_s, last_s + 0.02), on.VoiceBufferStopped(response)
 
 
-def appearances(heard: Heard, told: Iterable[tuple[float, on.Event]]) -> list[list[float]]:
-    """Return for each line by how many ms each word is seen late, early where negative.
-
-    A word is seen half a picture after the snapshot has it, on average.
-    """
+def follow(
+    heard: Heard, told: Iterable[tuple[float, on.Event]], look: Callable[[World, float], None]
+) -> None:
+    """Tell the core of a session, and look after each step, at a second of the session."""
     reports = (
         (c.at_s, on.PlayoutReported(c.played_ms, c.queued_ms, c.audible, c.rhythm))
         for c in heard.clocks
     )
     world = World().converse()
-    world.played_ms = 0
     began = world.now + 1.0
-    seen: dict[str, dict[int, float]] = {}
-
-    def look(world: World, *_: object) -> None:
-        caption = world.caption
-        before = len(caption.text) - len(world.turn(caption.item_id).text)
-        ends = seen.setdefault(caption.item_id, {})
-        ends.setdefault(caption.shown - before, world.now - began)
-
-    world.on_step = look
-    world.tell(on.PlayoutReported(0, 0, audible=False))
+    world.on_step = lambda world, *_: look(world, world.now - began)
     for at_s, event in sorted((*reports, *told), key=lambda each: each[0]):
         world.wait(began + at_s - world.now)
         world.tell(event)
     world.wait(2.0)
+
+
+def appearances(heard: Heard, told: Iterable[tuple[float, on.Event]]) -> list[list[float]]:
+    """Return for each line by how many ms each word is seen late, early where negative.
+
+    A word is seen half a picture after the snapshot has it, on average.
+    """
+    seen: dict[str, dict[int, float]] = {}
+
+    def look(world: World, now_s: float) -> None:
+        caption = world.caption
+        before = len(caption.text) - len(world.turn(caption.item_id).text)
+        seen.setdefault(caption.item_id, {}).setdefault(caption.shown - before, now_s)
+
+    follow(heard, told, look)
     late: list[list[float]] = []
     for number, (line, begins_s) in enumerate(zip(heard.lines, heard.begins_s, strict=True)):
         ends = sorted(seen.get(f"voice{number}", {}).items())
