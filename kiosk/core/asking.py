@@ -46,7 +46,8 @@ def caption(turns: Sequence[Turn]) -> Caption:
         first = heard.pop()
         longer = joined(first.text, text)
         text, shown = longer, shown + len(longer) - len(text)
-    return Caption(turn.item_id, text, shown, turn.cut)
+    growing = turn.ended_s is None and not turn.final
+    return Caption(turn.item_id, text, shown, turn.cut, growing)
 
 
 def _flows(turn: Turn, after: Turn) -> bool:

@@ -55,6 +55,8 @@ class Caption:
     """How many characters of `text` have been spoken; always at the end of a word."""
     cut: bool = False
     """The candidate spoke over it: nothing after `shown` was heard."""
+    growing: bool = False
+    """More text may follow."""
 
 
 @dataclass(frozen=True, slots=True)

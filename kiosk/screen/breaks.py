@@ -1,20 +1,19 @@
 """Breaks a measured text into lines.
 
 Where a line breaks depends only on what stands before: text that is added at the end never moves
-a word that stood there.
+a word that stood there, but for the last one of a script that writes no spaces.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from kiosk.core.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS
 from kiosk.screen.draws import Line
 
 HANGING = frozenset("。、，．！？")
-"""With `phrases` these may stand beyond the width: else one that is added to a full line would pull
-the character before it into the next."""
+"""With `phrases` these may stand beyond the width, as they do in print."""
 SHORT = 2
 """A full stop after so few letters is an abbreviation's."""
 SENTENCE_SHARE = 0.5
@@ -32,8 +31,12 @@ class Measured:
     """Width of all characters before each index, in reading order; one more than characters."""
     breaks: Sequence[int]
     """Where a line may begin: indices above 0 in rising order, the last is the text's length."""
+    joints: Sequence[int]
+    """The same inside of words and phrases, for those that are longer than a line."""
     cursors: Sequence[int]
     """Where a character as people see it begins: not before a mark that belongs to another."""
+    settled: int
+    """Up to this index, one of the breaks or 0, nothing moves whatever is added to the text."""
     right_to_left: bool = False
     """The paragraph is read from the right."""
 
@@ -54,6 +57,11 @@ class Measured:
             if start >= len(self.text):
                 return tuple(lines)
 
+    def known(self) -> "Measured":
+        """Only what is settled of it."""
+        breaks = [index for index in self.breaks if index <= self.settled]
+        return replace(self, text=self.text[: self.settled], breaks=breaks)
+
     def _line_end(self, start: int, width_px: int, *, phrases: bool) -> int:
         """Where the line that begins at `start` gives way to the next."""
         fits = start
@@ -72,10 +80,13 @@ class Measured:
     def _torn(self, start: int, width_px: int) -> int:
         """Where a word that is longer than the line has to be broken."""
         whole = next((b for b in self.breaks if b > start), len(self.text))
-        inside = [c for c in self.cursors if start < c < whole]
         most = self.reach_px[start] + width_px
-        fitting = [c for c in inside if self.reach_px[c] <= most]
-        return max(fitting, default=min(inside, default=whole))
+        for places in (self.joints, self.cursors):
+            inside = [place for place in places if start < place < whole]
+            fitting = [place for place in inside if self.reach_px[place] <= most]
+            if fitting:
+                return max(fitting)
+        return min(inside, default=whole)
 
     def _inked(self, start: int, end: int) -> int:
         """`end` without the spaces before it."""

@@ -100,9 +100,19 @@ class Measure(Protocol):
     """Breaks a text into lines of at most so many pixels; at least one line."""
 
     def __call__(
-        self, text: str, type_: Type, width_px: int, /, *, phrases: bool = False
+        self,
+        text: str,
+        type_: Type,
+        width_px: int,
+        /,
+        *,
+        phrases: bool = False,
+        growing: bool = False,
     ) -> tuple[Line, ...]:
-        """With `phrases` a line that is nearly full ends with its sentence or clause."""
+        """With `phrases` a line that is nearly full ends with its sentence or clause.
+
+        With `growing` the lines hold only what stays where it is whatever is added to the text.
+        """
         ...
 
 

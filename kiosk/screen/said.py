@@ -13,19 +13,20 @@ from kiosk.screen.zones import Zone
 CUT_MARK = " \N{EM DASH}"
 BEFORE_CUT = " ,;:-\N{EN DASH}\N{EM DASH}"
 """Not shown before the mark."""
-LEFT_OUT = "\N{HORIZONTAL ELLIPSIS} "
+LEFT_OUT = "\N{HORIZONTAL ELLIPSIS}\N{NO-BREAK SPACE}"
 RESERVE_EM = 1.2
-"""Room behind a line for the mark, and for a full stop that is told late."""
+"""Room behind a line for the mark, and for a full stop that stands beyond the width."""
 
 
 def caption(scene: Scene) -> tuple[Text, ...]:
     """The interviewer's words as far as they were heard.
 
     Lines are broken on the whole text and stand at the side from which it is read, so that a word
-    never moves once it is seen; when they are full, the block scrolls by one line.
+    never moves once it is seen; when they are full, the block scrolls by one line.  Where words
+    have no spaces between them, the last one waits until its end is known.
     """
     zone, words = scene.zones.caption, scene.snapshot.caption
-    if not words.shown:
+    if not (words.shown and visible(scene)[-1].end):
         return ()
     colour = scene.theme.text_dim if answer_begun(scene) else scene.theme.text
     *before, last = stacked(words.text, visible(scene), zone.type, zone.box, colour)
@@ -36,7 +37,7 @@ def visible(scene: Scene) -> tuple[Line, ...]:
     """The lines of the caption that are on the screen; of the last a part may be unheard."""
     zone, words = scene.zones.caption, scene.snapshot.caption
     width = zone.box.w - reserve_px(zone.type)
-    lines = scene.stage.measure(words.text, zone.type, width, phrases=True)
+    lines = scene.stage.measure(words.text, zone.type, width, phrases=True, growing=words.growing)
     begun = max(1, sum(line.start < words.shown for line in lines))
     return lines[max(0, begun - zone.lines) : begun]
 
@@ -78,13 +79,17 @@ def standing(scene: Scene) -> str:
 
 def fitted(scene: Scene, text: str, zone: Zone) -> tuple[str, tuple[Line, ...]]:
     """The end of a text that fits into a zone, and its lines."""
-    lines = balanced(scene.stage.measure, text, zone.type, zone.box.w)
-    start, shorter = 0, text
-    while len(lines) > zone.lines:
-        start = lines[-zone.lines].start if not start else text.find(" ", start) + 1 or start + 1
-        shorter = LEFT_OUT + text[start:]
-        lines = balanced(scene.stage.measure, shorter, zone.type, zone.box.w)
-    return shorter, lines
+    measure, type_, width = scene.stage.measure, zone.type, zone.box.w
+    lines = balanced(measure, text, type_, width)
+    if len(lines) <= zone.lines:
+        return text, lines
+    text = text[lines[-zone.lines].start :]
+    while True:
+        shorter = LEFT_OUT + text
+        lines = balanced(measure, shorter, type_, width)
+        if len(lines) <= zone.lines:
+            return shorter, lines
+        text = text[measure(text, type_, width // 4)[1].start :]
 
 
 def stacked(

@@ -16,6 +16,7 @@ from kiosk.screen.cairo import new_surface, to_pygame
 from kiosk.screen.draws import Line, Text, Type
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.pango import Shaped
+from kiosk.screen.phrasing import phrased
 from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
 from kiosk.screen.writing import font_packages, writing
@@ -94,14 +95,32 @@ class Typesetter:
         return Part(mark.surface, left - margin, text.box.y - margin)
 
     def _measure(
-        self, text: str, type_: Type, width_px: int, /, *, phrases: bool = False
+        self,
+        text: str,
+        type_: Type,
+        width_px: int,
+        /,
+        *,
+        phrases: bool = False,
+        growing: bool = False,
     ) -> tuple[Line, ...]:
-        return self._as_one(text, type_).lines(width_px, phrases=phrases)
+        measured = self._as_one(text, type_)
+        return (measured.known() if growing else measured).lines(width_px, phrases=phrases)
 
     def _measured(self, text: str, type_: Type) -> Measured:
         shaped = Shaped(self._context, self._family, text, type_)
         reach = (0.0, *accumulate(shaped.widths_px()))
-        return Measured(shaped.text, reach, shaped.breaks(), shaped.cursors(), shaped.right_to_left)
+        joints = shaped.breaks()
+        found = phrased(shaped.text, joints, type_.language)
+        return Measured(
+            shaped.text,
+            reach,
+            found.breaks,
+            joints,
+            shaped.cursors(),
+            found.settled,
+            shaped.right_to_left,
+        )
 
     def _drawn(
         self, text: str, type_: Type, colour: Colour, *, right_to_left: bool | None

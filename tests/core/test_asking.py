@@ -147,3 +147,14 @@ def test_an_answer_in_between_parts_what_is_said() -> None:
     world.speak("item_2", "A garden.")
     reply(world, 2, "I see.")
     assert world.caption.text == "I see."
+
+
+def test_a_caption_grows_until_its_text_is_told_or_its_end_is_heard() -> None:
+    world = World().call()
+    world.created("r1")
+    world.text("r1", "item_1", "Hello. I", final=False)
+    world.started("r1")
+    world.play(0.5)
+    assert world.caption.growing
+    world.text("r1", "item_1", FIRST)
+    assert not world.caption.growing

@@ -12,7 +12,9 @@ LONG_FACTS = Facts(minutes=12, questions=10, service="Microsoft Azure", recorded
 BOOTH = "Booth 7"
 
 
-def even(text: str, type_: Type, width_px: int, *, phrases: bool = False) -> tuple[Line, ...]:
+def even(
+    text: str, type_: Type, width_px: int, *, phrases: bool = False, growing: bool = False
+) -> tuple[Line, ...]:
     """A font whose letters are all half as wide as high; breaks between words."""
     letter = max(1, type_.size_px // 2)
     lines: list[Line] = []

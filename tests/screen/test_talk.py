@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.core.snapshot import Caption, Mood, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
-from kiosk.screen.draws import Bars, Box, Dot, Draw, Icon, Panel, Text
+from kiosk.screen.draws import Bars, Box, Dot, Draw, Icon, Panel, Text, Type
 from kiosk.screen.draws import Ring as RingDraw
 from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S, conversation
@@ -90,14 +90,22 @@ def test_no_word_moves_while_more_are_spoken(
     stops = ends(text, spaced=language not in ("ja", "zh"))
     n = data.draw(st.integers(0, len(stops) - 2))
     known = data.draw(st.integers(n, len(stops) - 1))
+    by_then = data.draw(st.integers(max(known, n + 1), len(stops) - 1))
     shown = Stage(size, "", FACTS, typesetter.measure)
     before, after = (
         caption_lines(
-            lay_out(replace(speaking(text[:end], stop), language=language), shown, NOW_S),
+            lay_out(
+                replace(
+                    speaking(text[:end], stop, growing=end < len(text)),
+                    language=language,
+                ),
+                shown,
+                NOW_S,
+            ),
             shown,
             language,
         )
-        for end, stop in ((stops[known], stops[n]), (len(text), stops[n + 1]))
+        for end, stop in ((stops[known], stops[n]), (stops[by_then], stops[n + 1]))
     )
     assert len(before) <= places(shown, language).caption.lines
     scrolled = (
@@ -136,7 +144,8 @@ def test_only_the_tail_changes_when_recognised_words_are_corrected(
         for words in (text, other or "x")
     )
     spaced = language not in ("ja", "zh")
-    same = "".join(text[:at].split(" ")[:-1]) if spaced else text[: max(0, at - 2)]
+    known = typesetter.measure(text[:at], Type(20, language=language), 9999, growing=True)
+    same = "".join(text[:at].split(" ")[:-1]) if spaced else text[: known[-1].end]
     assert spots(one)[: len(same)] == spots(two)[: len(same)]
 
 
@@ -340,7 +349,7 @@ def test_what_has_scrolled_away_of_the_question_comes_back_when_it_is_the_candid
     turn = lay_out(replace(asking, mood=Mood.LISTENING), shown, NOW_S)
     assert caption_lines(turn, shown) == caption_lines(draws, shown)
     whole = " ".join(seen(d) for d in (*question_lines(turn, shown), *caption_lines(turn, shown)))
-    assert text.strip().endswith(whole.removeprefix("… "))
+    assert text.strip().endswith(whole.removeprefix("…\N{NO-BREAK SPACE}"))
 
 
 @given(LANGUAGE, SIZE, st.sampled_from(["speaking", "speaking-aside", "listening-long"]))
