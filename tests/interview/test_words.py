@@ -19,8 +19,8 @@ NUMBERS = range(201)
 """Enough for every plural category there is."""
 ENGLISH_TOO = {("fr", "questions.other")}
 """What is the same word in both languages."""
-BORROWED = re.compile(rf"\{{\w+\}}|AI|{JOINER}")
-"""What stands in its own letters in every language."""
+BORROWED = re.compile(rf"\{{\w+\}}|AI|[0-9]|{JOINER}")
+"""What is written the same in every language."""
 LETTERS: Mapping[str, str] = {
     **dict.fromkeys(("en", "de", "fr", "es"), r"[A-Za-zÀ-ÿœ]"),
     "ar": "[\u0600-\u06ff]",
@@ -139,6 +139,12 @@ def test_french_and_spanish_marks_stand_as_they_should() -> None:
     for _, text in texts(LANGUAGES["es"]):
         assert text.count("¿") == text.count("?"), text
         assert text.count("¡") == text.count("!"), text
+
+
+def test_arabic_addresses_nobody_as_a_man() -> None:
+    addressed = re.compile(r"\b(اضغط|انتظر|تحدّث|قل|ابقَ|واصل|اطلب|امسح|أنت|وأنت|تجيب|ترغب|لتقول)\b")
+    for name, text in texts(LANGUAGES["ar"]):
+        assert not addressed.search(text), name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,7 +11,7 @@ FRENCH = Words(
     tagline="Un entretien d’entraînement avec une IA.",
     invitations=(
         "Envie de vous entraîner à un entretien\u202f?",
-        "Je pose les questions, vous racontez. Pas de note.",
+        "Je pose les questions, vous racontez. Aucune note.",
         "Prenez votre temps. J’ai de la patience.",
     ),
     press_to_start="Appuyez sur {button} pour commencer",
@@ -21,7 +21,7 @@ FRENCH = Words(
     voice_stays="Votre voix ne quitte pas cet ordinateur.",
     kept_nothing="Cette cabine ne garde rien.",
     kept_recording="Cette démonstration enregistre l’image et le son.",
-    press_and_hold="Appuyer veut dire oui, maintenir veut dire stop.",
+    press_and_hold="Appuyer veut dire oui, maintenir l’appui veut dire stop.",
     ask_again="Quelque chose vous a échappé\u202f? Je répète volontiers.",
     choose="Quelle langue\u202f?",
     choose_how="Appuyez sur {button} pour la suivante, ou attendez pour prendre celle-ci.",

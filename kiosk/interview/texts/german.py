@@ -8,9 +8,9 @@ GERMAN = Words(
     other_key="die Taste {key}",
     button="den Knopf",
     welcome="Reden wir!",
-    tagline="Ein Übungsinterview mit einer KI.",
+    tagline="Ein Bewerbungsgespräch zum Üben, mit einer KI.",
     invitations=(
-        "Lust, ein Interview zu üben?",
+        "Lust, das Bewerben zu üben?",
         "Ich frage, du erzählst. Noten gibt es keine.",
         "Lass dir Zeit. Ich habe Geduld.",
     ),
@@ -60,7 +60,7 @@ GERMAN = Words(
         "line": "Entschuldige, ich bekomme gerade keine Verbindung.",
         "setup": "Entschuldige, ich bin gerade nicht bereit.",
     },
-    ask_team="Bitte frag das Team am Stand um Hilfe.",
+    ask_team="Bitte wende dich an das Team am Stand.",
     staff="Team:",
     scan="Den Code scannen, um das auf dem Handy zu lesen.",
 )
