@@ -24,15 +24,23 @@ def status(findings: Findings) -> ExitStatus:
 
 
 def plain(findings: Findings) -> str:
-    """A line for each finding, and a last one on all of them."""
+    """A line for each finding, and a last one on all of them.
+
+    What to do about several mistakes is said once, behind the last of them.
+    """
     width = max((len(name) for name, _ in findings), default=0)
-    lines = [f"{each.level}  {name:<{width}}  {_told(each)}" for name, each in findings]
+    advice = [(name, each.do) for name, each in findings]
+    lines = [
+        f"{each.level}  {name:<{width}}  {_told(each, with_do=said != then)}"
+        for (name, each), said, then in zip(findings, advice, [*advice[1:], None], strict=True)
+    ]
     return "\n".join([*lines, _summary(findings)])
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Finding, *, with_do: bool) -> str:
     code = f"[{finding.code}]" if finding.code else ""
-    return " ".join(part for part in (code, finding.what, finding.do) if part)
+    do = finding.do if with_do else ""
+    return " ".join(part for part in (code, finding.what, do) if part)
 
 
 def _summary(findings: Findings) -> str:

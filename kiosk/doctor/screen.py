@@ -1,5 +1,6 @@
 """Looks at what the candidate will look at: the screen, and the letters on it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from kiosk.doctor.finding import Finding
@@ -7,7 +8,7 @@ from kiosk.doctor.patient import Patient
 from kiosk.screen.drivers import OFFSCREEN_SIZE, candidates
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts
-from kiosk.screen.kms import KmsProblem, probe_kms
+from kiosk.screen.kms import LOAD_DRIVER, KmsProblem, connectors, probe_kms
 from kiosk.screen.text import missing_fonts
 from kiosk.screen.writing import font_packages
 from kiosk.screen.zones import MIN_TEXT_MM, text_mm, text_warning
@@ -26,7 +27,7 @@ def driver(patient: Patient, probe: Probe = probe) -> Iterator[Finding]:
     found = candidates(asked, patient.environ, patient.root / "dev/dri")
     if not found:
         what = "There is no screen: neither a desktop nor a graphics card was found."
-        yield Finding("fail", what, "Plug the screen in, or choose another [screen] driver.")
+        yield Finding("fail", what, LOAD_DRIVER)
     elif found[0] == "kmsdrm":
         yield _without_desktop(probe(patient))
     elif found[0] == "offscreen":
@@ -75,11 +76,12 @@ def screen_size(patient: Patient) -> tuple[int, int] | None:
         return screen.width, screen.height
     if screen.driver == "offscreen":
         return OFFSCREEN_SIZE
-    for status in sorted((patient.root / "sys/class/drm").glob("card*-*/status")):
-        modes = (status.parent / "modes").read_text().split()
-        if status.read_text().strip() == "connected" and modes:
-            width, _, height = modes[0].rstrip("i").partition("x")
-            return int(width), int(height)
+    folders = (patient.root / "sys/class/drm").glob("card*-*")
+    for card in sorted({folder.name.partition("-")[0] for folder in folders}):
+        for socket in connectors(patient.root, card):
+            mode = re.match(r"(\d+)x(\d+)", next(iter(socket.modes), ""))
+            if socket.connected and mode:
+                return int(mode[1]), int(mode[2])
     return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pygame
 
 from kiosk.screen.errors import DisplayError
-from kiosk.screen.kms import probe_kms
+from kiosk.screen.kms import LOAD_DRIVER, probe_kms
 from kiosk.settings import ScreenSettings
 
 DRI = Path("/dev/dri")
@@ -81,8 +81,7 @@ def open_display(settings: ScreenSettings) -> tuple[pygame.Surface, str]:
     names = candidates(settings.driver, os.environ)
     if not names:
         raise DisplayError(
-            "There is no screen: neither a desktop nor a graphics card was found. Plug the screen "
-            'in, or set [screen] driver to "offscreen".'
+            f"There is no screen: neither a desktop nor a graphics card was found. {LOAD_DRIVER}"
         )
     tried = []
     for name in names:

@@ -22,13 +22,25 @@ LIBRARIES: Mapping[str, str] = {
     "libudev.so.1": "libudev1",
 }
 """What SDL loads for it, and Debian's package of each."""
-HOLDERS = frozenset(
-    {
-        *("Xorg", "Xwayland", "labwc", "wayfire", "weston", "sway", "cage", "kwin_wayland"),
-        *("gnome-shell", "mutter", "plymouthd", "kmscon", "kodi.bin", "vlc", "mpv", "kiosk"),
-    }
+STOP_DESKTOP, STOP_BOOT_PICTURE = "systemctl stop display-manager", "plymouth quit"
+HOLDERS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            *("Xorg", "Xwayland", "labwc", "wayfire", "weston", "sway", "cage", "kwin_wayland"),
+            *("gnome-shell", "mutter"),
+        ),
+        STOP_DESKTOP,
+    ),
+    "plymouthd": STOP_BOOT_PICTURE,
+    "kiosk": "systemctl stop kiosk",
+    **{name: f"pkill {name}" for name in ("kmscon", "kodi.bin", "vlc", "mpv")},
+}
+"""Programs that draw on the whole screen, as the kernel names them, and what stops each."""
+FOR_GOOD = "systemctl set-default multi-user.target"
+"""Keeps the desktop from starting."""
+LOAD_DRIVER = (
+    "On a Raspberry Pi put dtoverlay=vc4-kms-v3d into /boot/firmware/config.txt, and reboot."
 )
-"""Programs that draw on the whole screen, as the kernel names them."""
 SET_MASTER, DROP_MASTER = 0x641E, 0x641F
 """`DRM_IOCTL_SET_MASTER` and `DRM_IOCTL_DROP_MASTER` of the kernel's `drm.h`."""
 
@@ -56,13 +68,23 @@ class Connector:
     name: str
     """As it is called in the kernel's command line: `HDMI-A-1`."""
     connected: bool
-    modes: bool
-    """The screen tells what it can show."""
+    modes: tuple[str, ...]
+    """What the screen says it can show, best first: `1920x1080`; empty when it does not say."""
+
+
+class ClosedError(Exception):
+    """A card may not even be opened, whatever its file's permissions say."""
 
 
 def take_master(card: Path) -> None:
-    """Become the one who draws on a card, and let go at once; raises `OSError` when refused."""
-    file = os.open(card, os.O_RDWR | os.O_CLOEXEC)
+    """Become the one who draws on a card, and let go at once.
+
+    Raises `ClosedError` when it may not be opened, and `OSError` when something else is refused.
+    """
+    try:
+        file = os.open(card, os.O_RDWR | os.O_CLOEXEC)
+    except PermissionError as error:
+        raise ClosedError from error
     try:
         fcntl.ioctl(file, SET_MASTER)
         fcntl.ioctl(file, DROP_MASTER)
@@ -85,6 +107,7 @@ def probe_kms(
     may_use: Callable[[Path], bool] = lambda path: os.access(path, os.R_OK | os.W_OK),
     take: Callable[[Path], None] = take_master,
     loads: Callable[[str], bool] = loads,
+    own_pid: int | None = None,
 ) -> KmsProblem | None:
     """Return what keeps SDL from drawing without a desktop, or None when nothing was found.
 
@@ -105,8 +128,12 @@ def probe_kms(
         return _no_screen([each for found in allowed.values() for each in found])
     if missing := [package for name, package in LIBRARIES.items() if not loads(name)]:
         return _incomplete(missing)
-    refused = [card for card in ready if not _free(card, take)]
-    return _held(root) if len(refused) == len(ready) else None
+    tried = {card: _try(card, take) for card in ready}
+    if "free" in tried.values():
+        return None
+    if "held" in tried.values():
+        return _held(root, os.getpid() if own_pid is None else own_pid)
+    return _forbidden(ready)
 
 
 def connectors(root: Path, card: str) -> list[Connector]:
@@ -115,7 +142,7 @@ def connectors(root: Path, card: str) -> list[Connector]:
         Connector(
             folder.name.removeprefix(f"{card}-"),
             _text(folder / "status") == "connected",
-            bool(_text(folder / "modes")),
+            tuple(_text(folder / "modes").split()),
         )
         for folder in sorted((root / "sys/class/drm").glob(f"{card}-*"))
         if (folder / "status").is_file() and "Writeback" not in folder.name
@@ -129,21 +156,23 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _free(card: Path, take: Callable[[Path], None]) -> bool:
-    """Whether one may draw on a card: not so while somebody else does (EACCES; EBUSY for root)."""
+def _try(card: Path, take: Callable[[Path], None]) -> Literal["free", "held", "closed"]:
+    """Who draws on a card: somebody else is told by EACCES, and by EBUSY for root."""
     try:
         take(card)
+    except ClosedError:
+        return "closed"
     except OSError as error:
-        return not isinstance(error, PermissionError) and error.errno != EBUSY
-    return True
+        held = isinstance(error, PermissionError) or error.errno == EBUSY
+        return "held" if held else "free"
+    return "free"
 
 
 def _no_driver(*, has_cards: bool) -> KmsProblem:
-    config = "/boot/firmware/config.txt"
-    do = f"On a Raspberry Pi put dtoverlay=vc4-kms-v3d into {config}, and reboot."
     if has_cards:
-        return KmsProblem("no driver", "No graphics card here has a socket for a screen.", do)
-    return KmsProblem("no card", "There is no graphics card (/dev/dri/card*).", do)
+        what = "No graphics card here has a socket for a screen."
+        return KmsProblem("no driver", what, LOAD_DRIVER)
+    return KmsProblem("no card", "There is no graphics card (/dev/dri/card*).", LOAD_DRIVER)
 
 
 def _forbidden(paths: list[Path]) -> KmsProblem:
@@ -151,7 +180,8 @@ def _forbidden(paths: list[Path]) -> KmsProblem:
     return KmsProblem(
         "permission",
         f"This user may not use {names}.",
-        "Add it to the groups video, render and input (in a unit: SupplementaryGroups=).",
+        "Add it to the groups video, render and input (in a unit: SupplementaryGroups=, and "
+        "DeviceAllow=char-drm rw).",
     )
 
 
@@ -161,26 +191,42 @@ def _no_screen(found: list[Connector]) -> KmsProblem:
         return KmsProblem(
             "no mode",
             f"The screen at {' and '.join(dumb)} does not say what it can show.",
-            f"Change its cable, or add video={dumb[0]}:1920x1080@60D to the kernel's command line.",
+            f"Change its cable, or tell the kernel. {_told_to_kernel(dumb[0])}",
         )
     names = ", ".join(each.name for each in found)
     return KmsProblem(
         "no screen",
         f"No screen is attached ({names}).",
-        "Plug it in and switch it on. For a screen that is switched on after the computer, add "
-        f"video={found[0].name}:1920x1080@60D to the kernel's command line.",
+        "Plug it in and switch it on. The kernel must know of a screen that is switched on after "
+        f"the computer. {_told_to_kernel(found[0].name)}",
     )
 
 
-def _held(root: Path) -> KmsProblem:
-    running = {_text(path) for path in (root / "proc").glob("[0-9]*/comm")}
-    names = sorted(running & HOLDERS)
+def _told_to_kernel(socket: str) -> str:
+    option = f"video={socket}:1920x1080@60D"
+    return (
+        f"On a Raspberry Pi: sed -i '1s/$/ {option}/' /boot/firmware/cmdline.txt, then reboot; "
+        f"elsewhere add {option} to the kernel's command line."
+    )
+
+
+def _held(root: Path, own_pid: int) -> KmsProblem:
+    """Names who else may hold the screen; in a unit with `ProtectProc=` nobody can be seen."""
+    running = {
+        _text(path)
+        for path in (root / "proc").glob("[0-9]*/comm")
+        if path.parent.name != str(own_pid)
+    }
+    names = sorted(running & HOLDERS.keys())
     who = f" ({', '.join(names)} is running)" if names else ""
-    return KmsProblem(
-        "held",
-        f"Somebody else draws on the screen{who}.",
-        "Stop the desktop, the boot picture or the other booth.",
-    )
+    commands = dict.fromkeys(HOLDERS[name] for name in names)
+    if commands:
+        do = f"Stop it: {', '.join(commands)}."
+    else:
+        do = f"A desktop is stopped by {STOP_DESKTOP}, a boot picture by {STOP_BOOT_PICTURE}."
+    if not names or STOP_DESKTOP in commands:
+        do += f" So that no desktop starts: {FOR_GOOD}."
+    return KmsProblem("held", f"Somebody else draws on the screen{who}.", do)
 
 
 def _incomplete(packages: list[str]) -> KmsProblem:

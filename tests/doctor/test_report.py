@@ -28,6 +28,16 @@ def test_each_finding_is_one_line_with_what_to_do() -> None:
     assert plain([GOOD]).endswith("\nEverything is as it should be.")
 
 
+def test_what_to_do_about_many_mistakes_is_said_once() -> None:
+    pale = ("theme", Finding("fail", "It is pale.", "Change it.", "THM1"))
+    elsewhere = ("interview", Finding("fail", "It asks nothing.", "Change it.", "CFG2"))
+    assert plain([elsewhere, BAD, pale]).splitlines()[:3] == [
+        "fail  interview  [CFG2] It asks nothing. Change it.",
+        "fail  theme      [THM1] It is grey on grey.",
+        "fail  theme      [THM1] It is pale. Change it.",
+    ]
+
+
 def test_programs_get_the_same() -> None:
     told = json.loads(as_json([GOOD, BAD]))
     assert told["worst"] == "fail"

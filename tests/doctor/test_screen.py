@@ -37,7 +37,10 @@ def driver(of: Patient, problem: KmsProblem | None = None) -> Finding:
 
 
 def test_a_machine_without_a_screen_fails(tmp_path: Path) -> None:
-    assert driver(patient(tmp_path)).level == "fail"
+    nothing = driver(patient(tmp_path))
+    assert nothing.level == "fail"
+    assert "vc4-kms-v3d" in nothing.do
+    assert "driver" not in nothing.do, "another would draw where nobody sees it"
     card(tmp_path)
     assert driver(patient(tmp_path)).level == "pass"
 
@@ -82,6 +85,16 @@ def test_the_size_is_the_configured_one_or_the_attached_screen_s(
 def test_a_mode_with_half_pictures_is_understood(tmp_path: Path) -> None:
     socket(tmp_path, "card0-HDMI-A-1", "connected", "1920x1080i\n")
     assert screen.screen_size(patient(tmp_path)) == (1920, 1080)
+
+
+@pytest.mark.parametrize("modes", ["", "preferred\n", None])
+def test_a_screen_that_does_not_say_what_it_can_show_has_no_size(
+    modes: str | None, tmp_path: Path
+) -> None:
+    socket(tmp_path, "card0-HDMI-A-1", "connected", modes or "")
+    if modes is None:
+        (tmp_path / "sys/class/drm/card0-HDMI-A-1/modes").unlink()
+    assert screen.screen_size(patient(tmp_path)) is None
 
 
 def size_of_text(of: Patient) -> Finding:

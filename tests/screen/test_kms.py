@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.screen.kms import KmsProblem, probe_kms
+from kiosk.screen.kms import ClosedError, KmsProblem, probe_kms, take_master
 
 PI_5 = {"card0": (), "card1": ("HDMI-A-1", "HDMI-A-2", "Writeback-1")}
 """The first card only renders; the numbers change from boot to boot."""
+
+OWN_PID = 900
 
 
 class Machine:
@@ -26,6 +28,7 @@ class Machine:
         self.forbidden: set[str] = set()
         self.missing: set[str] = set()
         self.taken: dict[str, int] = {}
+        self.closed: set[str] = set()
 
     def write(self, path: str, text: str) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -36,6 +39,8 @@ class Machine:
         self.write(f"sys/class/drm/{card}-{name}/modes", modes)
 
     def _take(self, card: Path) -> None:
+        if card.name in self.closed:
+            raise ClosedError
         if card.name in self.taken:
             raise OSError(self.taken[card.name], "refused")
 
@@ -45,6 +50,7 @@ class Machine:
             may_use=lambda path: path.name not in self.forbidden,
             take=self._take,
             loads=lambda name: name not in self.missing,
+            own_pid=OWN_PID,
         )
 
 
@@ -94,6 +100,20 @@ def held_for_root(machine: Machine) -> None:
     machine.write("proc/612/comm", "labwc\n")
 
 
+def held_by_nobody_seen(machine: Machine) -> None:
+    machine.taken = {"card1": errno.EACCES}
+    machine.write(f"proc/{OWN_PID}/comm", "kiosk\n")
+
+
+def held_by_the_boot_picture(machine: Machine) -> None:
+    machine.taken = {"card1": errno.EACCES}
+    machine.write("proc/301/comm", "plymouthd\n")
+
+
+def closed(machine: Machine) -> None:
+    machine.closed = {"card1"}
+
+
 def incomplete(machine: Machine) -> None:
     machine.missing = {"libgbm.so.1"}
 
@@ -105,10 +125,13 @@ def incomplete(machine: Machine) -> None:
         (no_sockets, "no driver", ("socket", "vc4-kms-v3d")),
         (no_permission, "permission", ("/dev/dri/card1", "video, render and input")),
         (no_rendering, "permission", ("/dev/dri/renderD128", "video, render and input")),
-        (off, "no screen", ("HDMI-A-1, HDMI-A-2", "switch it on", "video=HDMI-A-1:")),
-        (dumb, "no mode", ("HDMI-A-1", "cable")),
-        (held, "held", ("Somebody else", "Stop the desktop")),
-        (held_for_root, "held", ("labwc is running",)),
+        (off, "no screen", ("HDMI-A-1, HDMI-A-2", "switch it on", "sed -i '1s/$/ video=HDMI-A-1:")),
+        (dumb, "no mode", ("HDMI-A-1", "cable", "/boot/firmware/cmdline.txt")),
+        (held, "held", ("Somebody else", "systemctl stop display-manager", "plymouth quit")),
+        (held_for_root, "held", ("(labwc is running)", "Stop it: systemctl stop display-manager.")),
+        (held_by_nobody_seen, "held", ("draws on the screen. A desktop", "plymouth quit")),
+        (held_by_the_boot_picture, "held", ("(plymouthd is running). Stop it: plymouth quit.",)),
+        (closed, "permission", ("/dev/dri/card1", "DeviceAllow=char-drm rw")),
         (incomplete, "libraries", ("libgbm1",)),
     ],
 )
@@ -143,3 +166,24 @@ def test_a_machine_without_anything_is_looked_at_as_it_is(tmp_path: Path) -> Non
 
 def test_a_file_that_is_no_card_cannot_be_taken(pi: Machine) -> None:
     assert probe_kms(pi.root, loads=lambda _: True) is None
+
+
+def test_another_booth_that_holds_the_screen_is_named(pi: Machine) -> None:
+    held_by_nobody_seen(pi)
+    pi.write("proc/612/comm", "kiosk\n")
+    problem = pi.probe()
+    assert problem is not None
+    assert problem.sentence == (
+        "Somebody else draws on the screen (kiosk is running). Stop it: systemctl stop kiosk."
+    )
+
+
+def test_a_card_that_may_not_be_opened_is_told_from_one_that_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("kiosk.screen.kms.os.open", refuse)
+    with pytest.raises(ClosedError):
+        take_master(tmp_path / "card1")
