@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -32,7 +32,7 @@ from kiosk.core.machine import begin
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
-from kiosk.host.systemd import Notifier
+from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.interview.session import session_configuration
 from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
@@ -42,7 +42,7 @@ from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.reload import Reload, apart
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen import atlas_cache
-from kiosk.screen.errors import ScreenError
+from kiosk.screen.errors import FaceError, ScreenError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameFigures
@@ -123,6 +123,7 @@ class Booth:
         self._ready = False
         self._session_name = ""
         self._token_fault: Fault | None = None
+        self._face_refused = False
         self.line: WebRTCAudioManager | None = None
         """The line, once it is made; for a demo's report."""
 
@@ -136,7 +137,7 @@ class Booth:
         if self._reload is not None:
             handlers[RELOAD_SIGNAL] = self._on_reload
         before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
-        open_window(self._window, self._notifier)
+        self._open_window()
         for warning in (
             self._window.warning,
             font_warning(self._settings.interview.languages),
@@ -172,6 +173,19 @@ class Booth:
         return self._window.stats.figures()
 
     # --- the main thread --------------------------------------------------------------------------
+
+    def _open_window(self) -> None:
+        """Under systemd a theme's face that cannot be drawn gives way to the booth's own."""
+        try:
+            open_window(self._window, self._notifier)
+        except FaceError as error:
+            theme = self._reading.theme
+            if theme.avatar is None or not under_systemd(self._environ):
+                raise
+            logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
+            self._face_refused = True
+            self._reading = replace(self._reading, theme=replace(theme, avatar=None))
+            self._window.put_on(self._outfit())
 
     def _make_window(self) -> Window:
         return Window(
@@ -264,7 +278,7 @@ class Booth:
         """What is wrong before anything was tried, so that Idle is not shown for a moment."""
         if button.fault is not None:
             yield button.fault
-        if self._reading.theme_error is not None:
+        if self._reading.theme_error is not None or self._face_refused:
             yield Fault.THEME
         if not self._key:
             self._token_fault = Fault.KEY_MISSING

@@ -1,5 +1,7 @@
 """What can be wrong from the start, as a person and as staff see it: the real program each time."""
 
+import json
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from kiosk.core.view import view
 from kiosk.errors import ExitStatus
 from kiosk.interview.script import load_script
 from kiosk.reading import Reading
+from kiosk.screen.assets import AVATAR
 from kiosk.secret import Secret
 from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings
 from kiosk.standin.faults import Faults
@@ -175,6 +178,28 @@ def test_a_broken_installation_is_not_started_again(tmp_path: Path, running: Ser
     with systemd(tmp_path, CASES["no key"].config(running), environ) as booth:
         assert booth.wait() == ExitStatus.NOTHING_TO_BE_DONE
         assert booth.lines[-1] == "Text cannot be drawn: install libpangocairo-1.0-0."
+        check_output(booth)
+
+
+def test_a_face_that_cannot_be_drawn_ends_a_person_s_booth_and_not_a_service(
+    tmp_path: Path, running: Service
+) -> None:
+    face = Path(shutil.copytree(AVATAR, tmp_path / "face"))
+    for path in face.glob("*.json"):
+        drawing = json.loads(path.read_text())
+        for layer in drawing.get("layers", ()):
+            layer["shapes"] = []
+        path.write_text(json.dumps(drawing))
+    (tmp_path / "fair.toml").write_text('avatar = "face"')
+    config = CASES["no key"].config(running) + f'[screen]\ntheme = "{tmp_path}/fair.toml"'
+    with systemd(tmp_path, config, {"OPENAI_API_KEY": KEY}) as booth:
+        booth.until(f"STATUS=Ready for a candidate; [{Fault.THEME.remedy.code}]")
+        assert "idle.json" in booth.output
+        assert booth.stop() < STOP_S
+        check_output(booth)
+    with person(tmp_path, config, {"OPENAI_API_KEY": KEY}) as booth:
+        assert booth.wait() == ExitStatus.NOTHING_TO_BE_DONE
+        assert "idle.json" in booth.lines[-1]
         check_output(booth)
 
 

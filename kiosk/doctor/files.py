@@ -6,13 +6,21 @@ from pathlib import Path
 from kiosk.core.faults import Fault
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
+from kiosk.doctor.screen import screen_size
 from kiosk.errors import CommandError
 from kiosk.interview.script import ScriptError
 from kiosk.screen.assets import AVATAR
+from kiosk.screen.avatar import Avatar
 from kiosk.screen.avatar_files import faults
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.grid import grid
 from kiosk.screen.theme_file import ThemeError, load_theme
 
 CHANGE_IT = "Change it, then: systemctl reload kiosk."
+MEND_FACE = "Mend it; docs/avatar.md says how."
+FULL_HD = (1920, 1080)
+MOST_MIB = 32
+"""What all pictures of a face may take at 1080 lines, beside all else that a machine holds."""
 CONFIG, SCRIPT, THEME = (fault.remedy.code for fault in (Fault.CONFIG, Fault.SCRIPT, Fault.THEME))
 
 
@@ -65,10 +73,22 @@ def _others(folders: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def avatar(patient: Patient) -> Iterator[Finding]:
-    """Everything that is missing of the face."""
+    """Everything that is missing of the face, and what shows only once it is drawn."""
     folder = patient.theme.avatar or AVATAR
     wrong = faults(folder)
     for sentence in wrong:
-        yield Finding("fail", f"{folder}: {sentence}", "Complete it; docs/avatar.md says how.")
+        yield Finding("fail", f"{folder}: {sentence}", MEND_FACE)
     if not wrong:
-        yield Finding("pass", "The face is complete.")
+        yield _drawn(folder, grid(screen_size(patient) or FULL_HD).face.w)
+
+
+def _drawn(folder: Path, side_px: int) -> Finding:
+    try:
+        face = Avatar(side_px, folder)
+    except ScreenError as error:
+        return Finding("fail", f"{folder}: {error.sentence}", MEND_FACE, THEME)
+    mib = face.memory_bytes / 2**20 * (grid(FULL_HD).face.w / side_px) ** 2
+    if mib > MOST_MIB:
+        what = f"The face takes {mib:.0f} MiB at 1080 lines, more than {MOST_MIB}."
+        return Finding("warn", f"{folder}: {what}", "docs/avatar.md says what makes it smaller.")
+    return Finding("pass", "The face is complete.")

@@ -16,6 +16,10 @@ class ScreenError(CommandError):
         """Drivers that were tried, each with SDL's own words: `kmsdrm: no card`."""
 
 
+class FaceError(ScreenError):
+    """A screen is there, and the face cannot be drawn on it."""
+
+
 class DisplayError(ScreenError):
     """No driver opens a screen now; one may be plugged in or switched on later."""
 

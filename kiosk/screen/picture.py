@@ -9,6 +9,7 @@ from kiosk.core.snapshot import Snapshot
 from kiosk.interview.words import Facts
 from kiosk.screen.assets import AVATAR
 from kiosk.screen.avatar import Avatar
+from kiosk.screen.errors import FaceError, ScreenError
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out, lay_out_first_start
@@ -59,14 +60,17 @@ class Picture:
     def make_face(
         self, cache: Path | None = None, progress: Callable[[float], None] | None = None
     ) -> None:
-        """Render the avatar, or take it from the folder `cache`; raises `ScreenError`.
+        """Render the avatar, or take it from the folder `cache`; raises `FaceError`.
 
         `progress` is told shares from 0 to 1 while it is rendered.
         """
         side_px, folder = grid(self.stage.size).face.w, self.stage.theme.avatar or AVATAR
-        self._painter.avatar = Avatar(
-            side_px, folder, still=self.stage.reduced_motion, cache=cache, progress=progress
-        )
+        try:
+            self._painter.avatar = Avatar(
+                side_px, folder, still=self.stage.reduced_motion, cache=cache, progress=progress
+            )
+        except ScreenError as error:
+            raise FaceError(error.sentence) from error
 
     def draw_progress(
         self, surface: pygame.Surface, language: str, share: float

@@ -96,9 +96,9 @@ class Window:
         return text_warning(self.size, self._settings.diagonal_inch, self._outfit.theme)
 
     def open(self) -> None:
-        """Open the screen and render the avatar, and show how far that is.
+        """Open the screen and put the outfit on.
 
-        Raises `ScreenError` when no screen opens, or the avatar cannot be rendered.
+        Raises `ScreenError` when no screen opens, and `FaceError` as `put_on` does.
         """
         self._surface, self.driver = open_display(self._settings)
         if self._key != ANY_KEY:
@@ -106,9 +106,16 @@ class Window:
                 self._code = pygame.key.key_code(self._key)
             except ValueError as error:
                 raise ScreenError(f'There is no key named "{self._key}".') from error
-        picture = self._make_picture(self._outfit)
+        self.put_on(self._outfit)
+
+    def put_on(self, outfit: Outfit) -> None:
+        """Render an outfit's face on the open screen, and show how far that is; before `run`.
+
+        Raises `FaceError` when it cannot be rendered: another outfit may still be put on.
+        """
+        picture = self._make_picture(outfit)
         picture.make_face(self._faces, lambda share: self._wait(picture, share))
-        self._picture = picture
+        self._picture, self._outfit = picture, outfit
 
     def dress(self, outfit: Outfit) -> None:
         """Show another outfit from the next frame on at which nobody is in the booth; any thread.

@@ -1,7 +1,10 @@
 """What people write is looked at whole, and every mistake is a line for staff."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,7 @@ from kiosk.doctor import files
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import admit
 from kiosk.places import SCRIPTS
+from kiosk.screen.assets import AVATAR
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +83,49 @@ def test_everything_that_a_face_lacks_is_told(tmp_path: Path) -> None:
     assert levels(list(files.avatar(patient))) == ["pass"], "the booth's own is shown instead"
     found = list(files.theme(admit(path, {})))
     assert "cannot be drawn" in found[0].what
+
+
+def faced(folder: Path) -> tuple[Path, Path]:
+    """A booth's configuration with a theme, and that theme's own face: a copy of ours."""
+    path = configured(folder, '[screen]\ntheme = "fair"\nwidth = 320\nheight = 180')
+    (folder / "themes" / "fair.toml").write_text('avatar = "../face"')
+    return path, Path(shutil.copytree(AVATAR, folder / "face"))
+
+
+def redraw(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    drawing = json.loads(path.read_text())
+    change(drawing)
+    path.write_text(json.dumps(drawing))
+
+
+def test_a_face_that_fails_only_when_it_is_drawn_is_told(tmp_path: Path) -> None:
+    path, face = faced(tmp_path)
+    redraw(
+        face / "idle.json", lambda drawing: [each.update(shapes=[]) for each in drawing["layers"]]
+    )
+    (finding,) = files.avatar(admit(path, {}))
+    assert (finding.level, finding.code) == ("fail", "THM1")
+    assert "idle.json" in finding.what
+
+
+def test_a_face_that_takes_much_memory_is_told_at_the_size_that_limits_are_for(
+    tmp_path: Path,
+) -> None:
+    path, face = faced(tmp_path)
+
+    def swell(drawing: dict[str, Any]) -> None:
+        body = next(layer for layer in drawing["layers"] if layer["nm"] == "body")
+        turning = [{"t": n, "s": [n * 360 / 60]} for n in (0, 60)]
+        body["ks"]["r"] = {"a": 1, "k": turning}
+
+    def every_frame(manifest: dict[str, Any]) -> None:
+        manifest["looks"]["idle"]["layers"][0]["every"] = 2
+
+    redraw(face / "idle.json", swell)
+    redraw(face / "manifest.json", every_frame)
+    (finding,) = files.avatar(admit(path, {}))
+    assert finding.level == "warn"
+    assert "MiB at 1080 lines, more than 32" in finding.what
 
 
 def test_a_configuration_that_is_not_there_is_told(tmp_path: Path) -> None:
