@@ -1,11 +1,12 @@
 """The interviewer's words, in white: what is said now, and above it the question that stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kiosk.screen.answer import answer_begun, candidates_turn
 from kiosk.screen.column import balanced
 from kiosk.screen.draws import Box, Line, Text, Type
+from kiosk.screen.scenes.parts import STEP
 from kiosk.screen.stage import Scene
 from kiosk.screen.theme import Colour
 from kiosk.screen.zones import Zone
@@ -60,10 +61,10 @@ def question(scene: Scene) -> tuple[Text, ...]:
     zone, text = scene.zones.question, standing(scene)
     if not text:
         return ()
-    text, lines = fitted(scene, text, zone)
-    height = len(lines) * zone.type.line_px
+    text, lines, type_ = fitted(scene, text, zone)
+    height = len(lines) * type_.line_px
     box = Box(zone.box.x, zone.box.bottom - height, zone.box.w, height)
-    return stacked(text, lines, zone.type, box, scene.theme.text_dim)
+    return stacked(text, lines, type_, box, scene.theme.text_dim)
 
 
 def standing(scene: Scene) -> str:
@@ -77,19 +78,31 @@ def standing(scene: Scene) -> str:
     return heard[len(heard) - len(asked) : visible(scene)[0].start].strip()
 
 
-def fitted(scene: Scene, text: str, zone: Zone) -> tuple[str, tuple[Line, ...]]:
-    """The end of a text that fits into a zone, and its lines."""
-    measure, type_, width = scene.stage.measure, zone.type, zone.box.w
-    lines = balanced(measure, text, type_, width)
-    if len(lines) <= zone.lines:
-        return text, lines
-    text = text[lines[-zone.lines].start :]
+def fitted(scene: Scene, text: str, zone: Zone) -> tuple[str, tuple[Line, ...], Type]:
+    """A text as large as a zone holds it whole, at most in the zone's type, and its lines.
+
+    It becomes no smaller than the small print: then only its end is left.
+    """
+    measure, width = scene.stage.measure, zone.box.w
+    for type_ in smaller(zone.type, scene.grid.type(scene.theme.small).size_px):
+        rows = zone.box.h // type_.line_px
+        if len(measure(text, type_, width)) <= rows:
+            return text, balanced(measure, text, type_, width), type_
+    text = text[measure(text, type_, width)[-rows].start :]
     while True:
         shorter = LEFT_OUT + text
         lines = balanced(measure, shorter, type_, width)
-        if len(lines) <= zone.lines:
-            return shorter, lines
+        if len(lines) <= rows:
+            return shorter, lines, type_
         text = text[measure(text, type_, width // 4)[1].start :]
+
+
+def smaller(type_: Type, least_px: int) -> Iterator[Type]:
+    """A type, and ever smaller ones down to so many pixels."""
+    step_px = max(1, round(STEP * type_.size_px))
+    for size_px in range(type_.size_px, least_px, -step_px):
+        yield replace(type_, size_px=size_px)
+    yield replace(type_, size_px=min(type_.size_px, least_px))
 
 
 def stacked(

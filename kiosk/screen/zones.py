@@ -37,7 +37,7 @@ class Zone:
     """A place for a few lines in one type."""
 
     box: Box
-    """Around all its lines."""
+    """Around all its lines; that of the question is taller where the screen has room left."""
     type: Type
     lines: int
 
@@ -92,8 +92,9 @@ def zones(size: tuple[int, int], theme: Theme, language: str, diagonal_inch: flo
     )
     column, pad = places.column, places.px(PAD)
     spare = max(0, room_px - _height_px((question, caption, answer), speech, told)) // 3
-    asked = Box(column.x, column.y + places.px(TOP), column.w, question * told.line_px)
-    said_y = asked.bottom + places.px(ABOVE_CAPTION) + spare
+    asked_px = question * told.line_px + 2 * spare
+    asked = Box(column.x, column.y + places.px(TOP), column.w, asked_px)
+    said_y = asked.bottom + places.px(ABOVE_CAPTION)
     said = Box(column.x, said_y, column.w, caption * speech.line_px)
     height = answer * told.line_px
     answered = Box(column.x + pad, column.bottom - pad - height, answer_width(places), height)
