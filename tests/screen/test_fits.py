@@ -96,6 +96,19 @@ def test_a_long_name_of_a_booth_stays_in_its_corner(
     assert_fits(lay_out(states("ar")[name], shown, NOW_S), size)
 
 
+@pytest.mark.parametrize("booth", [BOOTH, "Stand der Hochschule für Technik " * 3])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_staff_find_every_code_of_advice_however_many_there_are(
+    language: str, size: tuple[int, int], booth: str, typesetter: Typesetter
+) -> None:
+    shown = Stage(size, booth, LONG_FACTS, typesetter.measure)
+    notes = lay_out(states(language)["idle-advice"], shown, NOW_S)
+    codes = {fault.remedy.code for fault in Fault if fault.remedy.advice}
+    assert codes <= set(told(notes).split())
+    assert booth.split(maxsplit=1)[0] in told(notes)
+
+
 @pytest.mark.parametrize("count", [2, 3, 5, 9, 12])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", ["choosing", "idle"])

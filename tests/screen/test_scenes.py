@@ -55,7 +55,10 @@ def test_idle_tells_what_is_true() -> None:
 def test_idle_shows_staff_the_codes_of_what_to_mend_and_nothing_else() -> None:
     plain = texts(lay_out(IDLE, stage(), NOW_S))
     advised = replace(IDLE, advice=(Fault.MIC_QUIET, Fault.ECHO))
-    assert texts(lay_out(advised, stage(), NOW_S)) == [*plain[:-1], f"{BOOTH} · MIC5 · SND2"]
+    assert texts(lay_out(advised, stage(), NOW_S)) == [
+        *plain[:-1],
+        f"MIC5\N{NO-BREAK SPACE}· SND2\N{NO-BREAK SPACE}· {BOOTH}",
+    ]
 
 
 def test_every_invitation_has_its_turn_and_nothing_below_it_moves() -> None:

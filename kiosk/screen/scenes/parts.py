@@ -23,6 +23,8 @@ BESIDE = 106
 """Units from the edge of the column to what stands beside the large button."""
 PRESS = 38
 """Size of what stands beside the large button, and of names to choose from."""
+BETWEEN_NOTES = "\N{NO-BREAK SPACE}· "
+NOTE_LINES = 2
 
 
 def stacked(
@@ -65,13 +67,16 @@ def message(
 
 
 def staff_notes(scene: Scene) -> tuple[Draw, ...]:
-    """The booth's name and the codes of what staff should mend, small and pale, at the foot."""
+    """The codes of what staff should mend and the booth's name, small and pale, at the foot.
+
+    The codes come first: where there is too little room, it is the name that is cut.
+    """
     codes = (fault.remedy.code for fault in scene.snapshot.advice)
-    return note(scene, " · ".join(filter(None, (scene.stage.booth_name, *codes))))
+    return note(scene, BETWEEN_NOTES.join(filter(None, (*codes, scene.stage.booth_name))))
 
 
 def note(scene: Scene, text: str, *, beside_px: int = 0) -> tuple[Draw, ...]:
-    """A few small words in the corner, on one line, `beside_px` away from the edge.
+    """A few small words in the corner, on two lines at most, `beside_px` away from the edge.
 
     The corner is that below the face; with the face above the column, where reading begins.
     """
@@ -80,11 +85,16 @@ def note(scene: Scene, text: str, *, beside_px: int = 0) -> tuple[Draw, ...]:
     type_ = scene.type(scene.theme.small * SMALLER / scene.theme.text_scale)
     if not text:
         return ()
-    line = scene.stage.measure(text, type_, place.w - beside_px - grid.px(24))[0]
+    lines = scene.stage.measure(text, type_, place.w - beside_px - grid.px(24))[:NOTE_LINES]
     from_right = grid.upright and scene.words.right_to_left
-    x = place.right - beside_px - line.width_px if from_right else place.x + beside_px
-    box = Box(x, place.y + (place.h - type_.line_px) // 2, line.width_px, type_.line_px)
-    return (Text(box, text[line.start : line.end], type_, scene.theme.text_dim),)
+    y = place.y + (place.h - len(lines) * type_.line_px) // 2
+    draws = []
+    for line in lines:
+        x = place.right - beside_px - line.width_px if from_right else place.x + beside_px
+        box = Box(x, y, line.width_px, type_.line_px)
+        draws.append(Text(box, text[line.start : line.end], type_, scene.theme.text_dim))
+        y += type_.line_px
+    return tuple(draws)
 
 
 def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
