@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from kiosk.screen.atlas_faults import faults
 from kiosk.screen.avatar_files import AvatarFiles
 from kiosk.screen.avatar_manifest import Clip
 from kiosk.screen.draws import Look
@@ -39,7 +40,8 @@ class Atlas:
 def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) -> Atlas:
     """Draw everything; `progress` is told shares from 0 to 1.
 
-    Raises `ScreenError` when a file cannot be drawn, or the pictures are too many.
+    Raises `ScreenError` when a file cannot be drawn, the pictures are too many, or they are not
+    what they must be.
     """
     todo: list[tuple[Key, int]] = [
         ((look, layer.name, clip), layer.every if clip == "rest" else 1)
@@ -59,8 +61,8 @@ def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) 
             raise ScreenError(
                 f"The avatar needs more than {most_bytes // 2**20} MiB of pictures on this screen."
             )
-    for look in get_args(Look):
-        if not any(any(frames) for key, frames in clips.items() if key[0] == look):
-            raise ScreenError(f"{files.arts[look].name} draws nothing.")
+    if wrong := tuple(dict.fromkeys(faults(files, clips, side_px))):
+        joined = "; ".join(sentence.removesuffix(".") for sentence in wrong)
+        raise ScreenError(f"The avatar cannot be used: {joined}.")
     progress(1.0)
     return Atlas(clips)

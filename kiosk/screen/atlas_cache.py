@@ -19,8 +19,9 @@ import pygame
 from kiosk.screen.atlas import Atlas, Frame, Key
 from kiosk.screen.sprites import Cutter, Part
 
-MAGIC = b"booth face 1\n"
-"""Another number after every change of this file's own format."""
+MAGIC = b"booth face 2\n"
+"""Another number after every change of this file's own format, or of what is drawn of the same
+files."""
 KEPT = 4
 """Faces on disk: two themes, each on two screens."""
 _DIGEST_BYTES = 16

@@ -41,6 +41,10 @@ class Lottie:
         width, height = animation.get("w"), animation.get("h")
         if not isinstance(width, int | float) or width != height or not width > 0:
             raise ScreenError(f"{path.name} must be as wide as it is high.")
+        if not _first(animation) < _end(animation):
+            raise ScreenError(
+                f"{path.name} does not say from which frame (ip) to which (op) it is."
+            )
         return cls(path.name, animation)
 
     def count(self, layer: str, clip: str) -> int:
@@ -61,8 +65,7 @@ class Lottie:
         canvas.set_target(side_px, side_px, cs=Colorspace.ARGB8888)
         animation = LottieAnimation(engine)
         picture = animation.get_picture()
-        only = [item for item in self.animation["layers"] if _entry(item, "nm") == layer]
-        data = json.dumps({**self.animation, "layers": only}).encode()
+        data = json.dumps({**self.animation, "layers": self._alone(layer)}).encode()
         if picture.load_data(data, "lottie", None, True) != Result.SUCCESS:
             raise ScreenError(f"{self.name} cannot be drawn: ThorVG takes it for no Lottie file.")
         picture.set_size(side_px, side_px)
@@ -77,6 +80,17 @@ class Lottie:
             yield np.frombuffer(memoryview(buffer), np.uint8).reshape(side_px, side_px, 4)
         canvas.destroy()
 
+    def _alone(self, layer: str) -> list[object]:
+        """All layers, of which only one is seen: it may hang on others, and be cut out by them."""
+        items = [item for item in self.animation["layers"] if isinstance(item, dict)]
+        mattes = [item["tp"] for item in items if item.get("nm") == layer and "tp" in item]
+        return [
+            item
+            if item.get("nm") == layer or item.get("td") or item.get("ind") in mattes
+            else {**item, "hd": True}
+            for item in items
+        ]
+
     def _frames(self, layer: str, clip: str) -> range:
         if not any(_entry(item, "nm") == layer for item in self.animation["layers"]):
             raise ScreenError(f"{self.name} has no layer named {layer}.")
@@ -87,14 +101,31 @@ class Lottie:
         raise ScreenError(f"{self.name} has no marker named {clip}.")
 
     def _range(self, clip: str, start: object, length: object) -> range:
-        numbers = [
-            round(n)
-            for n in (start, length)
-            if isinstance(n, int | float) and math.isfinite(n) and 0 <= n < MOST_FRAME
-        ]
-        if len(numbers) < 2 or not 1 <= numbers[1] <= MOST_FRAMES:
+        first, last = _first(self.animation), _end(self.animation)
+        begin, frames = _number(start, math.inf) - first, round(_number(length, 0))
+        if not 1 <= frames <= MOST_FRAMES or math.isinf(begin):
             raise ScreenError(f"{self.name} has a marker {clip} that lasts no frame, or too many.")
-        return range(numbers[0], numbers[0] + numbers[1])
+        if round(begin) < 0 or round(begin) + frames > round(last - first):
+            raise ScreenError(
+                f"{self.name} has a marker {clip} that is not within its frames, "
+                f"{first:g} to {last:g}."
+            )
+        return range(round(begin), round(begin) + frames)
+
+
+def _first(animation: Mapping[str, Any]) -> float:
+    """The frame that is shown first; infinity where the file does not say."""
+    return _number(animation.get("ip"), math.inf)
+
+
+def _end(animation: Mapping[str, Any]) -> float:
+    """The frame before which it ends."""
+    return _number(animation.get("op"), -math.inf)
+
+
+def _number(value: object, default: float) -> float:
+    known = isinstance(value, int | float) and abs(value) < MOST_FRAME
+    return float(value) if known and isinstance(value, int | float) else default
 
 
 def _entry(item: object, key: str) -> object:

@@ -111,22 +111,38 @@ def test_a_drawing_must_be_square(folder: Path, size: dict[str, object]) -> None
     assert faults(folder) == ("idle.json must be as wide as it is high.",)
 
 
-def test_a_look_that_shows_nothing_is_refused(folder: Path) -> None:
-    def hide(lottie: Any) -> None:
-        for layer in lottie["layers"]:
-            layer["shapes"] = []
+def named(lottie: Any, layer: str) -> Any:
+    return next(each for each in lottie["layers"] if each["nm"] == layer)
 
-    edit(folder / "idle.json", hide)
+
+def without_mouth_clip(lottie: Any) -> None:
+    """The mouth's shapes lie where the mouth rests."""
+    times = {marker["cm"]: marker for marker in lottie["markers"]}
+    times["mouth"]["tm"] = times["rest"]["tm"]
+
+
+def test_what_only_the_pictures_tell_is_told_at_once(folder: Path) -> None:
+    edit(folder / "idle.json", lambda lottie: named(lottie, "eyes").update(hd=True))
+    edit(folder / "happy.json", lambda lottie: named(lottie, "mouth").update(shapes=[]))
+    edit(folder / "sorry.json", lambda lottie: named(lottie, "mouth").update(op=140))
+    edit(folder / "speaking.json", without_mouth_clip)
     assert faults(folder) == ()
-    with pytest.raises(ScreenError, match=r"idle\.json draws nothing"):
+    with pytest.raises(ScreenError) as caught:
         Avatar(60, folder)
+    assert caught.value.sentence == (
+        "The avatar cannot be used: idle.json draws nothing in the layer eyes; "
+        "speaking.json has a mouth that does not open; "
+        "sorry.json has a mouth shape in which nothing is drawn; "
+        "happy.json draws nothing in the layer mouth."
+    )
 
 
 def test_a_face_that_needs_too_much_memory_is_refused(folder: Path) -> None:
     def swell(lottie: Any) -> None:
         marker = next(m for m in lottie["markers"] if m["cm"] == "rest")
         marker.update(tm=0, dr=600)
-        body = next(layer for layer in lottie["layers"] if layer["nm"] == "body")
+        lottie["op"] = 600
+        body = named(lottie, "body")
         body["op"] = 600
         turning = [{"t": n, "s": [n * 360 / 600]} for n in (0, 600)]
         body["ks"]["r"] = {"a": 1, "k": turning}
@@ -176,6 +192,15 @@ def test_a_folder_of_pictures_is_a_face(tmp_path: Path) -> None:
     red, _, blue, _ = surface.get_at((40, 20))
     assert 90 < red < 110
     assert 120 < blue < 135
+
+
+def test_pictures_that_hide_the_others_are_refused(tmp_path: Path) -> None:
+    pictures(tmp_path)
+    pygame.image.save(pygame.Surface((40, 40)), tmp_path / "idle" / "disc" / "rest-00.png")
+    Avatar(80, tmp_path)
+    pygame.image.save(pygame.Surface((40, 40)), tmp_path / "idle" / "bar" / "rest-00.png")
+    with pytest.raises(ScreenError, match="idle has no transparency in the layer bar"):
+        Avatar(80, tmp_path)
 
 
 def test_what_is_missing_among_pictures_is_named(tmp_path: Path) -> None:
