@@ -21,7 +21,7 @@ from lottie_words import (
 
 CREAM_LIGHT, CREAM, CREAM_SHADE, CREAM_DEEP = "#FFFCF4", "#FBF4E6", "#E9D9BF", "#C6A887"
 CHEEK, INK_LIGHT, BROW = "#F2A08C", "#39425F", "#4C4756"
-LIGHT, MINT, AMBER = "#FFFFFF", "#5FDDBF", "#F4BE58"
+LIGHT = "#FFFFFF"
 
 EYE_X, EYE_Y, BROW_Y, CHEEK_X, CHEEK_Y = 60.0, -20.0, -68.0, 95.0, 54.0
 
@@ -189,13 +189,13 @@ def arcs(states: States) -> list[Json]:
 
     def lit(state: State, number: int) -> float:
         wave = max(0.0, math.cos((state.phase - (2 - number) * 0.16) * math.tau)) ** 3
-        base = (0.82, 0.58, 0.36)[number]
+        base = (0.86, 0.62, 0.4)[number]
         return 100 * state.shown * (base + (1 - base) * 0.9 * wave)
 
     return [
         group(
             path(arc(radius, side)),
-            line(MINT, 6.5, moving(states, partial(lit, number=number))),
+            line(LIGHT, 6.5, moving(states, partial(lit, number=number))),
         )
         for side in (-1, 1)
         for number, radius in enumerate((196, 218, 240))
@@ -213,7 +213,7 @@ def dots(states: States) -> list[Json]:
         return [x, y + 12 * (1 - state.shown) - 4 * wave(state, number)]
 
     def glowing(state: State, number: int) -> float:
-        return state.shown * (48 + 52 * wave(state, number))
+        return state.shown * (64 + 36 * wave(state, number))
 
     def size(state: State, number: int) -> list[float]:
         return 2 * [state.shown * (88 + 16 * wave(state, number))]
@@ -221,7 +221,7 @@ def dots(states: States) -> list[Json]:
     return [
         group(
             ellipse((0, 0), (across, across)),
-            fill(AMBER),
+            fill(LIGHT),
             at=moving(states, partial(place, number=number)),
             scale=moving(states, partial(size, number=number)),
             opacity=moving(states, partial(glowing, number=number)),

@@ -6,10 +6,12 @@ from typing import get_args
 
 from kiosk.screen.atlas_faults import faults
 from kiosk.screen.avatar_files import AvatarFiles
-from kiosk.screen.avatar_manifest import Clip
+from kiosk.screen.avatar_manifest import Clip, LayerPlan
 from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
-from kiosk.screen.sprites import Cutter, Part
+from kiosk.screen.legibility import colour
+from kiosk.screen.sprites import Cutter, Part, tinted
+from kiosk.screen.theme import Theme
 
 MOST_DRAWINGS = 40
 """A face whose pictures are larger than so many whole drawings is refused: 93 MiB at 1080 lines."""
@@ -37,14 +39,18 @@ class Atlas:
         )
 
 
-def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) -> Atlas:
-    """Draw everything; `progress` is told shares from 0 to 1.
+def render(
+    files: AvatarFiles, side_px: int, progress: Callable[[float], None], theme: Theme
+) -> Atlas:
+    """Draw everything, in a theme's colours where a layer asks for one.
+
+    `progress` is told shares from 0 to 1.
 
     Raises `ScreenError` when a file cannot be drawn, the pictures are too many, or they are not
     what they must be.
     """
-    todo: list[tuple[Key, int]] = [
-        ((look, layer.name, clip), layer.every if clip == "rest" else 1)
+    todo: list[tuple[Look, LayerPlan, Clip]] = [
+        (look, layer, clip)
         for look in get_args(Look)
         for layer in files.manifest.looks[look].layers
         for clip in layer.clips
@@ -52,11 +58,14 @@ def render(files: AvatarFiles, side_px: int, progress: Callable[[float], None]) 
     most_bytes = MOST_DRAWINGS * 4 * side_px**2
     cutter = Cutter()
     clips: dict[Key, tuple[Frame, ...]] = {}
-    for number, (key, every) in enumerate(todo):
+    for number, (look, layer, clip) in enumerate(todo):
         progress(number / len(todo))
-        look, layer, clip = key
-        pictures = files.arts[look].pictures(layer, clip, every, side_px)
-        clips[key] = tuple(cutter.cut(pixels) for pixels in pictures)
+        every = layer.every if clip == "rest" else 1
+        pictures = files.arts[look].pictures(layer.name, clip, every, side_px)
+        if layer.colour:
+            ink = colour(theme, layer.colour)
+            pictures = (tinted(pixels, ink) for pixels in pictures)
+        clips[look, layer.name, clip] = tuple(cutter.cut(pixels) for pixels in pictures)
         if Atlas(clips).memory_bytes > most_bytes:
             raise ScreenError(
                 f"The avatar needs more than {most_bytes // 2**20} MiB of pictures on this screen."

@@ -13,6 +13,7 @@ from kiosk.screen.draws import Look
 from kiosk.screen.meters import REST, Mouth
 from kiosk.screen.motion import BLEND_S, Blend
 from kiosk.screen.sprites import Part
+from kiosk.screen.theme import Theme
 
 CALM_OPENINGS = 3
 """Mouth shapes with reduced motion: shut, half open, open.  They tell who speaks, so they stay."""
@@ -27,24 +28,26 @@ class Avatar:
         folder: Path = AVATAR,
         *,
         still: bool = False,
+        theme: Theme | None = None,
         cache: Path | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> None:
         """Make every picture of the face in `folder` for a square of `side_px`.
 
         `still` is for reduced motion: looks change at once, and only the mouth moves, in few
-        steps.  Pictures are kept in the folder `cache`; where none are there yet, `progress` is
-        told shares from 0 to 1 while they are rendered.
+        steps.  Layers that take a colour of the theme have that of `theme`.  Pictures are kept in
+        the folder `cache`; where none are there yet, `progress` is told shares from 0 to 1 while
+        they are rendered.
 
         Raises `ScreenError` with all that is wrong with the files.
         """
-        files = open_files(folder)
-        path = cache and atlas_cache.path_of(cache, files.digest, side_px)
+        files, theme = open_files(folder), theme or Theme()
+        path = cache and atlas_cache.path_of(cache, files.digest_in(theme), side_px)
         atlas = atlas_cache.load(path) if path else None
         self.cached = atlas is not None
         """True when nothing had to be rendered."""
         if atlas is None:
-            atlas = render(files, side_px, progress or _unheard)
+            atlas = render(files, side_px, progress or _unheard, theme)
             if path:
                 atlas_cache.store(path, atlas)
         self._atlas: Atlas = atlas

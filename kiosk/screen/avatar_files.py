@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from kiosk.screen.avatar_manifest import FORMAT, NAME, LookPlan, Manifest, read
 from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
+from kiosk.screen.legibility import colour
 from kiosk.screen.lottie import Lottie
 from kiosk.screen.stills import Stills
+from kiosk.screen.theme import Theme
 
 
 class Art(Protocol):
@@ -45,6 +47,15 @@ class AvatarFiles:
     arts: Mapping[Look, Art]
     digest: str
     """Of all that is drawn from: other files have another one."""
+
+    def digest_in(self, theme: Theme) -> str:
+        """The same for the face in a theme's colours, as far as it takes any."""
+        looks = self.manifest.looks.values()
+        names = {layer.colour for plan in looks for layer in plan.layers if layer.colour}
+        if not names:
+            return self.digest
+        told = [f"{name}={colour(theme, name)}" for name in sorted(names)]
+        return hashlib.blake2b(" ".join([self.digest, *told]).encode(), digest_size=16).hexdigest()
 
 
 def faults(folder: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from kiosk.limits import did_you_mean
 from kiosk.screen.draws import Look
+from kiosk.screen.legibility import NAMES
 
 LOOKS: tuple[Look, ...] = get_args(Look)
 NAME = "manifest.json"
@@ -42,6 +43,8 @@ class LayerPlan:
     """How far it goes along with the head: 0 not at all, 1 like the head, more: before it."""
     every: int
     """Only every so many frames of `rest` are shown."""
+    colour: str = ""
+    """What a theme file calls the colour that the layer's white becomes; empty: it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class _Reader:
         )
 
     def layer(self, value: object, place: str) -> LayerPlan:
-        table = self.table(value, place, ("name", "clips", "depth", "every"))
+        table = self.table(value, place, ("name", "clips", "depth", "every", "colour"))
         name = table.get("name")
         if not isinstance(name, str) or not name.strip() or not _is_beside(name):
             self.fault(f"wants a name as {place}.name")
@@ -173,7 +176,13 @@ class _Reader:
             clips = []
         ordered = tuple(clip for clip in get_args(Clip) if clip == "rest" or clip in clips)
         every = round(self.number(table, place, "every", 1, 600, 1))
-        return LayerPlan(name, ordered, self.number(table, place, "depth", 0, 4, 1), every)
+        colour = table.get("colour", "")
+        if not isinstance(colour, str) or (colour and colour not in NAMES):
+            guess = did_you_mean(str(colour), NAMES)
+            self.fault(f"wants a colour of the themes as {place}.colour{guess}")
+            colour = ""
+        depth = self.number(table, place, "depth", 0, 4, 1)
+        return LayerPlan(name, ordered, depth, every, colour)
 
     def every_s(self, value: object, place: str) -> Mapping[Gesture, tuple[float, float]]:
         table = self.table(value, f"{place}.every_s", get_args(Gesture))

@@ -39,7 +39,7 @@ class Album:
         """Raises `ScreenError` when avatar or fonts are missing."""
         self.typesetter = Typesetter(theme.font)
         self._theme = theme
-        self._avatar = Avatar(grid(size).face.w, theme.avatar or AVATAR)
+        self._avatar = Avatar(grid(size).face.w, theme.avatar or AVATAR, theme=theme)
         self._surface = pygame.Surface(size)
 
     def draw(self, screen: str, language: str) -> pygame.Surface:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from kiosk.screen.draws import Look
 from kiosk.screen.theme import Colour, Theme, contrast, mix
 
 Sight = Literal["full", "deuteranopia", "protanopia", "tritanopia"]
@@ -49,9 +50,16 @@ ON: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (READABLE, ("text", "text_soft", "candidate_text"), ("candidate_panel",)),
     (READABLE, ("text", "text_soft", "text_dim", "notice"), ("panel",)),
     (VISIBLE, ("candidate",), (*FIELD, "candidate_panel")),
-    (VISIBLE, ("button",), FIELD),
+    (VISIBLE, ("button",), (*FIELD, "panel")),
 )
 """Least contrast, what is drawn, and every ground that it may stand on."""
+LIT: tuple[tuple[str, Look, float], ...] = (
+    ("candidate", "listening", 0.31),
+    ("notice", "thinking", 0.3),
+    ("button", "listening", 0.14),
+)
+"""Shapes around the face that tell something: arcs, thought dots, the ring of a silence; and how
+much of a look's light is behind them at most."""
 TOLD_APART = (("text", "candidate"), ("button", "candidate"))
 """The interviewer and the candidate; the button and the candidate."""
 SIGHTS: Mapping[Sight, tuple[tuple[float, float, float], ...]] = MappingProxyType(
@@ -94,7 +102,10 @@ def illegible(theme: Theme) -> Iterator[Illegible]:
             for ground in grounds:
                 yield from _on_ground(theme, ink, ground, least)
             if FIELD[0] in grounds:
-                yield from _beside_glows(theme, ink, least)
+                for look in theme.glows:
+                    yield from _in_light(theme, ink, look, GLOW_BEHIND_TEXT, least)
+    for ink, look, share in LIT:
+        yield from _in_light(theme, ink, look, share, VISIBLE)
     for one, other in TOLD_APART:
         yield from _alike(theme, one, other)
 
@@ -105,15 +116,14 @@ def _on_ground(theme: Theme, ink: str, ground: str, least: float) -> Iterator[Il
         yield Illegible((ink, ground), f"'{ink}' on '{ground}' {_too_little(ratio, least)}")
 
 
-def _beside_glows(theme: Theme, ink: str, least: float) -> Iterator[Illegible]:
-    for look, glow in theme.glows.items():
-        for ground in FIELD:
-            field = colour(theme, ground)
-            ratio = contrast(colour(theme, ink), mix(field, glow, GLOW_BEHIND_TEXT))
-            if ratio < least <= contrast(colour(theme, ink), field):
-                reason = f"'{ink}' on '{ground}' in the light of '{look}'"
-                yield Illegible((look, ink), f"{reason} {_too_little(ratio, least)}")
-                break
+def _in_light(theme: Theme, ink: str, look: str, share: float, least: float) -> Iterator[Illegible]:
+    for ground in FIELD:
+        field = colour(theme, ground)
+        ratio = contrast(colour(theme, ink), mix(field, theme.glows[look], share))
+        if ratio < least <= contrast(colour(theme, ink), field):
+            reason = f"'{ink}' on '{ground}' in the light of '{look}'"
+            yield Illegible((look, ink), f"{reason} {_too_little(ratio, least)}")
+            return
 
 
 def _too_little(ratio: float, least: float) -> str:

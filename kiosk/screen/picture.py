@@ -64,10 +64,15 @@ class Picture:
 
         `progress` is told shares from 0 to 1 while it is rendered.
         """
-        side_px, folder = grid(self.stage.size).face.w, self.stage.theme.avatar or AVATAR
+        stage = self.stage
         try:
             self._painter.avatar = Avatar(
-                side_px, folder, still=self.stage.reduced_motion, cache=cache, progress=progress
+                grid(stage.size).face.w,
+                stage.theme.avatar or AVATAR,
+                still=stage.reduced_motion,
+                theme=stage.theme,
+                cache=cache,
+                progress=progress,
             )
         except ScreenError as error:
             raise FaceError(error.sentence) from error

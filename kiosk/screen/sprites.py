@@ -9,6 +9,7 @@ import pygame
 from numpy.typing import NDArray
 
 from kiosk.screen.draws import Box
+from kiosk.screen.theme import Colour
 
 GAP_PX = 12
 """Empty columns between two things that make them two pictures, each of them small."""
@@ -46,6 +47,13 @@ class Part:
         box = self.box
         area = (box.x - self.x, 0, box.w, box.h)
         surface.blit(self.surface, (box.x, box.y), area, pygame.BLEND_PREMULTIPLIED)
+
+
+def tinted(pixels: NDArray[np.uint8], colour: Colour) -> NDArray[np.uint8]:
+    """A premultiplied BGRA drawing (height, width, 4) in which `colour` stands for white."""
+    red, green, blue = colour
+    scale = np.array([blue, green, red, 255], np.uint16)
+    return ((pixels * scale + 127) // 255).astype(np.uint8)
 
 
 class Cutter:

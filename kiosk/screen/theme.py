@@ -57,7 +57,7 @@ class Theme:
     amber: Colour = (255, 196, 84)
     amber_deep: Colour = (226, 150, 40)
     notice: Colour = (255, 196, 84)
-    """What must be noticed: staff codes, the last minute."""
+    """What must be noticed: staff codes, the last minute, and that the face thinks."""
     glows: Mapping[str, Colour] = field(default_factory=lambda: _GLOWS, hash=False)
     """For each look the middle of the light around the face, which fades into the field."""
     font: str = "Noto Sans"

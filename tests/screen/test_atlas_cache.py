@@ -13,12 +13,13 @@ from kiosk.screen.assets import AVATAR
 from kiosk.screen.atlas import Atlas, render
 from kiosk.screen.atlas_cache import KEPT, decode, encode, folder, load, path_of, store
 from kiosk.screen.avatar_files import open_files
+from kiosk.screen.theme import Theme
 
 
 @pytest.fixture(scope="module")
 def atlas() -> Atlas:
     shares: list[float] = []
-    return render(open_files(AVATAR), 50, shares.append)
+    return render(open_files(AVATAR), 50, shares.append, Theme())
 
 
 def look_of(atlas: Atlas) -> dict[object, object]:

@@ -18,6 +18,7 @@ from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Mouth
 from kiosk.screen.motion import Blend
+from kiosk.screen.theme import Theme
 
 LOOKS: tuple[Look, ...] = get_args(Look)
 
@@ -42,6 +43,22 @@ def without(layer: str) -> Callable[[Any], None]:
 
 def test_ours_has_no_fault() -> None:
     assert faults(AVATAR) == ()
+
+
+def bleach(manifest: Any) -> None:
+    for look in manifest["looks"].values():
+        for layer in look["layers"]:
+            layer.pop("colour", None)
+
+
+def test_a_face_on_disk_is_told_apart_by_the_colours_that_it_takes(folder: Path) -> None:
+    ours = open_files(folder)
+    dressed = {ours.digest_in(theme) for theme in (Theme(), Theme(mint=(0, 90, 70)))}
+    assert len(dressed) == 2
+    assert ours.digest_in(Theme(text=(250, 250, 250))) in dressed
+    edit(folder / "manifest.json", bleach)
+    plain = open_files(folder)
+    assert plain.digest_in(Theme(mint=(0, 90, 70))) == plain.digest
 
 
 def test_every_fault_is_told_at_once_and_once(folder: Path) -> None:

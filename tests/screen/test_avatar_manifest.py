@@ -83,6 +83,10 @@ def test_ours_is_good() -> None:
             damaged("looks.idle.breathe", 0.01),
             "manifest.json has the unknown key looks.idle.breathe; did you mean breath?",
         ),
+        (
+            damaged("looks.thinking.layers.0.colour", "mint"),
+            "manifest.json wants a colour of the themes as looks.thinking.layers[0].colour.",
+        ),
     ],
 )
 def test_a_mistake_is_told_in_a_sentence(manifest: object, fault: str) -> None:
@@ -127,7 +131,7 @@ def test_whatever_stands_in_a_manifest_is_read_or_told(
             except (KeyError, IndexError, TypeError):
                 break
         else:
-            if isinstance(at, dict) or (isinstance(at, list) and path[-1] < len(at)):
+            if isinstance(at, dict) or (isinstance(at, list) and path[-1] in range(len(at))):
                 at[path[-1]] = value
     good, faults = read(manifest)
     assert (good is None) == bool(faults)

@@ -75,6 +75,23 @@ def test_a_light_that_blinds_the_words_beside_it_is_named() -> None:
     assert all("in the light of 'happy'" in reason for reason in told)
 
 
+@pytest.mark.parametrize(
+    ("theme", "told"),
+    [
+        (
+            Theme(
+                mint=(80, 150, 135),
+                glows=MappingProxyType({**Theme().glows, "listening": (140, 200, 230)}),
+            ),
+            "'candidate' on 'field_top' in the light of 'listening' has a contrast of",
+        ),
+        (Theme(amber=(150, 80, 0), panel=(50, 60, 75)), "'button' on 'panel' has a contrast of"),
+    ],
+)
+def test_a_shape_that_hardly_shows_is_named(theme: Theme, told: str) -> None:
+    assert any(reason.startswith(told) for reason in reasons(theme))
+
+
 def test_the_speakers_are_told_apart_without_seeing_red_from_green() -> None:
     told = reasons(Theme(mint=(255, 200, 230)))
     assert any("look alike to people with deuteranopia" in reason for reason in told)

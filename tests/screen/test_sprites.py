@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from kiosk.screen.draws import Box
-from kiosk.screen.sprites import GAP_PX, Cutter
+from kiosk.screen.sprites import GAP_PX, Cutter, tinted
 
 SIDE = 60
 
@@ -25,6 +25,12 @@ def test_things_that_stand_apart_become_two_parts() -> None:
     assert [part.box for part in parts] == [left, right]
     near = Cutter().cut(drawing([left, Box(13 + GAP_PX - 1, 30, 4, 5)]))
     assert len(near) == 1
+
+
+def test_a_tint_stands_for_white_and_leaves_alone_what_is_seen_through() -> None:
+    pixels = np.array([[[255, 255, 255, 255], [128, 128, 128, 128], [0, 0, 0, 255]]], np.uint8)
+    told = tinted(pixels, (255, 100, 0)).tolist()
+    assert told == [[[0, 100, 255, 255], [0, 50, 128, 128], [0, 0, 0, 255]]]
 
 
 def test_an_empty_drawing_has_no_parts() -> None:
