@@ -10,12 +10,12 @@ import pygame
 
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.keys import ANY_KEY
+from kiosk.screen.beat import Beat, Rate
 from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import notice_fonts
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
-from kiosk.screen.pace import Pace, Rate
 from kiosk.screen.picture import Picture
 from kiosk.screen.stats import FrameStats
 from kiosk.screen.zones import text_warning
@@ -149,14 +149,14 @@ class Window:
 
     def run(self) -> None:
         """Draw until `stop`; then close the screen."""
-        pace = Pace(time.monotonic())
+        beat = Beat(time.monotonic())
         try:
             while not self._stopped:
                 self._hear()
                 forgetting = len(self._forgetting)
                 self._step(time.monotonic(), now=forgetting > 0)
                 self._forget_now(forgetting)
-                rest_s, missed = pace.rest(1 / self._rate.fps, time.monotonic())
+                rest_s, missed = beat.rest(1 / self._rate.fps, time.monotonic())
                 self.stats.drop(missed)
                 time.sleep(rest_s)
         finally:

@@ -1,8 +1,9 @@
 """How many frames a second are drawn, and when the next one is due."""
 
 NORMAL_FPS, FAST_FPS = 30, 60
-FAST_BELOW_MS, SLOW_ABOVE_MS = 1.5, 2.5
-"""A frame that costs less is drawn twice as often; until it costs more than the other."""
+FAST_BELOW_MS, SLOW_ABOVE_MS = 1.5, 1.8
+"""A frame that costs less is drawn twice as often; until it costs more than the other, which is so
+much more that a little noise undoes nothing."""
 JUDGED = 90
 """So many frames are judged together: three seconds."""
 SPARE = 0.25
@@ -39,7 +40,7 @@ class Rate:
             self.fps, self._chooses = NORMAL_FPS, False
 
 
-class Pace:
+class Beat:
     """When frames are due, in monotonic seconds."""
 
     def __init__(self, now_s: float) -> None:
