@@ -67,7 +67,8 @@ class ScreenSettings:
     driver: Literal["auto", "kmsdrm", "wayland", "x11", "offscreen"] = "auto"
     diagonal_inch: float = 24.0
     width: int = 0
-    """Pixels; 0 takes the screen's own size (1280 offscreen)."""
+    """Pixels; 0 takes the screen's own size (1280 offscreen), and without a desktop at most
+    1920x1080, lying or upright, where the screen offers that."""
     height: int = 0
     fps: int = 0
     """Frames a second; 0 chooses by what one costs."""

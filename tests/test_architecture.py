@@ -44,6 +44,7 @@ PURE = (
     "kiosk.screen.grid",
     "kiosk.screen.layout",
     "kiosk.screen.legibility",
+    "kiosk.screen.modes",
     "kiosk.screen.progress",
     "kiosk.screen.said",
     "kiosk.screen.scenes",

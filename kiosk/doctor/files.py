@@ -14,11 +14,11 @@ from kiosk.screen.avatar import Avatar
 from kiosk.screen.avatar_files import faults
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.grid import grid
+from kiosk.screen.modes import FULL_HD
 from kiosk.screen.theme_file import ThemeError, load_theme
 
 CHANGE_IT = "Change it, then: systemctl reload kiosk."
 MEND_FACE = "Mend it; docs/avatar.md says how."
-FULL_HD = (1920, 1080)
 MOST_MIB = 32
 """What all pictures of a face may take at 1080 lines, beside all else that a machine holds."""
 CONFIG, SCRIPT, THEME = (fault.remedy.code for fault in (Fault.CONFIG, Fault.SCRIPT, Fault.THEME))

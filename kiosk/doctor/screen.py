@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
-from kiosk.screen.drivers import OFFSCREEN_SIZE, candidates
+from kiosk.screen.drivers import DRIVERS, OFFSCREEN_SIZE, candidates
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.kms import LOAD_DRIVER, KmsProblem, connectors, probe_kms
+from kiosk.screen.modes import is_large, sensible
 from kiosk.screen.text import missing_fonts
 from kiosk.screen.writing import font_packages
 from kiosk.screen.zones import MIN_TEXT_MM, text_mm, text_warning
@@ -22,21 +23,35 @@ def probe(patient: Patient) -> KmsProblem | None:
 
 
 def driver(patient: Patient, probe: Probe = probe) -> Iterator[Finding]:
-    """Whether a screen can be drawn on, and by this user."""
-    asked = patient.settings.screen.driver
-    found = candidates(asked, patient.environ, patient.root / "dev/dri")
+    """Whether a screen can be drawn on, and by this user, and at what size."""
+    yield _opens(patient, probe)
+    size = screen_size(patient)
+    if size and is_large(size):
+        what = f"{size[0]}x{size[1]} pixels are drawn, which takes much memory and time."
+        yield Finding("warn", what, _FEWER)
+
+
+_FEWER = "Set the desktop, or [screen] width and height, to 1920x1080."
+
+
+def _opens(patient: Patient, probe: Probe) -> Finding:
+    found = _drivers(patient)
     if not found:
         what = "There is no screen: neither a desktop nor a graphics card was found."
-        yield Finding("fail", what, LOAD_DRIVER)
-    elif found[0] == "kmsdrm":
-        yield _without_desktop(probe(patient))
-    elif found[0] == "offscreen":
-        yield Finding("warn", "Nobody sees the screen: it is drawn into memory.", _SEE)
-    else:
-        yield Finding("pass", f"The desktop's {found[0]} is used.")
+        return Finding("fail", what, LOAD_DRIVER)
+    if found[0] == "kmsdrm":
+        return _without_desktop(probe(patient))
+    if found[0] == "offscreen":
+        return Finding("warn", "Nobody sees the screen: it is drawn into memory.", _SEE)
+    return Finding("pass", f"The desktop's {found[0]} is used.")
 
 
 _SEE = 'Set [screen] driver to "auto" for a booth.'
+
+
+def _drivers(patient: Patient) -> tuple[str, ...]:
+    asked = patient.settings.screen.driver
+    return candidates(asked, patient.environ, patient.root / "dev/dri")
 
 
 def _without_desktop(problem: KmsProblem | None) -> Finding:
@@ -70,7 +85,10 @@ def text_size(patient: Patient) -> Iterator[Finding]:
 
 
 def screen_size(patient: Patient) -> tuple[int, int] | None:
-    """Pixels as configured, else as the kernel tells of the first screen; None when unknown."""
+    """Pixels that are drawn: as configured, else as the kernel tells of the first screen.
+
+    None when unknown.
+    """
     screen = patient.settings.screen
     if screen.width and screen.height:
         return screen.width, screen.height
@@ -79,9 +97,11 @@ def screen_size(patient: Patient) -> tuple[int, int] | None:
     folders = (patient.root / "sys/class/drm").glob("card*-*")
     for card in sorted({folder.name.partition("-")[0] for folder in folders}):
         for socket in connectors(patient.root, card):
-            mode = re.match(r"(\d+)x(\d+)", next(iter(socket.modes), ""))
-            if socket.connected and mode:
-                return int(mode[1]), int(mode[2])
+            found = [re.match(r"(\d+)x(\d+)", mode) for mode in socket.modes]
+            sizes = [(int(mode[1]), int(mode[2])) for mode in found if mode]
+            if socket.connected and sizes:
+                chooses = any(DRIVERS[name].sets_the_mode for name in _drivers(patient)[:1])
+                return sensible(sizes[0], sizes) if chooses else sizes[0]
     return None
 
 

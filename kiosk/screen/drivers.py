@@ -9,6 +9,7 @@ import pygame
 
 from kiosk.screen.errors import DisplayError
 from kiosk.screen.kms import LOAD_DRIVER, probe_kms
+from kiosk.screen.modes import sensible
 from kiosk.settings import ScreenSettings
 
 DRI = Path("/dev/dri")
@@ -38,6 +39,8 @@ class Driver:
     beat and being sent there, at 60 beats a second."""
     advice: str
     """What staff can do where it does not open."""
+    sets_the_mode: bool = False
+    """It asks the screen for a size of its own; elsewhere that is the desktop's to choose."""
 
 
 DRIVERS: Mapping[str, Driver] = {
@@ -46,6 +49,7 @@ DRIVERS: Mapping[str, Driver] = {
         1 / 60,
         "Check that a screen is plugged in and switched on, that the user is in the groups video, "
         "render and input, and that no desktop holds the display.",
+        sets_the_mode=True,
     ),
     "wayland": Driver(
         TEXTURED,
@@ -114,6 +118,8 @@ def _open(name: str, settings: ScreenSettings) -> pygame.Surface:
     if not all(size):
         desktop = pygame.display.get_desktop_sizes()[0]
         size = desktop if fullscreen else (desktop[0] * 4 // 5, desktop[0] * 9 // 20)
+        if DRIVERS[name].sets_the_mode:
+            size = sensible(desktop, pygame.display.list_modes())
     surface = pygame.display.set_mode(size, pygame.FULLSCREEN if fullscreen else 0)
     pygame.mouse.set_visible(not fullscreen)
     return surface

@@ -97,6 +97,26 @@ def test_a_screen_that_does_not_say_what_it_can_show_has_no_size(
     assert screen.screen_size(patient(tmp_path)) is None
 
 
+def television(root: Path) -> None:
+    socket(root, "card1-HDMI-A-1", "connected", "3840x2160\n2560x1440\n1920x1080i\n1280x720\n")
+    card(root)
+
+
+def test_a_television_is_asked_for_fewer_pixels_where_nobody_else_chooses(tmp_path: Path) -> None:
+    television(tmp_path)
+    alone = patient(tmp_path)
+    assert screen.screen_size(alone) == (1920, 1080)
+    assert driver(alone).level == "pass"
+
+
+@pytest.mark.parametrize("asked", [{"width": 3840, "height": 2160}, {"driver": "x11"}])
+def test_pixels_that_nobody_needs_are_warned_of(tmp_path: Path, asked: dict[str, Any]) -> None:
+    television(tmp_path)
+    first, second = screen.driver(patient(tmp_path, **asked), lambda _: None)
+    assert (first.level, second.level) == ("pass", "warn")
+    assert "3840x2160" in second.what
+
+
 def size_of_text(of: Patient) -> Finding:
     (finding,) = screen.text_size(of)
     return finding

@@ -296,6 +296,24 @@ def test_kmsdrm_says_what_is_wrong_with_this_machine(monkeypatch: pytest.MonkeyP
     assert "no desktop holds the display" in drivers.advice("kmsdrm")
 
 
+@pytest.mark.parametrize(("sets_the_mode", "size"), [(True, (640, 360)), (False, (3840, 2160))])
+def test_a_large_screen_is_asked_for_fewer_pixels_where_no_desktop_chooses(
+    monkeypatch: pytest.MonkeyPatch, sets_the_mode: bool, size: tuple[int, int]
+) -> None:
+    def set_mode(size: tuple[int, int], _: int) -> pygame.Surface:
+        opened.append(size)
+        return pygame.Surface(size)
+
+    opened: list[tuple[int, int]] = []
+    own = replace(drivers.DRIVERS["offscreen"], sets_the_mode=sets_the_mode)
+    monkeypatch.setattr(drivers, "DRIVERS", {"dummy": own})
+    monkeypatch.setattr(pygame.display, "get_desktop_sizes", lambda: [(3840, 2160)])
+    monkeypatch.setattr(pygame.display, "list_modes", lambda: [(3840, 2160), (640, 360)])
+    monkeypatch.setattr(pygame.display, "set_mode", set_mode)
+    drivers.open_display(replace(SMALL, driver="dummy", width=0, height=0, fullscreen=True))  # type: ignore[arg-type]
+    assert opened == [size]
+
+
 def test_opengl_is_used_where_it_must_be_and_waits_where_frames_would_tear() -> None:
     told = {name: driver.environment for name, driver in drivers.DRIVERS.items()}
     textured = {name for name in told if told[name]["SDL_FRAMEBUFFER_ACCELERATION"] == "1"}
