@@ -47,7 +47,13 @@ def render(
 
 
 def main(directory: Path, which: Wanted) -> int:
-    """Write the gallery and say where it is; 0, or 69 with one sentence when it cannot be done."""
+    """Write the gallery and say where it is; 0, or 69 with one sentence when it cannot be done.
+
+    Themes that are left out are no failure, as `kiosk doctor` only warns of them: nobody asked for
+    them by name.
+    """
+    for sentence in which.left_out:
+        sys.stderr.write(f"Left out: {sentence}\n")
     try:
         written = render(directory, which, tell if sys.stderr.isatty() else untold)
     except (ScreenError, OSError) as error:

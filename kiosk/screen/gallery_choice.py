@@ -10,7 +10,7 @@ from kiosk.interview.words import LANGUAGES
 from kiosk.limits import did_you_mean
 from kiosk.screen.gallery_states import SCREENS
 from kiosk.screen.theme import BUILT_IN, Theme
-from kiosk.screen.theme_file import load_theme
+from kiosk.screen.theme_file import ThemeError, load_theme
 
 Size = tuple[int, int]
 
@@ -26,6 +26,8 @@ class Wanted:
     languages: tuple[str, ...] = tuple(LANGUAGES)
     sizes: tuple[Size, ...] = SIZES
     themes: tuple[Theme, ...] = (Theme(),)
+    left_out: tuple[str, ...] = ()
+    """A sentence for every mistake in a theme that was not asked for by name."""
 
 
 def wanted(
@@ -37,8 +39,8 @@ def wanted(
 ) -> Wanted:
     """Read a command line's filters, of which an empty one lets all through.
 
-    Themes are those in `folders`.  Raises `UsageError` with a sentence for each unknown name, and
-    `ThemeError` when a theme is wrong.
+    Themes are those in `folders`; one that is wrong is left out.  Raises `UsageError` with a
+    sentence for each unknown name, and `ThemeError` when a theme that was named is wrong, or all.
     """
     there = sorted({BUILT_IN, *(path.stem for folder in folders for path in folder.glob("*.toml"))})
     wrong = [
@@ -59,12 +61,32 @@ def wanted(
             wrong.append(f'"{text}" is no size: {error}.')
     if wrong:
         raise UsageError(wrong)
+    shown, left_out = _dressed(themes, there, folders)
     return Wanted(
         tuple(screens) or SCREENS,
         tuple(languages) or tuple(LANGUAGES),
         tuple(read) or SIZES,
-        tuple(load_theme(name, folders) for name in themes or there),
+        shown,
+        left_out,
     )
+
+
+def _dressed(
+    named: Sequence[str], there: Sequence[str], folders: Sequence[Path]
+) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
+    """The themes to draw, and what is wrong with those that are there and cannot be."""
+    if named:
+        return tuple(load_theme(name, folders) for name in named), ()
+    good: list[Theme] = []
+    errors: list[ThemeError] = []
+    for name in there:
+        try:
+            good.append(load_theme(name, folders))
+        except ThemeError as error:
+            errors.append(error)
+    if not good:
+        raise errors[0]
+    return tuple(good), tuple(sentence for error in errors for sentence in error.sentences)
 
 
 def read_size(text: str) -> Size:

@@ -13,6 +13,7 @@ from kiosk.screen import gallery
 from kiosk.screen.gallery_choice import Wanted, wanted
 from kiosk.screen.gallery_states import SCREENS, states
 from kiosk.screen.gallery_texts import LINES, spoken
+from kiosk.screen.theme_file import ThemeError
 from tests.core.world import in_phase
 
 SMALL = ((320, 180), (180, 320))
@@ -90,6 +91,29 @@ def test_without_filters_everything_is_wanted_with_every_theme_there_is(tmp_path
     assert which.languages == tuple(LANGUAGES)
     assert (3840, 2160) in which.sizes
     assert [theme.name for theme in which.themes] == ["booth", "fair"]
+
+
+def test_a_broken_theme_is_left_out_and_told_unless_it_was_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fair.toml").write_text("text_scale = 1.2")
+    (tmp_path / "torn.toml").write_text("text_scale = 9\nfnt = 1")
+    which = wanted(["idle"], ["en"], ["320x180"], [], [tmp_path])
+    assert [theme.name for theme in which.themes] == ["booth", "fair"]
+    assert gallery.main(tmp_path / "out", which) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("4 pictures in ")
+    lines = told.err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith(f"Left out: {tmp_path}/torn.toml, line ") for line in lines)
+    with pytest.raises(ThemeError, match=r"torn\.toml"):
+        wanted([], [], [], ["fair", "torn"], [tmp_path])
+
+
+def test_where_no_theme_can_be_shown_the_mistake_is_told(tmp_path: Path) -> None:
+    (tmp_path / "booth.toml").write_text("text_scale = 9")
+    with pytest.raises(ThemeError, match=r"booth\.toml"):
+        wanted([], [], [], [], [tmp_path])
 
 
 def test_every_unknown_name_is_told_at_once_with_the_nearest_known() -> None:
