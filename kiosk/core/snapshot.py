@@ -108,4 +108,4 @@ class Snapshot:
     choices: tuple[str, ...] = ()
     """Languages a candidate may choose from: BCP 47 tags, or `any`."""
     choice: str = ""
-    """The one of `choices` that is taken when nobody chooses another."""
+    """The one of `choices` that is taken when nobody chooses another, and is then talked in."""

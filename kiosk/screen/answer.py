@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kiosk.core.snapshot import Mood
 from kiosk.screen.column import Column
-from kiosk.screen.draws import Bars, Box, Draw, Panel
+from kiosk.screen.draws import Bars, Box, Draw, Panel, Type
 from kiosk.screen.scenes.parts import shrinks
 from kiosk.screen.stage import Scene
 from kiosk.screen.zones import BARS_WIDTH, PAD
@@ -100,7 +100,8 @@ def told(scene: Scene, width_px: int, least_px: int) -> Column:
     if asked:
         said = asking(scene, width_px)
     else:
-        said = scene.column(width_px).text(sign_of_hearing(scene), type_, theme.mint_text)
+        own = replace(type_, language=scene.snapshot.language)
+        said = scene.column(width_px).text(sign_of_hearing(scene), own, theme.mint_text)
     above = max(0, least_px - said.height_px) // 2
     stack = scene.column(width_px).gap(above).beside(said.at(0, above), mirrored=False)
     return stack.gap(max(said.height_px, least_px - above))
@@ -113,7 +114,7 @@ def asking(scene: Scene, width_px: int) -> Column:
     for shrink in shrinks(theme.text_scale):
         size_px = round(place.type.size_px * shrink)
         said = scene.column(width_px)
-        said.text(say.still_there, replace(place.type, size_px=size_px, bold=True), theme.text)
+        said.text(say.still_there, Type(size_px, True, scene.snapshot.language), theme.text)
         said.text(more, scene.type(theme.small, shrink=shrink), theme.mint_text)
         if said.height_px <= place.box.h:
             break

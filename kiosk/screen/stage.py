@@ -54,7 +54,12 @@ class Scene:
     def zones(self) -> Zones:
         """Where a conversation stands."""
         stage = self.stage
-        return zones(stage.size, stage.theme, self.snapshot.language, stage.diagonal_inch)
+        return zones(stage.size, stage.theme, self.spoken, stage.diagonal_inch)
+
+    @property
+    def spoken(self) -> str:
+        """The tag of what is talked in; the booth's own words may be in another language."""
+        return self.snapshot.choice or self.snapshot.language
 
     @property
     def theme(self) -> Theme:

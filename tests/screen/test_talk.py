@@ -49,6 +49,29 @@ def question_lines(draws: tuple[Draw, ...], shown: Stage, language: str = "en") 
     return within(draws, places(shown, language).question.box)
 
 
+@pytest.mark.parametrize("spoken", ["any", "he", "ko", "pt"])
+def test_what_is_said_is_laid_out_as_it_is_written_and_the_booth_s_words_as_theirs(
+    spoken: str,
+) -> None:
+    shown = stage()
+    hearing = Snapshot(
+        Phase.CONVERSING,
+        mood=Mood.LISTENING,
+        caption=Caption("i", QUESTION, len(QUESTION)),
+        candidate_speaking=True,
+        microphone_open=True,
+        choice=spoken,
+    )
+    draws = lay_out(hearing, shown, NOW_S)
+    place = places(shown, spoken)
+    assert {text.type for text in within(draws, place.caption.box)} == {place.caption.type}
+    (sign,) = within(draws, place.answer.box)
+    assert sign.type == replace(place.answer.type, language="en")
+    answered = lay_out(replace(hearing, candidate_text="yes"), shown, NOW_S)
+    (words,) = within(answered, place.answer.box)
+    assert words.type == place.answer.type
+
+
 def speaking(text: str, shown: int, **more: bool) -> Snapshot:
     caption = Caption("i", text, shown, **more)
     return Snapshot(
