@@ -37,6 +37,8 @@ RANGES: dict[str, tuple[float, float]] = {
 
 LEAST_FPS = 5
 """Fewer frames a second would make the button late."""
+MOST_LANGUAGES = 12
+"""Of those with the longest names, so many fit on every screen."""
 BUTTON_SOURCES = ("auto", "gpio", "keyboard", "pipe", "none")
 MAY_BE_EMPTY = frozenset({"realtime.transcription_model"})
 ONE_WILL_DO = frozenset({"audio.input", "audio.output"})
@@ -184,6 +186,8 @@ def _check_key(name: str) -> None:
 def _check_languages(tags: tuple[str, ...]) -> None:
     if not all(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag) for tag in tags):
         raise ValueError('must be language tags like "en" or "pt-BR"')
+    if len(tags) > MOST_LANGUAGES:
+        raise ValueError(f"must be {MOST_LANGUAGES} languages at most: more do not fit on a screen")
 
 
 def _check_fps(fps: int) -> None:

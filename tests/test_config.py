@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kiosk import config
 from kiosk.config import ConfigError, api_key, environment, load
-from kiosk.limits import RANGES
+from kiosk.interview.languages import NAMES
+from kiosk.limits import MOST_LANGUAGES, RANGES
 from kiosk.settings import Settings
 
 KEY = "sk-proj-abcdefgh12345678"
@@ -184,6 +185,10 @@ languages = "en"
         (
             "[interview]\nlanguages = ['English']",
             'kiosk.toml, line 2: interview.languages must be language tags like "en" or "pt-BR".',
+        ),
+        (
+            f"[interview]\nlanguages = {[*list(NAMES)[:MOST_LANGUAGES], 'any']}",
+            "kiosk.toml, line 2: interview.languages must be 12 languages at most:",
         ),
         (
             "[token]\nsource = 'service'",

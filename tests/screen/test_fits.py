@@ -7,8 +7,9 @@ import pytest
 
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.interview.languages import own_name
+from kiosk.interview.languages import NAMES, own_name
 from kiosk.interview.words import LANGUAGES
+from kiosk.limits import MOST_LANGUAGES
 from kiosk.screen.draws import Box, Face, QrCode, Text
 from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S, states
@@ -109,18 +110,20 @@ def test_staff_find_every_code_of_advice_however_many_there_are(
     assert booth.split(maxsplit=1)[0] in told(notes)
 
 
-@pytest.mark.parametrize("count", [2, 3, 5, 9, 12])
+@pytest.mark.parametrize("count", [2, 3, 5, 9, MOST_LANGUAGES])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("name", ["choosing", "idle"])
+@pytest.mark.parametrize("longest", [True, False])
 def test_any_number_of_languages_fits(
-    name: str, size: tuple[int, int], count: int, typesetter: Typesetter
+    name: str, size: tuple[int, int], count: int, typesetter: Typesetter, *, longest: bool
 ) -> None:
-    tags = ("en", "id", "vi", "ar", "sl", "ja", "el", "th", "hi", "pt-BR", "zh", "any")[:count]
-    snapshot = replace(states()[name], choices=tags, choice=tags[1])
+    some = ("en", "id", "vi", "ar", "sl", "ja", "el", "th", "hi", "pt-BR", "zh", "any")
+    tags = sorted(NAMES, key=lambda tag: -len(own_name(tag))) if longest else some
+    snapshot = replace(states()[name], choices=tuple(tags[:count]), choice=tags[1])
     shown = Stage(size, BOOTH, LONG_FACTS, typesetter.measure)
     draws = lay_out(snapshot, shown, NOW_S)
     assert_fits(draws, size)
-    assert {own_name(tag) for tag in tags if tag != "any"} <= {
+    assert {own_name(tag) for tag in snapshot.choices if tag != "any"} <= {
         d.text for d in draws if isinstance(d, Text)
     }
 
