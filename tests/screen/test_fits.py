@@ -15,8 +15,9 @@ from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.grid import grid
 from kiosk.screen.layout import lay_out
+from kiosk.screen.scenes.offered import languages
 from kiosk.screen.scenes.parts import LEAST, SMALLER
-from kiosk.screen.stage import Stage
+from kiosk.screen.stage import Scene, Stage
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
 from tests.screen.laid_out import BOOTH, LONG_FACTS, assert_fits, texts, told
@@ -126,6 +127,25 @@ def test_any_number_of_languages_fits(
     assert {own_name(tag) for tag in snapshot.choices if tag != "any"} <= {
         d.text for d in draws if isinstance(d, Text)
     }
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize(
+    ("choices", "share"),
+    [(("en", "de", "ja"), 0.0), (("ar", "he", "fa"), 1.0), (tuple(LANGUAGES), 0.5)],
+)
+def test_names_of_languages_stand_at_the_side_from_which_all_are_read_or_in_the_middle(
+    choices: tuple[str, ...], share: float, size: tuple[int, int], typesetter: Typesetter
+) -> None:
+    shown, place = Stage(size, BOOTH, LONG_FACTS, typesetter.measure), grid(size).foot
+    rows: dict[int, list[Box]] = {}
+    for name in languages(Scene(replace(states()["idle"], choices=choices), shown, 0, 0), place):
+        assert isinstance(name, Text)
+        rows.setdefault(name.box.y + name.type.baseline_px, []).append(name.box)
+    for row in rows.values():
+        before, after = row[0].x - place.x, place.right - row[-1].right
+        assert before == pytest.approx(share * (before + after), abs=1)
+    assert sum(map(len, rows.values())) == len(choices)
 
 
 @pytest.mark.parametrize("size", [*SIZES, (1024, 600), (640, 480), (480, 800)], ids=str)

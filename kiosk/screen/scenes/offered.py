@@ -7,6 +7,7 @@ from kiosk.interview.languages import ANY_LANGUAGE, own_name
 from kiosk.screen.draws import Box, Draw, Text
 from kiosk.screen.scenes.parts import SMALLER
 from kiosk.screen.stage import Scene
+from kiosk.screen.writing import writing
 
 APART = 22
 """Units between two names, where there is room."""
@@ -16,7 +17,8 @@ LEAST_APART = 13
 def languages(scene: Scene, place: Box) -> tuple[Draw, ...]:
     """The names in as few rows as hold them, around the middle of a place.
 
-    They stay where they are whatever language has its turn, so that only the light moves.
+    They stay where they are whatever language has its turn, so that only the light moves: at the
+    side from which all of them are read, or in the middle where some are read from the other.
     """
     names = [name_of(scene, tag) for tag in scene.snapshot.choices if tag != ANY_LANGUAGE]
     if len(names) < 2:
@@ -25,10 +27,13 @@ def languages(scene: Scene, place: Box) -> tuple[Draw, ...]:
     apart = min(scene.grid.px(APART), *(spare(row, place.w) for row in rows if len(row) > 1))
     height = max(name.type.line_px for name in names)
     base = max(name.type.baseline_px for name in names)
+    sides = {writing(name.type.language).right_to_left for name in names}
+    share = sum(sides) / len(sides)
     draws = []
     y = place.y + (place.h - height * len(rows)) // 2 + base
     for row in rows:
-        x = place.x
+        width = sum(name.box.w for name in row) + apart * (len(row) - 1)
+        x = place.x + round((place.w - width) * share)
         for name in row:
             draws.append(replace(name, box=name.box.moved(x, y - name.type.baseline_px)))
             x += name.box.w + apart
