@@ -71,8 +71,8 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
     """The interview itself."""
     say = LINES[language]
     asked = Caption("i", say.question, len(say.question))
-    begun = Caption("i", say.question, spoken(say.question, 0.8))
-    broken_off = Caption("i", say.question, spoken(say.question, 0.5), cut=True)
+    begun = Caption("i", say.question, spoken(language, say.question, 0.8))
+    broken_off = Caption("i", say.question, spoken(language, say.question, 0.5), cut=True)
     last_words = last_sentences(say.long_question)
     long_caption = Caption("l", say.long_question, len(say.long_question))
     talk = Snapshot(
@@ -135,7 +135,7 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
             question=5,
             candidate_text=say.parting,
             candidate_text_until_s=math.inf,
-            caption=Caption("w", say.goodbye, spoken(say.goodbye, 0.85)),
+            caption=Caption("w", say.goodbye, spoken(language, say.goodbye, 0.85)),
         ),
     }
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kiosk.core.sentences import WIDE_FROM
+from kiosk.screen.phrasing import phrased
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -111,8 +114,9 @@ LINES: Mapping[str, Lines] = MappingProxyType(
 """By the first subtag of the language."""
 
 
-def spoken(text: str, share: float) -> int:
+def spoken(language: str, text: str, share: float) -> int:
     """How many characters have been spoken after about `share` of a text: whole words."""
     end = round(len(text) * share)
-    space = text.rfind(" ", 0, end + 1)
-    return space if space > 0 else end
+    joints = [at for at in range(1, len(text)) if text[at - 1] == " " or ord(text[at]) >= WIDE_FROM]
+    words = [text[:at].rstrip() for at in phrased(text, joints, language).breaks]
+    return max((len(word) for word in words if len(word) <= end), default=end)

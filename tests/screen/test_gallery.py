@@ -56,9 +56,21 @@ def test_every_language_has_a_conversation() -> None:
 @pytest.mark.parametrize("language", LINES)
 def test_a_conversation_stops_at_whole_words(language: str) -> None:
     question = LINES[language].question
-    end = spoken(question, 0.5)
+    end = spoken(language, question, 0.5)
     assert 0.2 < end / len(question) < 0.6
     assert " " not in question or question[end] == " "
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja", "さようなら"), ("zh", "再见")])
+def test_a_word_without_spaces_around_it_is_spoken_whole_or_not_at_all(
+    language: str, word: str
+) -> None:
+    goodbye = LINES[language].goodbye
+    first = goodbye.index(word)
+    for share in range(5, 20):
+        end = spoken(language, goodbye, share / 20)
+        assert end not in range(first + 1, first + len(word))
+        assert end <= len(goodbye) * share / 20 + 1
 
 
 @pytest.mark.parametrize("name", states())
