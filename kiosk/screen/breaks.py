@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from kiosk.core.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS
+from kiosk.core.sentences import CLAUSE_ENDS, CLOSING, SENTENCE_ENDS, cut_short
 from kiosk.screen.draws import Line
 
 HANGING = frozenset("。、，．！？")
 """With `phrases` these may stand beyond the width, as they do in print."""
-SHORT = 2
-"""A full stop after so few letters is an abbreviation's."""
 SENTENCE_SHARE = 0.5
 """A line this full ends with a sentence, although the next word would fit."""
 CLAUSE_SHARE = 0.72
@@ -100,7 +98,7 @@ def _share(text: str, end: int) -> float:
     while end > 0 and text[end - 1] in CLOSING:
         end -= 1
     last = text[end - 1] if end else ""
-    if last == "." and len(text[: end - 1].rpartition(" ")[2]) <= SHORT:
+    if last == "." and cut_short(text, end - 1):
         return 2.0
     if last in SENTENCE_ENDS:
         return SENTENCE_SHARE

@@ -52,6 +52,9 @@ def test_no_mark_is_parted_from_its_character(text: str) -> None:
         ("か\u3099き", ["か\u3099", "き"]),
         ("नमस्ते दुनिया", ["नमस्ते", " दुनिया"]),
         ("مرحبا بك", ["مرحبا", " بك"]),
+        ("저는 학생입니다.", ["저는", " 학생입니다."]),
+        ("ไปไหนมา นะ", ["ไป", "ไห", "น", "มา", " นะ"]),
+        ("ខ្ញុំទៅ", ["ខ្ញុំ", "ទៅ"]),
         ("👍🏽 👩\u200d🔬!", ["👍🏽", " 👩\u200d🔬!"]),
         ("", []),
     ],
@@ -68,6 +71,26 @@ def test_the_word_before_a_comma_or_full_stop_rests(text: str) -> None:
     assert not found[-1].rest
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with Dr. Miller",
+        "am 3. Mai",
+        "und z. B. im",
+        "the U.S. Army",
+        "at 9 a.m. every",
+        "con la Sra. Paz",
+    ],
+)
+def test_the_voice_does_not_rest_at_a_word_that_is_cut_short(text: str) -> None:
+    assert not any(word.rest for word in words(text))
+
+
+def test_a_word_that_is_cut_short_is_said_in_full() -> None:
+    short, full = (list(words(text))[-1].begins for text in ("Dr. Miller", "Doctor Miller"))
+    assert short == full
+
+
 def test_a_sentence_rests_more_surely_than_a_clause() -> None:
     clause, sentence = (next(words(text)) for text in ("so,", "so."))
     assert sentence.rest > clause.rest > 0
@@ -80,6 +103,7 @@ def test_a_sentence_rests_more_surely_than_a_clause() -> None:
         ("请介绍一个让你感到自豪的项目。", 2.9),
         ("誇りに思っているプロジェクトについて教えてください。", 3.6),
         ("कृपया मुझे उस परियोजना के बारे में बताइए जिस पर आपको गर्व है।", 4.2),
+        ("คุณช่วยเล่าให้ฟังหน่อยได้ไหมว่าคุณทำอะไรเมื่อปีที่แล้ว", 2.9),
         ("من فضلك حدثني عن مشروع تفتخر به.", 2.8),
     ],
 )
