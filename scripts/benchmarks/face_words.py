@@ -22,7 +22,7 @@ def measure(*, quick: bool) -> dict[str, object]:
     everything = list(itertools.chain.from_iterable(late.values()))
     held_back = list(itertools.chain.from_iterable(each[1::2] for each in late.values()))
     figures: dict[str, object] = {
-        "sentences": len(everything),
+        "lines_said": len(everything),
         **_figures(everything),
         "conditions": {name: _figures(each) for name, each in late.items()},
         "lines that nothing was tuned by": _figures(held_back),
