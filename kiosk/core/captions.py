@@ -15,8 +15,10 @@ SYLLABLE_MS = 250.0
 """Voice to each syllable that is counted, before anything is known of a voice: a slow one."""
 SYLLABLE_LETTERS = 3.6
 """Letters to each syllable that is counted, before anything is known of a language."""
+SHORTEST_MS, LONGEST_MS = 130.0, 400.0
+"""Between these `SYLLABLE_MS` is learned, though a voice's syllables may hardly be counted."""
 FEWEST_LETTERS, MOST_LETTERS = 2.5, 5.0
-"""Between these it is learned."""
+"""Between these `SYLLABLE_LETTERS` is."""
 PATIENCE_MS = 2500.0
 """Voice after which a clause's own syllables tell as much of its rate as the clauses before."""
 MEMORY_MS = 8000.0
@@ -118,7 +120,8 @@ class Pace:
     def _learn_rate(self, rhythm: Rhythm) -> "Pace":
         spoken_ms, syllables = self._counted(rhythm)
         told = syllables + MEMORY_MS / self.syllable_ms
-        return replace(self, syllable_ms=(spoken_ms + MEMORY_MS) / told)
+        learned = (spoken_ms + MEMORY_MS) / told
+        return replace(self, syllable_ms=min(LONGEST_MS, max(SHORTEST_MS, learned)))
 
     def _learned_letters(self, letters: float, rhythm: Rhythm) -> float:
         """`syllable_letters`, after so many were spoken since `since`."""

@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from kiosk.core.captions import (
     FEWEST_LETTERS,
+    LONGEST_MS,
     MOST_LETTERS,
     NOTICE_S,
     READ_MOST_S,
+    SHORTEST_MS,
     SYLLABLE_LETTERS,
     SYLLABLE_MS,
     Pace,
@@ -122,7 +124,7 @@ def test_what_is_learned_stays_that_of_a_human_voice(steps: list[tuple[int, int,
     for rhythm in reports(steps):
         pace = pace.follow(QUESTION, rhythm)
         assert FEWEST_LETTERS <= pace.syllable_letters <= MOST_LETTERS
-        assert pace.syllable_ms > 0
+        assert SHORTEST_MS <= pace.syllable_ms <= LONGEST_MS
 
 
 @given(STEPS, STEPS, st.integers(0, 10**6))
@@ -221,6 +223,15 @@ def test_the_usual_rate_comes_nearer_to_the_voice_with_each_pause() -> None:
         gaps.append(abs(speaker.pace.syllable_ms - 180))
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < gaps[0] / 3
+
+
+def test_a_voice_whose_syllables_are_not_heard_does_not_spoil_the_next_one() -> None:
+    speaker = Speaker("", syllable_ms=2000)
+    for _ in range(8):
+        speaker.speak(3000)
+        speaker.pause()
+    usual = Speaker(QUESTION, speaker.pace)
+    assert usual.speak(1000).startswith("Tell me about")
 
 
 def test_the_next_item_is_said_at_the_rate_that_was_learned() -> None:
