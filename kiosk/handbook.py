@@ -23,6 +23,7 @@ MEANING: Mapping[tuple[Phase, Gesture], str] = {
     (Phase.CONVERSING, Pressed): "“I am still here”",
     (Phase.CONVERSING, Held): "stop",
     (Phase.RECONNECTING, Held): "stop",
+    (Phase.WRAPPING_UP, Pressed): "“I have read it”, after the last word",
     (Phase.WRAPPING_UP, Held): "stop",
     (Phase.FAREWELL, Pressed): "make room for the next one",
     (Phase.FAREWELL, Held): "make room for the next one",

@@ -11,7 +11,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.phases import Step, judge, redial_wait_s
 from kiosk.core.raw import Action, begun, call_failed
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, Ended, Happening, LineLost, Pressed, State
+from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, LineLost, Pressed, State
 from kiosk.core.table import SERVICE, Kind
 from kiosk.core.watch import TALKING
 
@@ -88,6 +88,13 @@ def _still_here(state: State, _: object, __: float) -> Step:
     """A press says: I am here."""
     state = replace(state, prompted=False)
     return state.without(Deadline.SILENCE_PROMPT, Deadline.SILENCE_GOODBYE), ()
+
+
+def _read(state: State, _: object, __: float) -> Step:
+    """A press ends the time for reading the last words, never the words."""
+    if Deadline.READ not in state.deadlines:
+        return state, ()
+    return replace(state, press=press.spend(state.press)), (GoodbyeRead(),)
 
 
 def _nudge(state: State, _: object, now: float) -> Step:
@@ -181,6 +188,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.CONVERSING, Deadline.LAST_QUESTION): _last_question,
     (Phase.RECONNECTING, Deadline.REDIAL): _redial,
     (Phase.RECONNECTING, LineLost): _redial_failed,
+    (Phase.WRAPPING_UP, Pressed): _read,
     (Phase.WIPING, on.Wiped): _wiped,
     (Phase.WIPING, Deadline.WIPING): _wiping_failed,
 }

@@ -29,6 +29,7 @@ class Deadline(Enum):
     SILENCE_GOODBYE = "the silence ring is full"
     LAST_QUESTION = "time for the last question"
     WRAP_UP = "time to say goodbye"
+    READ = "the goodbye was read"
     HARD_END = "the goodbye takes too long"
     REDIAL = "dial again"
     REDIAL_LIMIT = "the line stays dead"
@@ -231,8 +232,8 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class GoodbyeHeard:
-    """The last words were heard to their end."""
+class GoodbyeRead:
+    """The candidate has read enough of the last words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,6 @@ Happening = (
     | LineLost
     | GaveUp
     | Ended
-    | GoodbyeHeard
+    | GoodbyeRead
     | DeadlineReached
 )

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 from kiosk.core import conversation
 from kiosk.core import effects as do
+from kiosk.core.captions import NOTICE_S, reading_s
+from kiosk.core.sentences import last_sentences
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, GoodbyeHeard, Happening, State
+from kiosk.core.state import Deadline, Happening, State
+from kiosk.core.talk import Talk
 
 QUIET_S = 0.7
 """Silence at the loudspeaker for this long, with nothing queued, is not speaking any more."""
@@ -30,8 +33,6 @@ def watch(state: State, now: float) -> tuple[State, tuple[do.Effect | Happening,
             state = state.at(deadline, at_s)
     if talk.greeted:
         state = state.without(Deadline.GREETING)
-    if state.phase is Phase.WRAPPING_UP and talk.resting:
-        out = (*out, GoodbyeHeard())
     return state, out
 
 
@@ -54,3 +55,14 @@ def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]
     yield Deadline.SILENCE_RING, now + rules.silence_goodbye_s if again else None
     if not quiet:
         yield Deadline.SILENCE_GOODBYE, None
+    over = talk.resting or (Deadline.READ in state.deadlines and not talk.speaking)
+    wraps = state.phase is Phase.WRAPPING_UP and over
+    yield Deadline.READ, _read_s(talk, now) if wraps else None
+
+
+def _read_s(talk: Talk, now: float) -> float:
+    """When what was heard to its end by now has stood long enough."""
+    last = talk.last_heard
+    if last is None or last.began_s is None:
+        return now
+    return max(now + NOTICE_S, last.began_s + reading_s(last_sentences(last.heard)))

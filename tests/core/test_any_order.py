@@ -214,7 +214,9 @@ def test_nobody_thinks_for_ever_over_a_voice_that_does_not_come(steps: list[Step
     world.tell(on.ResponseDone(last, "completed", "", None, (), (), on.Usage()))
     assume(world.phase() in TALKING and not world.talk.queue)
     assume(world.talk.response is None and not world.talk.awaiting)
+    asked = len(world.asked)
     world.silence(world.rules.voice_s + 1.0)
+    assume(len(world.asked) == asked)
     assert world.mood() is not Mood.THINKING
 
 

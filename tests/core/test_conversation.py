@@ -91,7 +91,7 @@ def test_end_interview_with_the_last_words_asks_for_no_others() -> None:
     assert world.phase() is Phase.WRAPPING_UP
     assert world.asked == [PLAN.greeting]
     world.play(2)
-    world.silence(1)
+    world.silence(3)
     assert world.phase() is Phase.FAREWELL
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from kiosk.core import effects as do
 from kiosk.core import events as on
+from kiosk.core.captions import NOTICE_S, reading_s
 from kiosk.core.faults import Fault
 from kiosk.core.machine import next_deadline
 from kiosk.core.snapshot import Phase
@@ -128,7 +129,7 @@ def test_a_walk_away_ends_in_an_empty_booth_within_the_configured_time() -> None
     world.answer("r2", "item_2", "Take your time.")
     world.wait(RULES.silence_goodbye_s + RULES.silence_ring_s)
     world.answer("r3", "item_3", "Goodbye.")
-    assert world.phase() is Phase.FAREWELL
+    world.wait_for(Phase.FAREWELL, within_s=reading_s("Goodbye."))
     assert world.wait_for(Phase.IDLE) == RULES.farewell_s
     assert world.count(do.Wipe) == 1
 
@@ -155,7 +156,7 @@ def test_after_the_last_question_comes_the_goodbye_and_after_it_the_end() -> Non
     assert world.phase() is Phase.WRAPPING_UP
     assert world.asked[-1] == PLAN.closings["time"]
     world.answer("r900", "item_900", "Thank you, goodbye.")
-    assert world.phase() is Phase.FAREWELL
+    world.wait_for(Phase.FAREWELL, within_s=NOTICE_S)
     assert world.shown.fault is None
 
 
@@ -186,7 +187,59 @@ def test_the_goodbye_is_heard_to_its_end() -> None:
     world.stopped("r3")
     assert world.phase() is Phase.WRAPPING_UP
     world.report()
+    world.wait_for(Phase.FAREWELL, within_s=NOTICE_S)
+
+
+def goodbye(text: str, seconds: float) -> World:
+    """A booth whose last words were heard just now."""
+    world = in_phase(Phase.WRAPPING_UP)
+    world.answer("r3", "item_9", text, seconds=seconds)
+    return world
+
+
+def test_the_last_words_stand_until_they_can_be_read() -> None:
+    world = goodbye("You will hear from us. Goodbye!", 3.0)
+    world.wait(NOTICE_S - 0.1)
+    assert world.caption.text[: world.caption.shown].endswith("Goodbye!")
+    assert world.phase() is Phase.WRAPPING_UP
+    world.wait(0.2)
     assert world.phase() is Phase.FAREWELL
+
+
+def test_last_words_that_are_said_fast_stand_as_long_as_they_take_to_read() -> None:
+    text = "You will hear from us within two weeks. Thank you for all you told us, goodbye!"
+    world = goodbye(text, 3.0)
+    took_s = world.wait_for(Phase.FAREWELL)
+    assert took_s == pytest.approx(reading_s(text) - 3.0, abs=0.1)
+    assert took_s > NOTICE_S
+
+
+def test_a_press_ends_the_reading_and_not_the_words() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.created("r3")
+    world.text("r3", "item_9", "Thank you, goodbye.")
+    world.started("r3")
+    world.play(1)
+    world.press()
+    assert world.phase() is Phase.WRAPPING_UP
+    world.done("r3", "item_9")
+    world.stopped("r3")
+    world.report()
+    world.press()
+    assert world.phase() is Phase.FAREWELL
+
+
+def test_last_words_that_go_on_are_heard_before_they_are_read() -> None:
+    world = goodbye("Thank you.", 2.0)
+    world.answer("r4", "item_10", "Goodbye!", seconds=NOTICE_S + 1)
+    assert world.phase() is Phase.WRAPPING_UP
+    world.wait_for(Phase.FAREWELL, within_s=NOTICE_S)
+
+
+def test_a_noise_after_the_last_words_keeps_nobody() -> None:
+    world = goodbye("Thank you, goodbye.", 2.0)
+    world.say("input_audio_buffer.speech_started", item_id="item_10")
+    world.wait_for(Phase.FAREWELL, within_s=NOTICE_S)
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -271,7 +324,17 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     unheard.created("r2")
     unheard.started("r2")
     unheard.done("r2")
-    for world in [*worlds, prompted(), sound, greeting, silent, speaking, hushed, unheard]:
+    for world in [
+        *worlds,
+        goodbye("Bye.", 1.0),
+        prompted(),
+        sound,
+        greeting,
+        silent,
+        speaking,
+        hushed,
+        unheard,
+    ]:
         seen |= set(world.state.deadlines)
     in_table = {row for phase in Phase for row in TABLE[phase] if isinstance(row, Deadline)}
     assert in_table == set(Deadline)

@@ -133,7 +133,7 @@ def test_last_words_whose_voice_is_announced_by_nothing_are_waited_for() -> None
     world.silence(0.5)
     assert world.phase() is Phase.WRAPPING_UP
     world.play(2)
-    world.silence(1)
+    world.silence(3)
     assert world.phase() is Phase.FAREWELL
 
 

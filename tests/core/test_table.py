@@ -18,7 +18,7 @@ from kiosk.core.state import (
     Ended,
     Fit,
     GaveUp,
-    GoodbyeHeard,
+    GoodbyeRead,
     Happening,
     Held,
     LineLost,
@@ -74,7 +74,7 @@ EXAMPLES: dict[Kind, on.Event | Happening] = {
             LineLost(Fault.LINE_LOST),
             GaveUp(Fault.KEY_REFUSED),
             Ended("finished", spoken=False),
-            GoodbyeHeard(),
+            GoodbyeRead(),
         )
     },
     **{deadline: DeadlineReached(deadline) for deadline in Deadline},

@@ -1,5 +1,6 @@
 """Which of several responses is being heard, and when each is over."""
 
+from kiosk.core.captions import NOTICE_S
 from kiosk.core.snapshot import Mood, Phase
 from tests.core.world import PLAN, QUESTION, World, asked, speaking, texts
 
@@ -26,7 +27,7 @@ def test_a_response_made_while_the_last_is_still_heard_is_waited_for() -> None:
     assert world.caption.item_id == "item_4"
     world.stopped("r3")
     world.report()
-    assert world.phase() is Phase.FAREWELL
+    world.wait_for(Phase.FAREWELL, within_s=NOTICE_S)
     assert [t for _, t in texts(world)[-2:]] == ["Thank you for this.", "Goodbye then."]
 
 

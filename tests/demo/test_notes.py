@@ -76,6 +76,7 @@ def test_the_conversation_outlives_its_wiping() -> None:
     assert booth.notes.ending == "finished"
     assert booth.notes.held
     assert not booth.notes.over
+    booth.tell(30.0, on.TimePassed())
     booth.tell(60.0, on.TimePassed(), on.Wiped())
     assert booth.state.talk.turns == ()
     assert [turn.item_id for turn in booth.notes.turns] == ["a1"]
@@ -83,6 +84,7 @@ def test_the_conversation_outlives_its_wiping() -> None:
         Phase.IDLE,
         Phase.CONNECTING,
         Phase.CONVERSING,
+        Phase.WRAPPING_UP,
         Phase.FAREWELL,
         Phase.WIPING,
         Phase.IDLE,
