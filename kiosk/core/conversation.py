@@ -16,6 +16,8 @@ from kiosk.core.faults import Fault
 from kiosk.core.talk import Talk
 from kiosk.core.turns import Turn
 
+STALLED_S = 3.0
+"""Voice that waits in the queue of a loudspeaker silent for this long is not being said."""
 ALREADY_ANSWERING = "conversation_already_has_active_response"
 """Code of the error by which a service refuses a response while another is in progress."""
 
@@ -270,7 +272,7 @@ def _playout(talk: Talk, event: on.PlayoutReported, now: float) -> Change:
         return talk, ()
     if event.audible:
         talk = voice.sound(talk, now)
-    elif talk.queued_ms:
+    elif talk.queued_ms and now - talk.sounded_s < STALLED_S:
         talk = replace(talk, heard_s=now)
     elif voice.is_over(talk):
         return voice.fall_silent(talk), ()

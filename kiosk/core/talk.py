@@ -41,7 +41,9 @@ class Talk:
     speaking: bool = False
     """The voice is being heard."""
     heard_s: float = 0.0
-    """When voice was last heard."""
+    """When voice was last heard, or still waited to be played."""
+    sounded_s: float = 0.0
+    """When the loudspeaker was last audible."""
     hushed: bool = False
     """The candidate spoke over the voice: what still arrives of it is dropped."""
     greeted: bool = False

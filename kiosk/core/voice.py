@@ -41,7 +41,7 @@ def announce(talk: Talk, response: int) -> Talk:
 def sound(talk: Talk, now: float) -> Talk:
     """The loudspeaker is heard."""
     talk = talk if talk.speaking else _begin(talk, now)
-    return replace(talk, speaking=True, greeted=True, heard_s=now)
+    return replace(talk, speaking=True, greeted=True, heard_s=now, sounded_s=now)
 
 
 def move_on(talk: Talk, response: int, now: float) -> Talk:
@@ -64,7 +64,7 @@ def advance(talk: Talk, now: float) -> Talk:
     talk = replace(talk, pace=talk.pace.follow(turn.text, talk.rhythm))
     began_s = now if turn.began_s is None else turn.began_s
     shown = max(turn.shown, talk.pace.heard(turn.text, talk.rhythm))
-    through = talk.pace.is_through(turn.text, talk.rhythm)
+    through = shown == len(turn.text) and talk.pace.is_through(turn.text, talk.rhythm)
     following = _following(talk, turn) if through else None
     ended_s = None if following is None else now
     turn = replace(turn, began_s=began_s, shown=shown, ended_s=ended_s)

@@ -147,6 +147,18 @@ def test_output_audio_buffer_stopped_keeps_speaking_until_our_queue_is_played() 
     assert world.mood() is Mood.LISTENING
 
 
+def test_a_voice_that_is_stuck_in_the_queue_is_not_speaking_for_ever() -> None:
+    world = speaking()
+    world.done("r2", "item_3")
+    world.stopped("r2")
+    for _ in range(40):
+        world.wait(0.1)
+        world.report(queued_ms=180)
+    assert world.mood() is Mood.LISTENING
+    world.play(0.2)
+    assert world.mood() is Mood.SPEAKING
+
+
 def test_response_done_means_listening_once_played_where_the_buffer_is_never_told() -> None:
     world = answering()
     world.text("r2", "item_3", "Thank you.")
