@@ -15,7 +15,8 @@ def question(turns: Iterable[Turn]) -> str:
     answers the candidate in the model's own words; small words in between ("Take your time.") leave
     the question standing.
     """
-    asked, answered = "", False
+    asked: Turn | None = None
+    answered = False
     for turn in turns:
         if turn.began_s is None:
             continue
@@ -23,10 +24,14 @@ def question(turns: Iterable[Turn]) -> str:
             answered = True
             continue
         replies = answered and not turn.told
-        inquires = not QUESTION_MARKS.isdisjoint(turn.text)
-        if turn.shown and (turn.asks or (inquires and (replies or not asked))):
-            asked, answered = last_sentences(turn.heard), False
-    return asked
+        may = turn.asks or replies or asked is None
+        if turn.shown and may and (turn.asks or _inquires(turn.text)):
+            asked, answered = turn, False
+    return "" if asked is None else last_sentences(asked.heard)
+
+
+def _inquires(text: str) -> bool:
+    return any(mark in text for mark in QUESTION_MARKS)
 
 
 def caption(turns: Sequence[Turn]) -> Caption:
