@@ -32,6 +32,7 @@ def around(language: str) -> Mapping[str, Snapshot]:
     """Everything but the conversation."""
     idle = Snapshot(Phase.IDLE)
     calling = Snapshot(Phase.CONNECTING, mood=Mood.THINKING, connection=Connection.CONNECTING)
+    away = replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400)
     choice = Snapshot(Phase.CHOOSING, ring=Ring("choice", NOW_S - 3, NOW_S + 2))
     broken = Snapshot(Phase.OUT_OF_SERVICE)
     return {
@@ -46,7 +47,10 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "consenting": Snapshot(Phase.CONSENTING, ring=Ring("consent", NOW_S - 10, NOW_S + 20)),
         "connecting": calling,
         "connecting-hold": replace(calling, ring=HOLD),
-        "reconnecting": replace(calling, phase=Phase.RECONNECTING, ends_s=NOW_S + 400),
+        "reconnecting": away,
+        "reconnecting-asked": replace(
+            away, question_text=last_sentences(LINES[language].long_question)
+        ),
         "farewell": Snapshot(Phase.FAREWELL),
         "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
         "wiping": Snapshot(Phase.WIPING),

@@ -58,7 +58,12 @@ def stopped(scene: Scene, line: Text) -> Text:
 
 def question(scene: Scene) -> tuple[Text, ...]:
     """What must stay readable besides, dimmed, as near to the caption as it can be."""
-    zone, text = scene.zones.question, standing(scene)
+    return kept(scene, standing(scene))
+
+
+def kept(scene: Scene, text: str) -> tuple[Text, ...]:
+    """A text in the question's place."""
+    zone = scene.zones.question
     if not text:
         return ()
     text, lines, type_ = fitted(scene, text, zone)

@@ -201,3 +201,18 @@ def test_the_ring_of_a_hold_is_around_the_button() -> None:
     assert button.pressed
     assert ring.box.holds(button.box)
     assert ENGLISH.keep_holding in told(draws)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_stays_where_it_was_while_the_line_is_away(language: str) -> None:
+    talking = states(language)["speaking-aside"]
+    away = replace(talking, phase=Phase.RECONNECTING)
+    before, after = (
+        {
+            (draw.text, draw.box, draw.colour)
+            for draw in lay_out(snapshot, stage(), NOW_S)
+            if isinstance(draw, Text) and draw.text in talking.question_text
+        }
+        for snapshot in (talking, away)
+    )
+    assert before == after != set()

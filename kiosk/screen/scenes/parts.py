@@ -48,7 +48,11 @@ def shrinks(text_scale: float) -> Iterator[float]:
 
 
 def message(
-    scene: Scene, title: str, more: str, told: Iterable[tuple[IconName, str]] = ()
+    scene: Scene,
+    title: str,
+    more: str,
+    told: Iterable[tuple[IconName, str]] = (),
+    place: Box | None = None,
 ) -> tuple[Draw, ...]:
     """A headline and a sentence, and below it what else is to be known."""
     theme, grid = scene.theme, scene.grid
@@ -63,7 +67,7 @@ def message(
             promises(scene, column, [each], shrink)
         return column
 
-    return stacked(scene, build)
+    return stacked(scene, build, place)
 
 
 def staff_notes(scene: Scene) -> tuple[Draw, ...]:
