@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -107,11 +107,15 @@ def _init_of(container: subprocess.Popen[bytes], said: socket.socket, console: P
 
 
 def _end(container: subprocess.Popen[bytes]) -> None:
-    """Power the machine off, and pull the plug if that takes long."""
-    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-        container.send_signal(number)
-        try:
-            container.wait(PATIENCE_S / 6)
-        except subprocess.TimeoutExpired:
-            continue
-        return
+    """Power the machine off, and pull the plug if that takes long: without its first process no
+    other of it lives on."""
+    first = Path(f"/proc/{container.pid}/task/{container.pid}/children").read_text().split()
+    container.terminate()
+    try:
+        container.wait(PATIENCE_S / 3)
+    except subprocess.TimeoutExpired:
+        for pid in first:
+            with suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        container.kill()
+        container.wait()
