@@ -120,7 +120,8 @@ class Avatar:
         openings, widths = self._manifest.openings, self._manifest.widths
         opening, width = mouth.opening, mouth.width
         if self._still:
-            opening, width = round(opening * (CALM_OPENINGS - 1)) / (CALM_OPENINGS - 1), 0.5
+            # Rounded up: the mouth must not open later than one of many steps.
+            opening, width = math.ceil(opening * (CALM_OPENINGS - 1)) / (CALM_OPENINGS - 1), 0.5
         step = round(min(1.0, max(0.0, opening)) * (openings - 1))
         return step and step + openings * round(min(1.0, max(0.0, width)) * (widths - 1))
 

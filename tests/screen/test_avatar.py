@@ -166,6 +166,8 @@ def test_reduced_motion_moves_nothing_but_the_mouth_in_few_steps() -> None:
         assert not any(avatar.restless(look, s / 7) for s in range(200))
     mouths = {avatar.pose(there("speaking"), 0.0, Mouth(n / 50, n / 50)) for n in range(51)}
     assert len(mouths) == CALM_OPENINGS
+    hardly_open = avatar.pose(there("speaking"), 0.0, Mouth(0.11, 0.5))
+    assert hardly_open != avatar.pose(there("speaking"), 0.0)
     halves = {avatar.pose(Blend("idle", "sorry", n / STEPS), 0.0) for n in range(STEPS)}
     assert halves == {avatar.pose(there("idle"), 0.0), avatar.pose(there("sorry"), 0.0)}
 
