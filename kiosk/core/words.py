@@ -104,7 +104,6 @@ def ends_at(text: str, at: int) -> bool:
     return text[at].isspace() or (at > 0 and _parts(text[at - 1], text[at]))
 
 
-@cache
 def _parts(before: str, after: str) -> bool:
     """Whether two characters side by side belong to different words, without a space."""
     if not (_alone(after) or _alone(before)):
@@ -115,8 +114,12 @@ def _parts(before: str, after: str) -> bool:
     return not before.isspace() and not leads
 
 
+@cache
 def _alone(character: str) -> bool:
-    """Whether a character is of a script without spaces between words."""
+    """Whether a character is of a script without spaces between words.
+
+    Single characters may be remembered: pairs of them would tell what was said.
+    """
     return unspaced(character) or any(ord(character) in block for block in _SOUTH_EAST)
 
 

@@ -36,6 +36,7 @@ RATES_FPS = (30, 60)
 WORDS, WORDS_QUICK = 120, 25
 CLAPS = 20
 SETTLE_S = 2.0
+"""Until the observer sees and hears."""
 SETTLED_S = 1.0
 """After the clapperboard."""
 

@@ -21,6 +21,8 @@ LIT_S = 0.15
 DARK_S = (0.25, 0.45)
 CLICK_S = 0.02
 LATENCY_S = 0.004
+EMPTY_S = 1.0
+"""Until the window is there and the stream has run empty: nobody tells of either."""
 _S16LE, _PLAYBACK = 3, 1
 _ANY = 0xFFFFFFFF
 
@@ -83,7 +85,7 @@ def main() -> None:
         pygame.event.pump()
 
     show(0)
-    time.sleep(1.0)
+    time.sleep(EMPTY_S)
     for _ in range(count):
         at_s = time.time()
         show(255)
