@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.core import words as module
 from kiosk.core.words import word_end, words
 
 TEXT = st.one_of(
@@ -110,3 +111,13 @@ def test_a_sentence_rests_more_surely_than_a_clause() -> None:
 def test_a_sentence_takes_about_as_long_in_each_script(text: str, seconds: float) -> None:
     *_, last = words(text)
     assert last.ends / 16 == pytest.approx(seconds, rel=0.3)
+
+
+def test_what_is_remembered_does_not_tell_what_was_said() -> None:
+    said = "Ihr Lager in Ulm, also auch im Mai. 我们在仓库里一起找到了它。"
+    caches = [value for value in vars(module).values() if hasattr(value, "cache_info")]
+    for cache in caches:
+        cache.cache_clear()
+    assert list(words(said))
+    assert caches
+    assert all(cache.cache_info().currsize <= len(set(said)) for cache in caches)
