@@ -78,11 +78,6 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
         Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
         snapshot=lambda: snapshot,
         meters=Meters(),
-        on_button=lambda _: None,
-        on_quit=lambda: None,
-        key="space",
-        quit_on_escape=False,
-        on_frame=None,
         faces=atlas_cache.folder(environ),
     )
     open_window(window, notifier)

@@ -43,10 +43,6 @@ class Run:
             Outfit("Booth 7", Facts(10, 5)),
             snapshot=self._snapshot,
             meters=self._meters,
-            on_button=lambda _: None,
-            on_quit=lambda: None,
-            key="space",
-            quit_on_escape=False,
             faces=atlas_cache.folder(os.environ),
         )
 

@@ -48,10 +48,6 @@ class Booth:
             OUTFIT,
             snapshot=lambda: self.snapshot,
             meters=Meters(),
-            on_button=lambda _: None,
-            on_quit=lambda: None,
-            key="space",
-            quit_on_escape=False,
             on_frame=self._on_frame,
         )
 
