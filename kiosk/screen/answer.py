@@ -1,4 +1,4 @@
-"""The candidate's place, in mint: their level while they speak, and their words."""
+"""The candidate's place, in a colour of its own: their level while they speak, and their words."""
 
 import math
 from dataclasses import replace
@@ -69,7 +69,7 @@ def in_turn(scene: Scene) -> tuple[Draw, ...]:
     if scene.words.right_to_left:
         bars = bars.moved(place.right + pad - bars.x, 0)
     return (
-        Panel(panel, theme.mint_panel, grid.px(24)),
+        Panel(panel, theme.candidate_panel, grid.px(24)),
         level(scene, bars),
         *stack.at(place.x, place.y),
     )
@@ -82,10 +82,10 @@ def answered(scene: Scene) -> tuple[Draw, ...]:
         return ()
     pad, width, place = grid.px(PAD), grid.px(RULE_WIDTH), text_place(scene)
     stack = scene.column(place.w)
-    stack.lines(words, scene.zones.answer.type, theme.mint_dim, last=scene.zones.answer.lines)
+    stack.lines(words, scene.zones.answer.type, theme.candidate_dim, last=scene.zones.answer.lines)
     x = place.right + pad - width if scene.words.right_to_left else place.x - pad
     rule = Box(x, place.y, width, stack.height_px)
-    return (Panel(rule, theme.mint_rule, width), *stack.at(place.x, place.y))
+    return (Panel(rule, theme.candidate_rule, width), *stack.at(place.x, place.y))
 
 
 def told(scene: Scene, width_px: int, least_px: int) -> Column:
@@ -95,13 +95,13 @@ def told(scene: Scene, width_px: int, least_px: int) -> Column:
     asked = wait is not None and wait.kind == "silence"
     if words and not asked:
         stack = scene.column(width_px)
-        stack.lines(words, type_, theme.mint_text, last=scene.zones.answer.lines)
+        stack.lines(words, type_, theme.candidate_text, last=scene.zones.answer.lines)
         return stack.gap(max(0, least_px - stack.height_px))
     if asked:
         said = asking(scene, width_px)
     else:
         own = replace(type_, language=scene.snapshot.language)
-        said = scene.column(width_px).text(sign_of_hearing(scene), own, theme.mint_text)
+        said = scene.column(width_px).text(sign_of_hearing(scene), own, theme.candidate_text)
     above = max(0, least_px - said.height_px) // 2
     stack = scene.column(width_px).gap(above).beside(said.at(0, above), mirrored=False)
     return stack.gap(max(said.height_px, least_px - above))
@@ -115,7 +115,7 @@ def asking(scene: Scene, width_px: int) -> Column:
         size_px = round(place.type.size_px * shrink)
         said = scene.column(width_px)
         said.text(say.still_there, Type(size_px, True, scene.snapshot.language), theme.text)
-        said.text(more, scene.type(theme.small, shrink=shrink), theme.mint_text)
+        said.text(more, scene.type(theme.small, shrink=shrink), theme.candidate_text)
         if said.height_px <= place.box.h:
             break
     return said
@@ -137,4 +137,4 @@ def level(scene: Scene, box: Box) -> Bars:
         arch = 0.45 + 0.55 * math.cos((i - BARS // 2) / BARS * math.pi) ** 2
         dance = 0.72 + 0.28 * math.sin(scene.now_s * (9.0 + 1.7 * (i * 5 % 7)) + 2.4 * i)
         heights.append(round(width + (full - width) * scene.heard * arch * dance))
-    return Bars(box, tuple(heights), scene.theme.mint)
+    return Bars(box, tuple(heights), scene.theme.candidate)

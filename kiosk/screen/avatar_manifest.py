@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from kiosk.limits import did_you_mean
 from kiosk.screen.draws import Look
-from kiosk.screen.legibility import NAMES
+from kiosk.screen.theme import COLOURS
 
 LOOKS: tuple[Look, ...] = get_args(Look)
 NAME = "manifest.json"
@@ -177,8 +177,8 @@ class _Reader:
         ordered = tuple(clip for clip in get_args(Clip) if clip == "rest" or clip in clips)
         every = round(self.number(table, place, "every", 1, 600, 1))
         colour = table.get("colour", "")
-        if not isinstance(colour, str) or (colour and colour not in NAMES):
-            guess = did_you_mean(str(colour), NAMES)
+        if not isinstance(colour, str) or (colour and colour not in COLOURS):
+            guess = did_you_mean(str(colour), COLOURS)
             self.fault(f"wants a colour of the themes as {place}.colour{guess}")
             colour = ""
         depth = self.number(table, place, "depth", 0, 4, 1)

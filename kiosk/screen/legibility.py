@@ -20,26 +20,6 @@ APART = 15.0
 GLOW_BEHIND_TEXT = 0.1
 """So much of the light around the face reaches what is read, at most."""
 
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "field_top": "field_top",
-        "field_bottom": "field_bottom",
-        "text": "text",
-        "text_soft": "text_soft",
-        "text_dim": "text_dim",
-        "candidate": "mint",
-        "candidate_text": "mint_text",
-        "candidate_dim": "mint_dim",
-        "candidate_rule": "mint_rule",
-        "candidate_panel": "mint_panel",
-        "panel": "panel",
-        "button": "amber",
-        "button_deep": "amber_deep",
-        "notice": "notice",
-    }
-)
-"""What a theme file calls each colour of `Theme`."""
-
 FIELD = ("field_top", "field_bottom")
 ON: tuple[tuple[float, tuple[str, ...], tuple[str, ...]], ...] = (
     (
@@ -142,8 +122,8 @@ def _alike(theme: Theme, one: str, other: str) -> Iterator[Illegible]:
 
 
 def colour(theme: Theme, name: str) -> Colour:
-    """The colour that a theme file calls `name`."""
-    found: Colour = getattr(theme, NAMES[name])
+    """One of `COLOURS`."""
+    found: Colour = getattr(theme, name)
     return found
 
 

@@ -26,4 +26,4 @@ def silence_ring(scene: Scene) -> tuple[Draw, ...]:
     if wait is None or wait.kind != "silence":
         return ()
     ring = face.grown(-round(face.w * 0.025))
-    return (Ring(ring, scene.share(wait), scene.grid.px(9), scene.theme.amber),)
+    return (Ring(ring, scene.share(wait), scene.grid.px(9), scene.theme.button),)

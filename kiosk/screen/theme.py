@@ -1,7 +1,7 @@
 """Colours and sizes of every screen, in one place; an event's own are read by `theme_file`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 
@@ -46,16 +46,16 @@ class Theme:
     text_soft: Colour = (216, 221, 232)
     text_dim: Colour = (174, 182, 200)
     """What may be read but need not."""
-    mint_text: Colour = (214, 250, 240)
+    candidate_text: Colour = (214, 250, 240)
     """The candidate's words."""
-    mint_dim: Colour = (140, 188, 177)
+    candidate_dim: Colour = (140, 188, 177)
     """The candidate's words while they are answered."""
-    mint: Colour = (95, 221, 191)
-    mint_rule: Colour = (48, 98, 92)
-    mint_panel: Colour = (22, 46, 54)
+    candidate: Colour = (95, 221, 191)
+    candidate_rule: Colour = (48, 98, 92)
+    candidate_panel: Colour = (22, 46, 54)
     panel: Colour = (34, 42, 61)
-    amber: Colour = (255, 196, 84)
-    amber_deep: Colour = (226, 150, 40)
+    button: Colour = (255, 196, 84)
+    button_deep: Colour = (226, 150, 40)
     notice: Colour = (255, 196, 84)
     """What must be noticed: staff codes, the last minute, and that the face thinks."""
     glows: Mapping[str, Colour] = field(default_factory=lambda: _GLOWS, hash=False)
@@ -78,6 +78,10 @@ class Theme:
     answer: float = 34
     body: float = 31
     small: float = 25
+
+
+COLOURS = tuple(each.name for each in fields(Theme) if isinstance(each.default, tuple))
+"""Names of all colours, also in theme files and in the manifest of a face."""
 
 
 def contrast(one: Colour, other: Colour) -> float:

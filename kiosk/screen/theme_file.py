@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from kiosk.screen.avatar_files import faults
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts, has_family
-from kiosk.screen.legibility import NAMES, Illegible, illegible
+from kiosk.screen.legibility import Illegible, illegible
 from kiosk.screen.logo import read_logo
-from kiosk.screen.theme import BUILT_IN, Colour, Logo, Theme
+from kiosk.screen.theme import BUILT_IN, COLOURS, Colour, Logo, Theme
 from kiosk.toml_file import TomlFileError, locate, read_table
 from kiosk.toml_table import Flaw, Table
 
@@ -47,13 +47,13 @@ def load_theme(name_or_path: str, folders: Sequence[Path]) -> Theme:
 def _theme(path: Path, root: Table) -> Theme:
     own = Theme()
     colours, glows = root.table("colours"), root.table("glows")
-    inks = {name: colours.read(name, None, _colour) for name in NAMES}
+    inks = {name: colours.read(name, None, _colour) for name in COLOURS}
     lights = {look: glows.read(look, None, _colour) for look in own.glows}
 
     def beside(name: str, reader: Callable[[Path], T]) -> T | None:
         return root.read(name, None, lambda value: reader(_beside(path.parent, value)))
 
-    stated: dict[str, Any] = {NAMES[name]: ink for name, ink in inks.items() if ink is not None}
+    stated: dict[str, Any] = {name: ink for name, ink in inks.items() if ink is not None}
     theme = Theme(
         name=path.stem,
         glows=MappingProxyType({look: lights[look] or own.glows[look] for look in own.glows}),

@@ -53,12 +53,12 @@ def bleach(manifest: Any) -> None:
 
 def test_a_face_on_disk_is_told_apart_by_the_colours_that_it_takes(folder: Path) -> None:
     ours = open_files(folder)
-    dressed = {ours.digest_in(theme) for theme in (Theme(), Theme(mint=(0, 90, 70)))}
+    dressed = {ours.digest_in(theme) for theme in (Theme(), Theme(candidate=(0, 90, 70)))}
     assert len(dressed) == 2
     assert ours.digest_in(Theme(text=(250, 250, 250))) in dressed
     edit(folder / "manifest.json", bleach)
     plain = open_files(folder)
-    assert plain.digest_in(Theme(mint=(0, 90, 70))) == plain.digest
+    assert plain.digest_in(Theme(candidate=(0, 90, 70))) == plain.digest
 
 
 def test_every_fault_is_told_at_once_and_once(folder: Path) -> None:

@@ -9,14 +9,12 @@ import pytest
 from kiosk.screen.draws import Box, Panel, Text
 from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.layout import lay_out
-from kiosk.screen.legibility import FIELD, NAMES, ON, READABLE, distance, illegible
+from kiosk.screen.legibility import FIELD, ON, READABLE, distance, illegible
 from kiosk.screen.stage import Stage
-from kiosk.screen.theme import Theme
+from kiosk.screen.theme import COLOURS, Colour, Theme
 from tests.screen.laid_out import BOOTH, FACTS, even
 
-SHADES: dict[str, Any] = {
-    field: (9 * i, 255 - i, i) for i, field in enumerate(NAMES.values(), start=1)
-}
+SHADES: dict[str, Any] = {field: (9 * i, 255 - i, i) for i, field in enumerate(COLOURS, start=1)}
 VIVID = Theme(**SHADES)
 HELD = {
     (ink, ground)
@@ -37,8 +35,7 @@ def test_the_booth_s_own_look_is_legible() -> None:
 
 
 def test_every_colour_of_a_theme_has_a_name_in_its_file() -> None:
-    colours = {each.name for each in fields(Theme) if isinstance(each.default, tuple)}
-    assert colours == set(NAMES.values())
+    assert {each.name for each in fields(Theme) if each.type == Colour} == set(COLOURS)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +54,7 @@ def test_every_colour_of_a_theme_has_a_name_in_its_file() -> None:
             ],
         ),
         (
-            Theme(mint_panel=(30, 80, 90)),
+            Theme(candidate_panel=(30, 80, 90)),
             [
                 "'text_soft' on 'candidate_panel' has a contrast of 6.5:1, less than 7:1",
             ],
@@ -80,12 +77,12 @@ def test_a_light_that_blinds_the_words_beside_it_is_named() -> None:
     [
         (
             Theme(
-                mint=(80, 150, 135),
+                candidate=(80, 150, 135),
                 glows=MappingProxyType({**Theme().glows, "listening": (140, 200, 230)}),
             ),
             "'candidate' on 'field_top' in the light of 'listening' has a contrast of",
         ),
-        (Theme(amber=(150, 80, 0), panel=(50, 60, 75)), "'button' on 'panel' has a contrast of"),
+        (Theme(button=(150, 80, 0), panel=(50, 60, 75)), "'button' on 'panel' has a contrast of"),
     ],
 )
 def test_a_shape_that_hardly_shows_is_named(theme: Theme, told: str) -> None:
@@ -93,9 +90,9 @@ def test_a_shape_that_hardly_shows_is_named(theme: Theme, told: str) -> None:
 
 
 def test_the_speakers_are_told_apart_without_seeing_red_from_green() -> None:
-    told = reasons(Theme(mint=(255, 200, 230)))
+    told = reasons(Theme(candidate=(255, 200, 230)))
     assert any("look alike to people with deuteranopia" in reason for reason in told)
-    told = reasons(Theme(mint=(255, 255, 250)))
+    told = reasons(Theme(candidate=(255, 255, 250)))
     assert any("look alike to everybody" in reason for reason in told)
 
 
@@ -106,7 +103,7 @@ def test_distance_is_as_large_as_the_difference_that_is_seen() -> None:
     assert distance(RED, RED, "protanopia") == 0
 
 
-NAMED = {getattr(VIVID, field): name for name, field in NAMES.items()}
+NAMED = {getattr(VIVID, name): name for name in COLOURS}
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1080, 1920)], ids=str)

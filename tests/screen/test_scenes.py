@@ -160,7 +160,7 @@ def test_consent_tells_everything_again_and_lets_the_time_run_out_quietly() -> N
     ring = next(draw for draw in draws if isinstance(draw, RingDraw))
     knobs = [draw.box for draw in draws if isinstance(draw, Button)]
     assert ring.box.holds(max(knobs, key=lambda box: box.w))
-    assert ring.colour != Theme().amber
+    assert ring.colour != Theme().button
     assert "?" in texts(draws)[0]
 
 

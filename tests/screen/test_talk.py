@@ -220,7 +220,7 @@ def answered(words: str = ANSWER, until_s: float | None = math.inf) -> Snapshot:
 
 
 def mint_lines(draws: tuple[Draw, ...]) -> list[Text]:
-    mint = (Theme().mint_text, Theme().mint_dim)
+    mint = (Theme().candidate_text, Theme().candidate_dim)
     return [draw for draw in draws if isinstance(draw, Text) and draw.colour in mint]
 
 
@@ -231,7 +231,7 @@ def test_the_candidates_words_stay_where_they_are_while_they_are_answered() -> N
     assert [(d.text, d.box) for d in mint_lines(before)] == [
         (d.text, d.box) for d in mint_lines(after)
     ]
-    assert {d.colour for d in mint_lines(after)} == {Theme().mint_dim}
+    assert {d.colour for d in mint_lines(after)} == {Theme().candidate_dim}
     assert any(isinstance(d, Bars) for d in before)
     assert not any(isinstance(d, Bars) for d in after)
     assert {d.colour for d in caption_lines(after, stage())} == {Theme().text}

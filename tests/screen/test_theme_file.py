@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from kiosk.errors import ExitStatus
 from kiosk.places import THEMES
 from kiosk.screen.assets import AVATAR, FONTS
-from kiosk.screen.legibility import NAMES, illegible
-from kiosk.screen.theme import Logo, Theme
+from kiosk.screen.legibility import illegible
+from kiosk.screen.theme import COLOURS, Logo, Theme
 from kiosk.screen.theme_file import ThemeError, load_theme
 
 
@@ -44,7 +44,7 @@ def test_the_booth_s_own_file_states_everything_that_holds_without_it() -> None:
     text = (THEMES / "booth.toml").read_text()
     words = {line.lstrip("# ").partition(" = ")[0] for line in text.splitlines() if " = " in line}
     other = {"font", "fonts", "logo", "avatar", "text_scale"}
-    assert words >= {*NAMES, *Theme().glows, *other}
+    assert words >= {*COLOURS, *Theme().glows, *other}
 
 
 def test_the_booth_s_own_look_needs_no_file(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_the_booth_s_own_look_needs_no_file(tmp_path: Path) -> None:
 def test_a_theme_states_only_what_differs(tmp_path: Path) -> None:
     path = write(tmp_path, 'text_scale = 1.2\n[colours]\nbutton = "#FFD000"\n')
     theme = load_theme(str(path), ())
-    assert (theme.name, theme.text_scale, theme.amber) == ("fair", 1.2, (255, 208, 0))
+    assert (theme.name, theme.text_scale, theme.button) == ("fair", 1.2, (255, 208, 0))
     assert theme.text == Theme().text
     assert theme.glows == Theme().glows
 
@@ -139,7 +139,7 @@ VALUES = st.one_of(
     st.text(max_size=12),
     st.from_regex(r"#[0-9a-fA-F]{6}", fullmatch=True),
 )
-KEYS = st.sampled_from(["font", "fonts", "logo", "avatar", "text_scale", *NAMES, *Theme().glows])
+KEYS = st.sampled_from(["font", "fonts", "logo", "avatar", "text_scale", *COLOURS, *Theme().glows])
 
 
 def toml(value: object) -> str:

@@ -67,11 +67,11 @@ def entry(scene: Scene, cell: Box, tag: str, shrink: float) -> tuple[Draw, ...]:
     label = Box(spot.right + pad, _beside(spot, type_), line.width_px, type_.line_px)
     colour = theme.text if chosen else theme.text_soft
     draws: tuple[Draw, ...] = (
-        Dot(spot.grown(-grid.px(9 * scale)), theme.amber if chosen else theme.text_dim, chosen),
+        Dot(spot.grown(-grid.px(9 * scale)), theme.button if chosen else theme.text_dim, chosen),
         Text(label, name[line.start : line.end], type_, colour),
     )
     if chosen and wait is not None and wait.kind == "choice":
-        draws = (Ring(spot, scene.share(wait), grid.px(5 * scale), theme.amber), *draws)
+        draws = (Ring(spot, scene.share(wait), grid.px(5 * scale), theme.button), *draws)
     return (Panel(cell, theme.panel, cell.h // 2), *draws) if chosen else draws
 
 

@@ -10,8 +10,8 @@ from kiosk.screen.stage import Scene
 def consenting(scene: Scene) -> tuple[Draw, ...]:
     """What will happen, and the button that says yes to it.
 
-    The time to answer is a thin pale ring that empties, unlike the amber ones that fill: nothing is
-    taken when it is over.
+    The time to answer is a thin pale ring that empties, unlike those that fill in the button's
+    colour: nothing is taken when it is over.
     """
     theme, grid, say, wait = scene.theme, scene.grid, scene.words, scene.wait
     yes = say.consent_how.format(button=scene.press_what)

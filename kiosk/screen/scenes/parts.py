@@ -124,7 +124,7 @@ def hold_hint(scene: Scene, what: str) -> tuple[Draw, ...]:
         Text(label, text[line.start : line.end], type_, colour),
     )
     if wait is not None and held:
-        ring = Ring(knob.grown(grid.px(9)), scene.share(wait), grid.px(6), theme.amber)
+        ring = Ring(knob.grown(grid.px(9)), scene.share(wait), grid.px(6), theme.button)
         draws = (ring, *draws)
     return draws
 

@@ -26,7 +26,7 @@ def booting(scene: Scene) -> tuple[Draw, ...]:
 def preparing(scene: Scene, share: float) -> tuple[Draw, ...]:
     """The face is drawn for the first time; a ring fills where it will be."""
     face, grid = scene.grid.face, scene.grid
-    ring = Ring(face.grown(-face.w // 5), share, grid.px(8), scene.theme.amber)
+    ring = Ring(face.grown(-face.w // 5), share, grid.px(8), scene.theme.button)
     say = scene.words
     return (ring, *message(scene, say.preparing, say.preparing_more), *staff_notes(scene))
 
