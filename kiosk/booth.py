@@ -7,7 +7,6 @@ meet in the latest snapshot, the levels, and the key.
 import asyncio
 import logging
 import math
-import secrets
 import signal
 import threading
 import time
@@ -51,7 +50,7 @@ from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.setup import setup
-from kiosk.status import status_line
+from kiosk.telling import Telling
 
 logger = logging.getLogger(__name__)
 
@@ -61,8 +60,6 @@ STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
 SOUND_WORD_S = 1.0
 """So long the first screen waits to hear whether there is a microphone."""
-READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
-"""In these the screen says something true; systemd is told so once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +106,7 @@ class Booth:
         self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()
         self._notifier = Notifier(environ)
+        self._telling = Telling(self._notifier)
         self._window = self._make_window()
         self._stop_asked: Callable[[], None] | None = None
         self._reload_asked: Callable[[], None] | None = None
@@ -120,8 +118,6 @@ class Booth:
         self._stopping = threading.Lock()
         """Taken by the first `stop` and never given back."""
         self._status = ExitStatus.RESTART
-        self._ready = False
-        self._session_name = ""
         self._token_fault: Fault | None = None
         self._face_refused = False
         self.line: WebRTCAudioManager | None = None
@@ -365,23 +361,9 @@ class Booth:
     async def _clear_levels(self) -> None:
         self._meters.clear()
 
-    def _tell_journal(self, snapshot: Snapshot) -> None:
-        """Set the fields of all records from here on; each interview has a name of its own."""
-        if snapshot.phase is Phase.CONNECTING:
-            self._session_name = secrets.token_hex(4)
-        elif snapshot.phase in READY_PHASES:
-            self._session_name = ""
-        code = snapshot.fault.remedy.code if snapshot.fault else ""
-        log.set_context(phase=snapshot.phase.value, session=self._session_name, code=code)
-
     def _show(self, snapshot: Snapshot) -> None:
-        if snapshot.phase is not self._snapshot.phase:
-            self._tell_journal(snapshot)
         self._snapshot = snapshot
-        self._notifier.status(status_line(snapshot))
-        if not self._ready and snapshot.phase in READY_PHASES:
-            self._ready = True
-            self._notifier.ready()
+        self._telling.show(snapshot)
 
 
 def open_window(window: Window, notifier: Notifier) -> None:

@@ -22,6 +22,8 @@ PRIORITIES = {
     logging.DEBUG: 7,
 }
 """Levels of syslog."""
+CODE_FIELD = "kiosk_code"
+"""An `extra` of a record that is about a staff code, whatever the booth's own code is just then."""
 
 
 class Redactor(logging.Filter):
@@ -57,7 +59,8 @@ class Redactor(logging.Filter):
         record.exc_info = None
         if record.stack_info:
             record.stack_info = redact(record.stack_info, self._known)
-        record.kiosk_context = self._context
+        code = getattr(record, CODE_FIELD, "")
+        record.kiosk_context = {**self._context, "KIOSK_CODE": code} if code else self._context
         return True
 
 
@@ -128,7 +131,10 @@ def hide(secret: Secret) -> None:
 
 
 def set_context(*, phase: str = "", session: str = "", code: str = "") -> None:
-    """Give later records `KIOSK_PHASE`, `KIOSK_SESSION` and `KIOSK_CODE`, those that are set."""
+    """Give later records `KIOSK_PHASE`, `KIOSK_SESSION` and `KIOSK_CODE`, those that are set.
+
+    A record with a code of its own (`CODE_FIELD`) keeps that.
+    """
     fields = {"KIOSK_PHASE": phase, "KIOSK_SESSION": session, "KIOSK_CODE": code}
     for redactor in _redactors():
         redactor.set_context({name: text for name, text in fields.items() if text})

@@ -19,6 +19,7 @@ from kiosk.core.machine import IllegalEventError, next_deadline, step
 from kiosk.core.snapshot import Snapshot
 from kiosk.core.state import State
 from kiosk.core.view import view
+from kiosk.log import CODE_FIELD
 from kiosk.realtime.errors import LineError
 
 logger = logging.getLogger("kiosk.booth")
@@ -210,7 +211,8 @@ class Runtime:
         }
 
     def _note(self, note: do.Note) -> None:
-        logger.info("%s%s", f"[{note.code}] " if note.code else "", note.text)
+        code = f"[{note.code}] " if note.code else ""
+        logger.info("%s%s", code, note.text, extra={CODE_FIELD: note.code})
 
     def _open_line(self, line: Line, effect: do.OpenLine) -> None:
         self._call = effect.call

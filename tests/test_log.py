@@ -95,6 +95,15 @@ def test_records_carry_where_the_booth_is(journal: list[dict[str, str]]) -> None
     ]
 
 
+def test_a_record_about_a_code_carries_that_one(journal: list[dict[str, str]]) -> None:
+    log.set_up(SERVICE)
+    log.set_context(phase="out of service", code="NET1")
+    for code in ("MIC4", ""):
+        logging.getLogger("kiosk.booth").info("noted", extra={log.CODE_FIELD: code})
+    assert [each["KIOSK_CODE"] for each in journal] == ["MIC4", "NET1"]
+    assert {each["KIOSK_PHASE"] for each in journal} == {"out of service"}
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_libraries_may_not_write_what_was_said(
     debug: bool, capsys: pytest.CaptureFixture[str]

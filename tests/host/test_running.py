@@ -44,7 +44,9 @@ def test_where_no_booth_runs_there_is_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "written_at", [NOW_S - STALE_S - 1, NOW_S + STALE_S + 1, 0, 10**400], ids=("late", "early", "never", "huge")
+    "written_at",
+    [NOW_S - STALE_S - 1, NOW_S + STALE_S + 1, 0, 10**400],
+    ids=("late", "early", "never", "huge"),
 )
 def test_a_report_of_another_time_is_none(tmp_path: Path, written_at: float) -> None:
     assert told(tmp_path, written_at=written_at) is None
