@@ -102,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
             metavar=name.upper(),
             help=text,
         )
+    add("set-key", _set_key, "Seal the API key, from standard input, for this booth (as root).")
     add("codes", _codes, "Print the staff's table of codes.")
     return top
 
@@ -190,6 +191,12 @@ def _gallery(arguments: argparse.Namespace) -> int:
         theme_folders(arguments.config),
     )
     return gallery.main(arguments.directory, which)
+
+
+def _set_key(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - see _codes
+    from kiosk.host import set_key
+
+    return set_key.main()
 
 
 def _codes(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all commands

@@ -15,13 +15,12 @@ from dotenv import dotenv_values
 from kiosk.errors import CommandError, ExitStatus
 from kiosk.limits import convert, did_you_mean
 from kiosk.places import ROOT
-from kiosk.secret import KEY_VARIABLE, Secret, looks_secret, redact
+from kiosk.secret import KEY_CREDENTIAL, KEY_VARIABLE, Secret, looks_secret, redact
 from kiosk.settings import Settings
 
 INSTALLED = Path("/etc/kiosk/kiosk.toml")
 IN_SOURCE_TREE = ROOT / "config" / "kiosk.toml"
 LARGEST_BYTES = 256 * 1024
-KEY_CREDENTIAL = "openai-api-key"
 WHERE_KEYS_LIVE = f"systemd's credential {KEY_CREDENTIAL}, .env or {KEY_VARIABLE} is the place"
 
 GROUPS: dict[str, type] = get_type_hints(Settings)

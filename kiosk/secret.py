@@ -7,6 +7,8 @@ from typing import NoReturn, final
 REDACTED = "[secret]"
 KEY_VARIABLE = "OPENAI_API_KEY"
 """The environment variable in which developers keep the API key."""
+KEY_CREDENTIAL = "openai-api-key"
+"""The systemd credential in which a booth keeps it."""
 
 
 @final

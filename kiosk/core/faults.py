@@ -55,13 +55,24 @@ class Fault(Enum):
         advice=True,
     )
     KEY_MISSING = Remedy(
-        "KEY1", "setup", "There is no API key.", "Put the key in place, then restart.", False
+        "KEY1",
+        "setup",
+        "There is no API key.",
+        "Put the key in place; the booth will notice.",
+        True,
     )
     KEY_REFUSED = Remedy(
         "KEY2", "setup", "The service refuses the API key.", "Check the key, then restart.", False
     )
     NO_ACCESS = Remedy(
         "KEY3", "setup", "The key may not use this model.", "Check project and model name.", False
+    )
+    KEY_SERVICE = Remedy(
+        "KEY4",
+        "setup",
+        "The key service does not answer.",
+        "Run kiosk doctor; it names the cause.",
+        True,
     )
     NO_QUOTA = Remedy(
         "PAY1",

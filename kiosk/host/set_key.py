@@ -1,0 +1,33 @@
+"""`kiosk set-key`: takes the API key from whoever sets a booth up."""
+
+import getpass
+import os
+import sys
+
+from kiosk import log
+from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.credentials import LONGEST, read_key, renew, seal
+
+MOST_LETTERS = 4 * LONGEST
+"""More than this is not read: it is no key."""
+
+
+def main() -> int:
+    """Read the key from standard input, seal it, and say what comes next; raises `CommandError`."""
+    if os.geteuid() != 0:
+        raise CommandError(["Only root can seal a key: sudo kiosk set-key."])
+    key = read_key(_ask())
+    log.hide(key)
+    path = seal(key)
+    print(f"The key is sealed in {path}. Nobody but systemd can open it.")
+    if renew():
+        print("A booth that runs takes it within a minute; kiosk doctor says if it is accepted.")
+    else:
+        print("The token service could not be told: systemctl start kiosk-token.socket.")
+    return ExitStatus.DONE
+
+
+def _ask() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass("The API key (it is not shown): ")
+    return sys.stdin.read(MOST_LETTERS)
