@@ -1,0 +1,1 @@
+"""A support bundle: how a booth is, without who was in it or where it stands."""
