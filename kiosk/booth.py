@@ -302,6 +302,7 @@ class Booth:
     def _outlets(self) -> Outlets:
         return Outlets(
             show=self._show,
+            sum_up=self._telling.sum_up,
             levels=self._take_levels,
             wipe=(self._wipe_screen, self._clear_levels),
             prepare=self._make_ready,

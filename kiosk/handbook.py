@@ -49,6 +49,7 @@ EXAMPLES: Mapping[Phase, tuple[str, Snapshot]] = {
     Phase.FAREWELL: (ENGLISH.thanks, Snapshot(Phase.FAREWELL)),
     Phase.WIPING: (ENGLISH.wiping, Snapshot(Phase.WIPING)),
     Phase.MAINTENANCE: (ENGLISH.maintenance, Snapshot(Phase.MAINTENANCE)),
+    Phase.STOPPING: (ENGLISH.stopping, Snapshot(Phase.STOPPING, cut_short=True)),
 }
 """What the screen says in each phase, in English, and the booth that says so."""
 

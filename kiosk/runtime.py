@@ -63,6 +63,8 @@ class Outlets:
     """Have ready what a call in this language needs."""
     take_up: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Go by the configuration that was read last."""
+    sum_up: Callable[[do.SumUp], None] = lambda _: None
+    """An interview is over."""
     observe: Observer | None = None
 
 
@@ -195,6 +197,7 @@ class Runtime:
     def _handlers(self, line: Line) -> Mapping[type[do.Effect], Callable[[Any], object]]:
         return {
             do.Note: self._note,
+            do.SumUp: self._outlets.sum_up,
             do.Say: lambda effect: line.send(effect.command),
             do.PrepareLine: lambda effect: self._outlets.prepare(effect.language),
             do.OpenLine: lambda effect: self._open_line(line, effect),

@@ -14,6 +14,7 @@ _LINES = {
     Phase.FAREWELL: "The interview is over",
     Phase.WIPING: "Forgetting the last candidate",
     Phase.MAINTENANCE: "In maintenance",
+    Phase.STOPPING: "Stopping",
 }
 
 

@@ -1,14 +1,27 @@
 """What the booth tells of itself outside: the journal's fields, and the line of its service."""
 
+import logging
 import secrets
+from collections.abc import Mapping
 from typing import Protocol
 
 from kiosk import log
+from kiosk.core.effects import How, SumUp
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.status import status_line
 
 READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
 """In these the screen says something true; systemd is told so once."""
+_ENDED: Mapping[How, str] = {
+    "finished": "interview ended: all was asked",
+    "time": "interview ended: its time was over",
+    "silence": "interview ended: nobody answered",
+    "stopped": "interview ended: the candidate stopped it",
+    "staff": "interview ended early: the booth is stopped",
+    "fault": "interview ended early",
+}
+
+logger = logging.getLogger("kiosk.booth")
 
 
 class ServiceManager(Protocol):
@@ -39,6 +52,15 @@ class Telling:
         if not self._ready and snapshot.phase in READY_PHASES:
             self._ready = True
             self._manager.ready()
+
+    def sum_up(self, effect: SumUp) -> None:
+        """Write the one line that says how an interview went."""
+        line, code = _ENDED[effect.how], ""
+        if effect.fault is not None:
+            code = effect.fault.remedy.code
+            line = f"[{code}] {line}: {effect.fault.remedy.what.rstrip('.')}"
+        asked = f"question {effect.question} of {effect.questions}"
+        logger.info("%s; %s", line, asked, extra={log.CODE_FIELD: code})
 
     def _tell_journal(self, snapshot: Snapshot) -> None:
         code = snapshot.fault.remedy.code if snapshot.fault else ""

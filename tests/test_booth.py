@@ -159,7 +159,7 @@ def test_a_candidate_who_walks_away_is_said_goodbye_to_and_forgotten(
         Phase.FAREWELL,
         Phase.WIPING,
         Phase.IDLE,
-        Phase.WIPING,
+        Phase.STOPPING,
     ]
     assert left[0].talk == Talk()
     assert opened, "the mouth spoke"
@@ -181,7 +181,23 @@ def test_a_booth_stopped_before_it_began_ends_all_the_same(
     booth = make(tmp_path, running.base_url, watch)
     booth.stop()
     assert booth.run() == ExitStatus.DONE
-    assert watch.phases[-1] is Phase.WIPING
+    assert watch.phases[-1] is Phase.STOPPING
+
+
+def test_a_goodbye_is_on_the_screen_while_everything_closes(
+    tmp_path: Path, running: Service
+) -> None:
+    watch = Watch()
+    shown: list[Phase] = []
+    extras = replace(pressed(), on_frame=lambda _, __: shown.append(booth._snapshot.phase))
+    booth = make(tmp_path, running.base_url, watch, extras)
+    watch.act = lambda state: booth.stop() if state.phase is Phase.CONVERSING else None
+    assert booth.run() == ExitStatus.DONE
+    assert watch.phases[-2:] == [Phase.CONVERSING, Phase.STOPPING]
+    assert booth._snapshot.cut_short
+    assert shown[-1] is Phase.STOPPING
+    assert shown.count(Phase.STOPPING) > 1
+    until(lambda: running.open_calls == ())
 
 
 def test_a_part_that_does_not_start_asks_for_a_fresh_process(
@@ -197,7 +213,7 @@ def test_a_part_that_does_not_start_asks_for_a_fresh_process(
 
 
 def test_a_part_that_hangs_does_not_keep_the_booth(tmp_path: Path, running: Service) -> None:
-    """The screen is gone when the booth comes to wiping it."""
+    """The screen is gone when the booth comes to saying goodbye on it."""
     watch, let_go = Watch(), threading.Event()
 
     def hang(state: State) -> None:

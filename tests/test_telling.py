@@ -1,6 +1,9 @@
+import logging
+
 import pytest
 
 from kiosk import log
+from kiosk.core.effects import SumUp
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.telling import READY_PHASES, Telling
@@ -83,3 +86,21 @@ def test_a_fault_while_calling_keeps_the_name(
     telling.show(Snapshot(Phase.CONNECTING, fault=Fault.ECHO))
     assert fields[0]["session"]
     assert len({each["session"] for each in fields}) == 1
+
+
+@pytest.mark.parametrize(
+    ("effect", "line"),
+    [
+        (SumUp("finished", 5, 5), "interview ended: all was asked; question 5 of 5"),
+        (
+            SumUp("fault", 2, 5, Fault.LINE_LOST),
+            "[NET5] interview ended early: The call was lost; question 2 of 5",
+        ),
+    ],
+)
+def test_an_interview_is_summed_up_in_one_line(
+    manager: Manager, caplog: pytest.LogCaptureFixture, effect: SumUp, line: str
+) -> None:
+    with caplog.at_level(logging.INFO):
+        Telling(manager).sum_up(effect)
+    assert caplog.messages == [line]

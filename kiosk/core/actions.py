@@ -8,10 +8,10 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
-from kiosk.core.phases import Step, judge, redial_wait_s
+from kiosk.core.phases import CALL_PHASES, UNSEEN, Step, judge, redial_wait_s, sum_up
 from kiosk.core.raw import Action, begun, call_failed
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, LineLost, Pressed, State
+from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, Held, LineLost, Pressed, State
 from kiosk.core.table import SERVICE, Kind
 from kiosk.core.watch import TALKING
 
@@ -55,13 +55,16 @@ def _tool(state: State, called: ToolCalled) -> Step:
     answer = do.Say(do.AnswerTool(call.call_id, state.plan.tool_output(call.name, call.arguments)))
     if call.name == "end_interview":
         return state, (answer, Ended("finished", spoken=called.spoke))
+    noted: tuple[do.Effect, ...] = ()
     if call.name == "next_question":
-        number = state.plan.question_number(call.arguments)
+        number = state.plan.question_number(call.arguments) or state.question
+        if number != state.question:
+            noted = (do.Note(f"question {number} of {len(state.plan.questions)}"),)
         talk = conversation.announce_question(state.talk, spoken=called.spoke)
-        state = replace(state, question=number or state.question, talk=talk)
+        state = replace(state, question=number, talk=talk)
     if not called.spoke and not state.talk.queue:
         state = replace(state, talk=conversation.respond(state.talk))
-    return state, (answer,)
+    return state, (answer, *noted)
 
 
 def _next_invitation(state: State, _: object, now: float) -> Step:
@@ -151,9 +154,13 @@ def _booted(state: State, _: object, __: float) -> Step:
     return state, (judge(state),)
 
 
+def _hang_up(state: State, _: object, __: float) -> Step:
+    return state, (sum_up(state, "stopped"),)
+
+
 def _wiped(state: State, _: object, __: float) -> Step:
     state = state.without(Deadline.WIPING)
-    return state, ((do.Stop(),) if state.stopping else (judge(state),))
+    return state, (judge(state),)
 
 
 def _wiping_failed(state: State, _: object, __: float) -> Step:
@@ -161,12 +168,25 @@ def _wiping_failed(state: State, _: object, __: float) -> Step:
 
 
 def _stop(state: State, _: object, __: float) -> Step:
-    return replace(state, stopping=True), (do.Note("asked to stop"),)
+    noted: tuple[do.Effect, ...] = (do.Note("asked to stop"),)
+    if state.phase in CALL_PHASES:
+        noted = (*noted, sum_up(state, "staff"))
+    return replace(state, cut_short=state.phase not in UNSEEN), noted
+
+
+def _let_go(state: State, _: object, __: float) -> Step:
+    """End the process when everything is forgotten, and the goodbye was there to be read."""
+    return state, (() if Deadline.WIPING in state.deadlines else (do.Stop(),))
+
+
+def _all_forgotten(state: State, _: object, __: float) -> Step:
+    state = state.without(Deadline.WIPING)
+    return state, (() if Deadline.GOODBYE in state.deadlines else (do.Stop(),))
 
 
 ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     **{(phase, row): _hear for phase in TALKING for row in (*SERVICE, on.PlayoutReported)},
-    **{(phase, on.StopAsked): _stop for phase in Phase},
+    **{(phase, on.StopAsked): _stop for phase in Phase if phase is not Phase.STOPPING},
     **{
         (phase, deadline): action
         for phase in TALKING
@@ -180,6 +200,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.IDLE, Deadline.INVITE): _next_invitation,
     (Phase.CHOOSING, Pressed): _next_language,
     (Phase.CONSENTING, Pressed): _consider,
+    (Phase.CONNECTING, Held): _hang_up,
     (Phase.CONVERSING, Pressed): _still_here,
     (Phase.CONVERSING, Deadline.PROTECT): _hear_candidate,
     (Phase.CONVERSING, Deadline.ANSWER): _nudge,
@@ -191,5 +212,8 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.WRAPPING_UP, Pressed): _read,
     (Phase.WIPING, on.Wiped): _wiped,
     (Phase.WIPING, Deadline.WIPING): _wiping_failed,
+    (Phase.STOPPING, on.Wiped): _all_forgotten,
+    (Phase.STOPPING, Deadline.GOODBYE): _let_go,
+    (Phase.STOPPING, Deadline.WIPING): _wiping_failed,
 }
 """A row of the table that is not here does nothing but lead to its phase."""

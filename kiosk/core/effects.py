@@ -6,6 +6,8 @@ The runtime carries each one out and answers with an event; the core never waits
 from dataclasses import dataclass
 from typing import Literal
 
+from kiosk.core.faults import Fault
+
 # --- commands to the service, built into JSON by `realtime.protocol.build` -----------------------
 
 
@@ -121,6 +123,24 @@ class Stop:
     """The booth cannot trust itself any more and wants a fresh process."""
 
 
+How = Literal["finished", "time", "silence", "stopped", "staff", "fault"]
+"""How an interview ends: the plan was done · no time was left · nobody answered · the candidate
+stopped · staff stopped the booth · something failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SumUp:
+    """Tell the journal that the interview is over, with what was counted of it."""
+
+    how: How
+    question: int
+    """Number of the last question that was asked, from 1; 0 for none."""
+    questions: int
+    """How many there are."""
+    fault: Fault | None = None
+    """What failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """One line for the journal about a thing that happened; never a word that was said."""
@@ -144,5 +164,6 @@ Effect = (
     | Wipe
     | TakeUp
     | Stop
+    | SumUp
     | Note
 )

@@ -16,11 +16,8 @@ from kiosk.core.phases import ENTER, Step
 from kiosk.core.plan import Plan
 from kiosk.core.press import Press
 from kiosk.core.state import DeadlineReached, Happening, Pressed, Rules, State
-from kiosk.core.table import IGNORED, TABLE, Kind, kind, name
+from kiosk.core.table import IGNORED, TABLE, kind, name
 from kiosk.core.watch import watch
-
-_ENTERS_AGAIN: frozenset[Kind] = frozenset({on.StopAsked})
-"""Rows that enter their phase anew even where it stays the same."""
 
 
 class IllegalEventError(Exception):
@@ -114,7 +111,7 @@ def _apply(state: State, event: on.Event | Happening, now: float) -> Step:
     outcomes: tuple[do.Effect | Happening, ...] = ()
     if action is not None:
         state, outcomes = action(state, event, now)
-    if target is before and row not in _ENTERS_AGAIN:
+    if target is before:
         return state, outcomes
     kept = {k: v for k, v in state.deadlines.items() if k in TABLE[target]}
     state = replace(state, phase=target, deadlines=kept)

@@ -17,6 +17,7 @@ from kiosk.core.state import (
     Fit,
     GaveUp,
     Happening,
+    Held,
     LineLost,
     Reserved,
     State,
@@ -43,6 +44,8 @@ CALL_PHASES = frozenset({Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING,
 """In these somebody is being interviewed."""
 FREE = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
 """In these nobody is in the booth."""
+UNSEEN = FREE | {Phase.BOOTING, Phase.WIPING, Phase.STOPPING}
+"""In these a booth that stops leaves nobody."""
 
 
 def judge(state: State) -> Happening:
@@ -99,7 +102,8 @@ def _maintenance(state: State, _: Cause, __: float) -> Step:
 def _choosing(state: State, _: Cause, now: float) -> Step:
     if len(state.plans) == 1:
         return state, (Chosen(),)
-    return state.at(Deadline.CHOICE, now + state.rules.choice_s), ()
+    note = do.Note("a candidate pressed, asking for the language")
+    return state.at(Deadline.CHOICE, now + state.rules.choice_s), (note,)
 
 
 def _consenting(state: State, _: Cause, now: float) -> Step:
@@ -107,7 +111,7 @@ def _consenting(state: State, _: Cause, now: float) -> Step:
         return state, (Agreed(),)
     state = replace(state, press=press.spend(state.press))
     state = state.at(Deadline.CONSENT, now + state.rules.consent_s)
-    return state, (do.PrepareLine(state.language),)
+    return state, (do.PrepareLine(state.language), do.Note("asking for a yes"))
 
 
 def _connecting(state: State, _: Cause, now: float) -> Step:
@@ -172,15 +176,29 @@ def _farewell(state: State, cause: Cause, now: float) -> Step:
         if cause.deadline is Deadline.SOUND:
             failed = sound_fault(state)
     state = replace(state, failed=failed).at(Deadline.FAREWELL, now + state.rules.farewell_s)
-    note = do.Note(
-        f"interview ended early: {failed.remedy.what}" if failed else "interview ended",
-        failed.remedy.code if failed else "",
-    )
-    return state, (do.CloseLine(), do.CloseSound(), note)
+    ending = state.ending or ("stopped" if isinstance(cause, Held) else "time")
+    return state, (do.CloseLine(), do.CloseSound(), sum_up(state, "fault" if failed else ending))
+
+
+def sum_up(state: State, how: do.How) -> do.SumUp:
+    """The end of the interview of `state`."""
+    return do.SumUp(how, state.question, len(state.plan.questions), state.failed)
 
 
 def _wiping(state: State, _: Cause, now: float) -> Step:
-    clean = State(
+    clean = _forgotten(state).at(Deadline.WIPING, now + state.rules.wiping_s)
+    return clean, (do.CloseLine(), do.CloseSound(), do.Wipe())
+
+
+def _stopping(state: State, cause: Cause, now: float) -> Step:
+    shown_s = state.rules.goodbye_s if state.cut_short else state.rules.curtain_s
+    clean, effects = _wiping(state, cause, now)
+    return clean.at(Deadline.GOODBYE, now + shown_s), effects
+
+
+def _forgotten(state: State) -> State:
+    """What is left when the candidate is gone."""
+    return State(
         rules=state.rules,
         plans=state.plans,
         phase=state.phase,
@@ -191,11 +209,9 @@ def _wiping(state: State, _: Cause, now: float) -> Step:
         booted=state.booted,
         call=state.call,
         coming=state.coming,
-        stopping=state.stopping,
+        cut_short=state.cut_short,
         maintenance=state.maintenance,
     )
-    clean = clean.at(Deadline.WIPING, now + state.rules.wiping_s)
-    return clean, (do.CloseLine(), do.CloseSound(), do.Wipe())
 
 
 def _free(enter: Enter) -> Enter:
@@ -226,4 +242,5 @@ ENTER: Mapping[Phase, Enter] = {
     Phase.WRAPPING_UP: _wrapping_up,
     Phase.FAREWELL: _farewell,
     Phase.WIPING: _wiping,
+    Phase.STOPPING: _stopping,
 }

@@ -22,6 +22,7 @@ class Phase(Enum):
     FAREWELL = "farewell"
     WIPING = "wiping"
     MAINTENANCE = "maintenance"
+    STOPPING = "stopping"
 
 
 class Mood(Enum):
@@ -103,6 +104,8 @@ class Snapshot:
     """Monotonic seconds at which the interview's time is over."""
     fault: Fault | None = None
     """Why the booth is out of service or the interview ended early."""
+    cut_short: bool = False
+    """The booth stops though somebody is in it."""
     advice: tuple[Fault, ...] = ()
     """What staff should mend though interviews go on, in the order of `Fault`."""
     choices: tuple[str, ...] = ()

@@ -36,6 +36,7 @@ class Deadline(Enum):
     SOUND = "the sound stays away"
     FAREWELL = "the farewell was shown"
     WIPING = "the wiping takes too long"
+    GOODBYE = "the booth has said goodbye"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Rules:
     """How long a device may be away in a call."""
     farewell_s: float = 8.0
     wiping_s: float = 2.5
+    goodbye_s: float = 1.5
+    """How long a booth that stops says so to the candidate it leaves; the process, the line and the
+    sound must be gone soon after it."""
+    curtain_s: float = 0.3
+    """The same where nobody is in the booth: long enough to be drawn."""
     recheck_s: float = 60.0
     """How long a fault that only a call can show keeps the booth out of service."""
 
@@ -128,8 +134,8 @@ class State:
     """Number of the question being asked, from 1."""
     coming: Setup | None = None
     """A changed configuration, which holds as soon as nobody is in the booth."""
-    stopping: bool = False
-    """The process is to end after wiping."""
+    cut_short: bool = False
+    """The process is to end though somebody is in the booth."""
     maintenance: bool = False
     """Staff want the booth for themselves as soon as it is free."""
     talk: Talk = field(default_factory=Talk)

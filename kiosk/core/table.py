@@ -60,21 +60,21 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     Phase.BOOTING: {
         **_READY,
         on.Booted: Phase.BOOTING,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.OUT_OF_SERVICE: {
         **_READY,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.IDLE: {
         **_READY,
         Pressed: Phase.CHOOSING,
         Deadline.INVITE: Phase.IDLE,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.MAINTENANCE: {
         **_READY,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.CHOOSING: {
         Chosen: Phase.CONSENTING,
@@ -83,7 +83,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Held: Phase.IDLE,
         Unfit: Phase.OUT_OF_SERVICE,
         Reserved: Phase.MAINTENANCE,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.CONSENTING: {
         Agreed: Phase.CONNECTING,
@@ -93,7 +93,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.CONSENT: Phase.IDLE,
         Unfit: Phase.OUT_OF_SERVICE,
         Reserved: Phase.MAINTENANCE,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.CONNECTING: {
         on.LineOpened: Phase.CONVERSING,
@@ -102,7 +102,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.CONNECT: Phase.FAREWELL,
         Deadline.SOUND: Phase.FAREWELL,
         Held: Phase.WIPING,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.CONVERSING: {
         **_heard(Phase.CONVERSING),
@@ -123,7 +123,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.LAST_QUESTION: Phase.CONVERSING,
         Deadline.WRAP_UP: Phase.WRAPPING_UP,
         Deadline.SOUND: Phase.FAREWELL,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.RECONNECTING: {
         on.LineOpened: Phase.CONVERSING,
@@ -135,7 +135,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.LAST_QUESTION: Phase.RECONNECTING,
         Deadline.WRAP_UP: Phase.FAREWELL,
         Deadline.SOUND: Phase.FAREWELL,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.WRAPPING_UP: {
         **_heard(Phase.WRAPPING_UP),
@@ -152,19 +152,24 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.READ: Phase.FAREWELL,
         Deadline.HARD_END: Phase.FAREWELL,
         Deadline.SOUND: Phase.FAREWELL,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.FAREWELL: {
         Pressed: Phase.WIPING,
         Held: Phase.WIPING,
         Deadline.FAREWELL: Phase.WIPING,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
     },
     Phase.WIPING: {
         **_READY,
         on.Wiped: Phase.WIPING,
         Deadline.WIPING: Phase.WIPING,
-        on.StopAsked: Phase.WIPING,
+        on.StopAsked: Phase.STOPPING,
+    },
+    Phase.STOPPING: {
+        on.Wiped: Phase.STOPPING,
+        Deadline.WIPING: Phase.STOPPING,
+        Deadline.GOODBYE: Phase.STOPPING,
     },
 }
 
@@ -187,6 +192,7 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.WRAPPING_UP: frozenset({on.LineOpened, Tapped}),
     Phase.FAREWELL: _LATE | {Tapped},
     Phase.WIPING: _LATE | _GESTURES,
+    Phase.STOPPING: _LATE | _GESTURES | {on.StopAsked},
 }
 
 

@@ -45,6 +45,7 @@ def view(state: State) -> Snapshot:
         ring=_ring(state),
         ends_s=state.deadlines.get(Deadline.WRAP_UP),
         fault=_fault(state),
+        cut_short=state.cut_short,
         advice=tuple(fault for fault in Fault if fault in state.advice),
         choices=tuple(state.plans),
         choice=state.language,

@@ -75,6 +75,9 @@ class Words:
     preparing_more: str
     maintenance: str
     maintenance_more: str
+    stopping: str
+    """The booth must leave somebody in mid-interview."""
+    stopping_more: str
     apologies: Mapping[Apology, str]
     """Why the booth cannot talk just now; sorry first."""
     ask_team: str

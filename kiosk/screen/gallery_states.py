@@ -55,6 +55,8 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
         "wiping": Snapshot(Phase.WIPING),
         "maintenance": Snapshot(Phase.MAINTENANCE),
+        "stopping": Snapshot(Phase.STOPPING),
+        "stopping-early": Snapshot(Phase.STOPPING, cut_short=True),
         "out-of-order": replace(broken, fault=Fault.MIC_MISSING),
         "out-of-order-long": replace(broken, fault=Fault.NO_CANCELLER),
     }

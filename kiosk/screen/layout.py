@@ -35,6 +35,7 @@ SCENES: Mapping[Phase, Callable[[Scene], tuple[Draw, ...]]] = MappingProxyType(
         Phase.FAREWELL: ends.farewell,
         Phase.WIPING: ends.wiping,
         Phase.MAINTENANCE: staff.maintenance,
+        Phase.STOPPING: ends.stopping,
     }
 )
 """What stands beside the face in each phase."""
@@ -50,6 +51,7 @@ LOOKS: Mapping[Phase, Look] = MappingProxyType(
         Phase.FAREWELL: "happy",
         Phase.WIPING: "resting",
         Phase.MAINTENANCE: "resting",
+        Phase.STOPPING: "resting",
     }
 )
 """The face of each phase; in the others the mood decides."""
@@ -66,7 +68,8 @@ MOODS: Mapping[Mood, Look] = MappingProxyType(
 
 def look(snapshot: Snapshot) -> Look:
     """The face for a moment."""
-    if snapshot.phase is Phase.FAREWELL and snapshot.fault is not None:
+    failed = snapshot.phase is Phase.FAREWELL and snapshot.fault is not None
+    if failed or snapshot.cut_short:
         return "sorry"
     return LOOKS.get(snapshot.phase) or MOODS[snapshot.mood]
 

@@ -284,4 +284,7 @@ def test_a_stop_ends_it_from_anywhere(
     world.line = line
     live(world, steps)
     world.tell(on.StopAsked())
+    world.wait(world.rules.goodbye_s)
     assert world.effects[-1] == do.Stop()
+    assert world.count(do.Stop) == 1
+    assert world.count(do.SumUp) == world.count(do.OpenSound)

@@ -288,5 +288,6 @@ def test_staff_wait_for_a_candidate_who_goes_on(phase: Phase) -> None:
 def test_a_stop_is_taken_at_once(phase: Phase) -> None:
     world = in_phase(phase)
     world.tell(on.StopAsked())
-    assert world.phase() is Phase.WIPING
+    assert world.phase() is Phase.STOPPING
+    world.wait(RULES.goodbye_s)
     assert isinstance(world.effects[-1], do.Stop)

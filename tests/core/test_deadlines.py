@@ -4,7 +4,6 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.captions import NOTICE_S, reading_s
 from kiosk.core.faults import Fault
-from kiosk.core.machine import next_deadline
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, Rules
 from kiosk.core.table import TABLE
@@ -255,28 +254,6 @@ def test_the_farewell_is_shown_for_its_time_then_everything_is_wiped() -> None:
 
 def test_a_booth_that_cannot_forget_ends_its_process() -> None:
     world = in_phase(Phase.WIPING)
-    world.wait(RULES.wiping_s)
-    assert world.effects[-1] == do.Stop(restart=True)
-
-
-@pytest.mark.parametrize("phase", Phase)
-def test_being_asked_to_stop_wipes_and_stops_in_every_phase(phase: Phase) -> None:
-    world = in_phase(phase)
-    world.wipes = True
-    world.effects.clear()
-    world.tell(on.StopAsked())
-    assert world.effects[-1] == do.Stop()
-    assert world.count(do.Wipe) == 1
-    assert world.count(do.CloseLine) == 1
-    assert world.count(do.CloseSound) == 1
-    assert next_deadline(world.state) is None or phase is Phase.OUT_OF_SERVICE
-
-
-@pytest.mark.parametrize("phase", Phase)
-def test_a_stop_that_hangs_is_a_stop_all_the_same(phase: Phase) -> None:
-    world = in_phase(phase)
-    world.wipes = False
-    world.tell(on.StopAsked())
     world.wait(RULES.wiping_s)
     assert world.effects[-1] == do.Stop(restart=True)
 

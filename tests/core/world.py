@@ -328,6 +328,12 @@ def _wiping() -> World:
     return world
 
 
+def _stopping() -> World:
+    world = World().converse()
+    world.tell(on.StopAsked())
+    return world
+
+
 _SCENES: dict[Phase, Callable[[], World]] = {
     Phase.BOOTING: World,
     Phase.OUT_OF_SERVICE: _broken,
@@ -341,6 +347,7 @@ _SCENES: dict[Phase, Callable[[], World]] = {
     Phase.WRAPPING_UP: _wrapping_up,
     Phase.FAREWELL: _farewell,
     Phase.WIPING: _wiping,
+    Phase.STOPPING: _stopping,
 }
 
 

@@ -117,5 +117,5 @@ def test_it_can_be_stopped_at_any_moment(trace: tuple[Entry, ...]) -> None:
     for end in range(1, len(trace), 5):
         replay = Replay()
         replay.run(trace[:end], after_s=0.2)
-        assert replay.stop(trace[end - 1].at_s + 0.3) is Phase.WIPING
+        assert replay.stop(trace[end - 1].at_s + 0.3) is Phase.STOPPING
         assert replay.state.talk.turns == ()

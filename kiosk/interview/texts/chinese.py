@@ -55,6 +55,8 @@ CHINESE = Words(
     preparing_more="只有|第一次|需要|这样。",
     maintenance="我很快|就回来。",
     maintenance_more="工作人员|正在|照看我。",
+    stopping="抱歉，|我得|先停在|这里。",
+    stopping_more="工作人员|现在|需要|关闭我。|谢谢您|的到来！",
     apologies={
         "deaf": "抱歉，|我现在|听不到|您|说话。",
         "mute": "抱歉，|我现在|发不出|声音。",

@@ -54,6 +54,8 @@ ENGLISH = Words(
     preparing_more="This happens only the first time.",
     maintenance="Back soon.",
     maintenance_more="The team is looking after me right now.",
+    stopping="Sorry, I have to stop here.",
+    stopping_more="The team has to switch me off now. Thank you for coming by!",
     apologies={
         "deaf": "Sorry, I can’t hear you just now.",
         "mute": "Sorry, I’ve lost my voice just now.",

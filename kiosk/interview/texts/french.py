@@ -54,6 +54,8 @@ FRENCH = Words(
     preparing_more="Seulement la première fois.",
     maintenance="Je reviens bientôt.",
     maintenance_more="L’équipe s’occupe de moi en ce moment.",
+    stopping="Pardon, je dois m’arrêter ici.",
+    stopping_more="L’équipe doit m’éteindre maintenant. Merci de votre visite\u202f!",
     apologies={
         "deaf": "Pardon, je ne vous entends pas pour l’instant.",
         "mute": "Pardon, je n’ai plus de voix pour l’instant.",

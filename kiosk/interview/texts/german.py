@@ -54,6 +54,8 @@ GERMAN = Words(
     preparing_more="Das mache ich nur beim ersten Mal.",
     maintenance="Gleich zurück.",
     maintenance_more="Das Team kümmert sich gerade um mich.",
+    stopping="Entschuldige, ich muss aufhören.",
+    stopping_more="Das Team muss mich jetzt ausschalten. Danke, dass du da warst!",
     apologies={
         "deaf": "Entschuldige, ich kann dich gerade nicht hören.",
         "mute": "Entschuldige, mir fehlt gerade die Stimme.",

@@ -55,6 +55,8 @@ JAPANESE = Words(
     preparing_more="最初だけです。",
     maintenance="すぐに|戻ります。",
     maintenance_more="今、|スタッフに|見てもらって|います。",
+    stopping="すみません、|ここで|終わりに|します。",
+    stopping_more="スタッフが|今から|電源を|切ります。|来てくださって|ありがとう|ございました。",
     apologies={
         "deaf": "すみません、|今は|お声が|聞こえません。",
         "mute": "すみません、|今は|声が|出ません。",

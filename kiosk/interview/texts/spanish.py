@@ -54,6 +54,8 @@ SPANISH = Words(
     preparing_more="Solo ocurre la primera vez.",
     maintenance="Vuelvo pronto.",
     maintenance_more="El equipo me está cuidando ahora mismo.",
+    stopping="Perdona, tengo que parar aquí.",
+    stopping_more="El equipo tiene que apagarme ahora. ¡Gracias por venir!",
     apologies={
         "deaf": "Perdona, ahora mismo no te oigo.",
         "mute": "Perdona, ahora mismo no tengo voz.",

@@ -30,6 +30,14 @@ def small_code(scene: Scene, code: str) -> tuple[Draw, ...]:
     return (*moved(plate, left, grid.footer.y + (grid.footer.h - size.h) // 2), *name)
 
 
+def stopping(scene: Scene) -> tuple[Draw, ...]:
+    """Sorry to whoever is left in mid-interview; else the booth is back soon."""
+    say = scene.words
+    if scene.snapshot.cut_short:
+        return message(scene, say.stopping, say.stopping_more)
+    return message(scene, say.maintenance, say.maintenance_more)
+
+
 def wiping(scene: Scene) -> tuple[Draw, ...]:
     """The candidate is being forgotten."""
     return message(scene, scene.words.wiping, scene.words.wiping_more)
