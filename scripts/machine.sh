@@ -1,13 +1,11 @@
-# Makes the small Debian in which tests/system boots a real systemd.  Sourced by bash after lib.sh.
+# Makes the small Debian in which tests/system boots a real systemd, and the wheels from which the
+# booth is installed in it.  Sourced by bash after lib.sh, packages.sh and release.sh.
 # It is kept in a cache, and made anew for other packages or other dependencies.
 
 MACHINE_CACHE=${XDG_CACHE_HOME:-/var/cache}/interview-booth
-# What a booth needs of Debian, less what only compiles.
-MACHINE_PACKAGES=(
-    systemd systemd-sysv dbus python3 python3-venv
-    libportaudio2 libpango-1.0-0 libpangocairo-1.0-0 libcairo2
-)
-MACHINE_EXTRAS='[hardware,standin]'
+# A Debian that boots, with what scripts/install would install of Debian.
+MACHINE_PACKAGES=(systemd systemd-sysv libpam-systemd "${RUNTIME_PACKAGES[@]}")
+MACHINE_EXTRAS=(hardware standin)
 # Debian's own Python of the same release compiles what fits the machine.
 MACHINE_PYTHON=/usr/bin/python3
 
@@ -29,7 +27,7 @@ require_containers() {
 machine_key() {
     {
         PYTHON=$MACHINE_PYTHON venv_key
-        cat /etc/os-release scripts/machine.sh
+        cat /etc/os-release scripts/machine.sh scripts/packages.sh
     } | sha256sum | cut -c-16
 }
 
@@ -44,23 +42,6 @@ make_debian() {
         mmdebstrap --quiet --variant=minbase --include="${MACHINE_PACKAGES[*]}" "$codename" "$1" -
 }
 
-# Installs the booth in the folder named, offline from wheels that pip fetches and compiles here.
-install_booth() {
-    local wheels=$MACHINE_CACHE/wheels builder=$MACHINE_CACHE/builder
-    mkdir -p "$1/opt/kiosk"
-    tar --create --exclude=__pycache__ README.md pyproject.toml kiosk |
-        tar --extract --directory="$1/opt/kiosk"
-    "$MACHINE_PYTHON" -m venv "$builder"
-    "$builder/bin/pip" wheel -qq --disable-pip-version-check --wheel-dir "$wheels" \
-        setuptools "$1/opt/kiosk$MACHINE_EXTRAS"
-    in_machine "$1" --bind-ro="$wheels:/mnt" sh -ec "
-        python3 -m venv /opt/kiosk/venv
-        /opt/kiosk/venv/bin/pip install --quiet --disable-pip-version-check --no-index \
-            --find-links=/mnt --editable '/opt/kiosk$MACHINE_EXTRAS'
-        /opt/kiosk/venv/bin/python -c 'import pangocairocffi'"
-    rm -rf "$wheels" "$builder"
-}
-
 # Makes the machine unless it is there; its folder is then in MACHINE.
 make_machine() {
     local new=$MACHINE_CACHE/new
@@ -69,13 +50,15 @@ make_machine() {
     exec {lock}>"$MACHINE_CACHE/lock"
     flock "$lock"
     if [ ! -d "$MACHINE" ]; then
-        # Earlier ones, and what was left half done.
-        find "$MACHINE_CACHE" -mindepth 1 -maxdepth 1 ! -name lock -exec rm -rf {} +
-        say "Making a Debian to boot, in $MACHINE_CACHE"
-        make_debian "$new"
-        say "Installing the booth in it"
-        install_booth "$new"
+        rm -rf "$new"
+        mkdir "$new"
+        say "Making a Debian to boot, and wheels for it, in $MACHINE_CACHE"
+        make_debian "$new/debian"
+        PYTHON=$MACHINE_PYTHON make_wheels "$new/wheels" "${MACHINE_EXTRAS[@]}"
         mv "$new" "$MACHINE"
     fi
+    touch "$MACHINE"
+    # What nobody has used for a day, also where a run was killed.
+    find "$MACHINE_CACHE" -mindepth 1 -maxdepth 1 -type d -mmin +1440 -exec rm -rf {} +
     exec {lock}>&-
 }

@@ -6,12 +6,11 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-CHECKOUT = Path(__file__).parents[2]
-CHECKOUT_INSIDE = "/mnt"
 PATIENCE_S = 60.0
 """Only to end a test that hangs: the machine may be busy."""
 _POLL_S = 0.05
@@ -29,7 +28,7 @@ class Machine:
         """Return where an absolute path of the machine is found from outside."""
         return Path(f"/proc/{self._init}/root{inside}")
 
-    def run(self, *words: str, text: str = "") -> str:
+    def run(self, *words: str, text: str = "", limit_s: float = PATIENCE_S) -> str:
         """Run a command as root, with `text` to read; return what it says, which must be well."""
         done = subprocess.run(
             ["nsenter", "--all", f"--target={self._init}", *words],
@@ -39,7 +38,7 @@ class Machine:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=PATIENCE_S,
+            timeout=limit_s,
         )
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}"
         return done.stdout
@@ -59,11 +58,36 @@ def until(
         time.sleep(_POLL_S)
 
 
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """What a machine boots from."""
+
+    below: Sequence[Path]
+    """Folders that are only read; of a file that several have, the first one's is seen."""
+    above: Path | None = None
+    """The folder that takes what the machine writes; without one it is forgotten."""
+
+
+_BOOT = """
+root=$1 below=$2 above=$3
+shift 3
+[ -n "$above" ] || { mount -t tmpfs booth "$root"; above=$root/above; }
+mkdir -p "$above" "$above.work" "$root/system"
+mount -t overlay booth -o "lowerdir=$below,upperdir=$above,workdir=$above.work" "$root/system"
+exec "$@" --directory="$root/system"
+"""
+"""In a mount namespace of its own, so that nothing is left mounted however it ends."""
+
+
 @contextmanager
-def booted(root: Path, folder: Path) -> Iterator[Machine]:
-    """Boot what is in `root`, which is only read; the console's output goes to `folder`."""
+def booted(disk: Disk, folder: Path, *, shown: Mapping[str, Path]) -> Iterator[Machine]:
+    """Boot a machine, in which the folders `shown` are seen at their places, to be read only.
+
+    The console's output goes to `folder`.
+    """
     console = folder / "console"
     with (
+        tempfile.TemporaryDirectory() as root,
         tempfile.TemporaryDirectory() as short,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as said,
         console.open("wb") as out,
@@ -72,11 +96,12 @@ def booted(root: Path, folder: Path) -> Iterator[Machine]:
         said.settimeout(_POLL_S)
         container = subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig=TERM", "systemd-nspawn", "--quiet", "--boot"),
+                *("setpriv", "--pdeathsig=TERM", "unshare", "--mount", "sh", "-ec", _BOOT, "sh"),
+                *(root, ":".join(map(str, disk.below)), str(disk.above or "")),
+                *("systemd-nspawn", "--quiet", "--boot"),
                 *("--register=no", "--keep-unit", "--link-journal=no", "--private-network"),
                 *("--notify-ready=yes", "--console=pipe", f"--machine=booth-{os.getpid()}"),
-                *("--volatile=overlay", f"--directory={root}"),
-                f"--bind-ro={CHECKOUT}:{CHECKOUT_INSIDE}",
+                *(f"--bind-ro={path}:{inside}" for inside, path in shown.items()),
             ],
             env=os.environ | {"NOTIFY_SOCKET": f"{short}/notify"},
             stdin=subprocess.DEVNULL,

@@ -32,8 +32,8 @@ def runnable(tmp_path: Path) -> Path:
     """The unit, starting a program that is there on any machine."""
     path = tmp_path / "kiosk.service"
     text = UNIT.read_text()
-    assert "/opt/kiosk/venv/bin/kiosk run" in text
-    path.write_text(text.replace("/opt/kiosk/venv/bin/kiosk", sys.executable))
+    assert "/opt/kiosk/current/venv/bin/kiosk run" in text
+    path.write_text(text.replace("/opt/kiosk/current/venv/bin/kiosk", sys.executable))
     return path
 
 
@@ -86,7 +86,7 @@ def test_the_machine_s_own_addresses_can_be_found() -> None:
 def test_every_group_and_user_of_the_unit_is_made() -> None:
     lines = (SYSTEMD / "sysusers.d" / "kiosk.conf").read_text().splitlines()
     made = {line.split()[1] for line in lines if line.startswith(("g ", "u "))}
-    assert made == {*words("User"), *words("SupplementaryGroups")}
+    assert made == {*words("User"), *words("SupplementaryGroups"), "kiosk-token", "kiosk-staff"}
 
 
 @needs_systemd
