@@ -12,6 +12,8 @@ BACKOFF_S = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 5.0)
 repeated."""
 WELL_S = 1.0
 """An engine that served so long did not die of its start."""
+TRIES = 6
+"""When so many engines have died of their start in a row, this process may be the reason."""
 START_LIMIT_S = 15.0
 """Until the first word of an engine, on a slow machine with a cold disk."""
 HANG_OPEN_S = 1.5
@@ -58,6 +60,8 @@ class Engines:
         """Killed or retired, perhaps still with a device in their hands."""
         self._deaths = 0
         """Of engines that died of their start, in a row."""
+        self._blamed = 0
+        """Those of them that were in no driver's hands."""
         self._renewing = False
         self._next: asyncio.TimerHandle | None = None
         """The start of another engine."""
@@ -73,6 +77,16 @@ class Engines:
     def spare_pid(self) -> int | None:
         """The process in reserve, once it is warm."""
         return self._spare.pid if self._spare and self._spare.warm else None
+
+    @property
+    def failing(self) -> bool:
+        """One engine after the other dies of its start, and no device's driver is the reason."""
+        return self._blamed >= TRIES and not self._serves_well
+
+    @property
+    def _serves_well(self) -> bool:
+        served_s = self._serving.served_s if self._serving else None
+        return served_s is not None and self._loop.time() - served_s > WELL_S
 
     def start(self, setup: wire.Setup) -> None:
         """Put an engine to work, and then keep another warm."""
@@ -141,7 +155,7 @@ class Engines:
             self._spare = EngineProcess(setup, self._heed, self._ended)
         except OSError as error:
             _LOG.warning("No sound engine can be started: %s.", error)
-            self._deaths += 1
+            self._count(well=False, in_driver=False)
         self._fill()
 
     def _heed(self, engine: EngineProcess, message: wire.Message) -> None:
@@ -169,17 +183,20 @@ class Engines:
             self._serving = None
             self.restarts += 1
             self._renewing = False
-            self._count(well=engine.served_s is not None and now_s - engine.served_s > WELL_S)
+            well = engine.served_s is not None and now_s - engine.served_s > WELL_S
+            self._count(well=well, in_driver=bool(engine.patience_s))
             _LOG.warning("%s", why)
             self._owner.lost(why)
         elif engine is self._spare:
             self._spare = None
-            self._count(well=engine.warm and now_s - engine.began_s > WELL_S)
+            well = engine.warm and now_s - engine.began_s > WELL_S
+            self._count(well=well, in_driver=False)
             _LOG.warning("The spare was lost: %s", why)
         self._fill()
 
-    def _count(self, *, well: bool) -> None:
+    def _count(self, *, well: bool, in_driver: bool) -> None:
         self._deaths = 0 if well else self._deaths + 1
+        self._blamed = 0 if well else self._blamed + (not in_driver)
 
     def _watch(self) -> None:
         """Look for engines that hang."""

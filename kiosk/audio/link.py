@@ -81,6 +81,11 @@ class EngineLink:
         """Engines that died at work."""
         return self._engines.restarts
 
+    @property
+    def failing(self) -> bool:
+        """No engine stays alive, and no device is the reason: a fresh booth may do better."""
+        return self._engines.failing
+
     # --- what the booth asks for ------------------------------------------------------------------
 
     async def start(self) -> None:

@@ -54,6 +54,13 @@ class Fault(Enum):
         False,
         advice=True,
     )
+    GAVE_UP = Remedy(
+        "APP1",
+        "setup",
+        "The booth failed several times in the same way.",
+        "Restart it; if it fails again, see the journal.",
+        False,
+    )
     KEY_MISSING = Remedy(
         "KEY1",
         "setup",

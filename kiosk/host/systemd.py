@@ -17,9 +17,11 @@ class Notifier:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._send = _sender() if environ.get("NOTIFY_SOCKET") else None
         self._status = ""
+        self._started = False
 
     def ready(self) -> None:
         """The screen shows something a candidate can use, or a code for staff."""
+        self._started = True
         self._notify("READY=1")
 
     def status(self, text: str) -> None:
@@ -33,9 +35,19 @@ class Notifier:
         """The booth is on its way out."""
         self._notify("STOPPING=1")
 
-    def alive(self) -> None:
-        """Everything that must move has moved since the last call (the watchdog's ping)."""
-        self._notify("WATCHDOG=1")
+    def alive(self, patience_s: float) -> None:
+        """Everything that must move has moved since the last call (the watchdog's ping).
+
+        A booth that has not started yet is given so much more time to.
+        """
+        if self._started:
+            self._notify("WATCHDOG=1")
+        else:
+            self._notify(f"WATCHDOG=1\nEXTEND_TIMEOUT_USEC={patience_s * 1e6:.0f}")
+
+    def dead(self) -> None:
+        """Something that must move does not: deal with it now as the watchdog would."""
+        self._notify("WATCHDOG=trigger")
 
     def _notify(self, state: str) -> None:
         if self._send is not None:

@@ -16,7 +16,9 @@ from kiosk.audio.engines import (
     HANG_CLOSED_S,
     HANG_OPEN_S,
     START_LIMIT_S,
+    TRIES,
     WATCH_S,
+    WELL_S,
     Engines,
 )
 from kiosk.audio.port import SoundReady
@@ -275,6 +277,62 @@ def test_engines_that_die_of_their_start_do_not_spin(rig: Rig) -> None:
     FakeProcess.dies_at_once = False
     rig.pass_s(BACKOFF_S[-1] + 5)
     assert len(rig.living) == 2
+
+
+def test_one_after_the_other_that_dies_of_its_start_is_told(rig: Rig) -> None:
+    FakeProcess.dies_at_once = True
+    rig.start()
+    assert not rig.engines.failing
+    rig.pass_s(sum(BACKOFF_S) + 2 * BACKOFF_S[-1])
+    assert len(rig.made) > TRIES
+    assert rig.engines.failing
+    FakeProcess.dies_at_once = False
+    rig.pass_s(BACKOFF_S[-1] + 5)
+    assert not rig.engines.failing, "it serves"
+    rig.do(rig.serving.die)
+    assert not rig.engines.failing, "one that served well is no failure"
+
+
+def test_one_that_dies_in_a_driver_s_hands_is_the_device_s_fault(rig: Rig) -> None:
+    rig.start()
+    rig.pass_s(0.001)
+    for _ in range(3 * TRIES):
+        until_serving(rig)
+        rig.do(lambda: rig.serving.say(wire.Beat(patience_s=4.0)))
+        rig.do(rig.serving.die)
+        assert not rig.engines.failing
+    assert rig.engines.restarts == 3 * TRIES
+
+
+def test_a_machine_that_gives_no_process_at_all_is_a_failure(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> FakeProcess:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(engines, "EngineProcess", none)
+    rig.start()
+    rig.pass_s(sum(BACKOFF_S) + 1)
+    assert rig.engines.failing
+
+
+def test_spares_that_die_blame_nobody_while_one_serves(rig: Rig) -> None:
+    rig.start()
+    rig.pass_s(FakeProcess.load_s + WELL_S + 0.5)
+    FakeProcess.dies_at_once = True
+    rig.do(rig.spare.die)
+    rig.pass_s(60)
+    assert len(rig.made) > TRIES
+    assert not rig.engines.failing
+    rig.do(rig.serving.die)
+    rig.pass_s(60)
+    assert rig.engines.failing
+
+
+def until_serving(rig: Rig) -> None:
+    """Wait until an engine has the devices."""
+    while rig.engines.pid is None:
+        rig.pass_s(0.01)
 
 
 def test_fifty_that_served_well_are_each_replaced_at_once(rig: Rig) -> None:

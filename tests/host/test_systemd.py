@@ -29,7 +29,7 @@ def test_systemd_hears_each_state_once(manager: socket.socket) -> None:
     notifier.ready()
     notifier.status("idle")
     notifier.status("in an\ninterview")
-    notifier.alive()
+    notifier.alive(20.0)
     notifier.stopping()
     heard = [manager.recv(1024).decode() for _ in range(5)]
     assert heard == ["STATUS=idle", "READY=1", "STATUS=in an interview", "WATCHDOG=1", "STOPPING=1"]
