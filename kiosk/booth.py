@@ -18,7 +18,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-import httpx
 import pygame
 
 from kiosk import log
@@ -37,7 +36,8 @@ from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.post import http_client
-from kiosk.realtime.token import Minter, TokenKeeper
+from kiosk.realtime.token import Mint, TokenKeeper
+from kiosk.realtime.token_client import mint_of
 from kiosk.reload import Reload, apart
 from kiosk.runtime import Observer, Outlets, Runtime
 from kiosk.screen import atlas_cache
@@ -60,6 +60,8 @@ STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
 SOUND_WORD_S = 1.0
 """So long the first screen waits to hear whether there is a microphone."""
+KEY_WORD_S = 3.0
+"""And whether there is a key: the token service may have to start first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Booth:
         """Taken by the first `stop` and never given back."""
         self._status = ExitStatus.RESTART
         self._token_fault: Fault | None = None
+        self._key_known = asyncio.Event()
+        """Set once it was tried to get a token."""
         self._face_refused = False
         self.line: WebRTCAudioManager | None = None
         """The line, once it is made; for a demo's report."""
@@ -236,7 +240,8 @@ class Booth:
             told = setup(self._reading)
             runtime = Runtime(begin(told.rules, told.plans), sound, self._outlets())
             parts.push_async_callback(runtime.close)
-            tokens = self._make_tokens(http, runtime)
+            mint = await parts.enter_async_context(mint_of(self._settings, self._key, http))
+            tokens = self._make_tokens(mint, runtime)
             parts.push_async_callback(tokens.close)
             self.line = line = WebRTCAudioManager(
                 self._settings.realtime,
@@ -258,8 +263,9 @@ class Booth:
             for fault in self._faults_known(button):
                 runtime.tell(on.FaultRaised(fault))
             tokens.prepare(self._settings.interview.languages[0])
-            with suppress(TimeoutError):
-                await asyncio.wait_for(runtime.sound_known.wait(), SOUND_WORD_S)
+            await asyncio.gather(
+                _within(SOUND_WORD_S, runtime.sound_known), _within(KEY_WORD_S, self._key_known)
+            )
             runtime.tell(on.Booted())
             button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
             self._stop_asked = lambda: runtime.tell_soon(on.StopAsked())
@@ -276,14 +282,10 @@ class Booth:
             yield button.fault
         if self._reading.theme_error is not None or self._face_refused:
             yield Fault.THEME
-        if not self._key:
-            self._token_fault = Fault.KEY_MISSING
-            yield Fault.KEY_MISSING
 
-    def _make_tokens(self, http: httpx.AsyncClient, runtime: Runtime) -> TokenKeeper:
-        lifetime_s = self._settings.token.lifetime_s
+    def _make_tokens(self, mint: Mint, runtime: Runtime) -> TokenKeeper:
         return TokenKeeper(
-            Minter(self._settings.realtime, self._key, http, lifetime_s=lifetime_s),
+            mint,
             self._session,
             on_kept=lambda problem: self._take_token_news(runtime, problem),
         )
@@ -319,6 +321,7 @@ class Booth:
         return session_configuration(self._reading.script, self._settings.realtime, language)
 
     def _take_token_news(self, runtime: Runtime, problem: LineError | None) -> None:
+        self._key_known.set()
         fault = problem.fault if problem else None
         before, self._token_fault = self._token_fault, fault
         if before is not None and before is not fault:
@@ -374,6 +377,12 @@ def open_window(window: Window, notifier: Notifier) -> None:
     except ScreenError as error:
         notifier.status(error.sentence)
         raise
+
+
+async def _within(limit_s: float, known: asyncio.Event) -> None:
+    """Wait for something to be known, but not for ever."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(known.wait(), limit_s)
 
 
 def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -87,6 +87,9 @@ def parser() -> argparse.ArgumentParser:
     standin.add_argument(
         "--fault", action="append", default=[], metavar="NAME[=VALUE]", help="what goes wrong"
     )
+    token_service = add("token-service", _token_service, "Hold the API key, and mint tokens.")
+    token_service.add_argument("--socket", type=Path, metavar="PATH", help="without systemd")
+    token_service.add_argument("--user", metavar="NAME", help="who may ask, beside root")
     gallery = add("gallery", _gallery, "Draw every screen into pictures.")
     gallery.add_argument("directory", type=Path, metavar="DIR")
     for name, text in (
@@ -176,6 +179,12 @@ def _standin(arguments: argparse.Namespace) -> int:
             faults=wanted,
         )
     )
+
+
+def _token_service(arguments: argparse.Namespace) -> int:
+    from kiosk import key_service
+
+    return key_service.main(arguments.config, arguments.socket, arguments.user)
 
 
 def _gallery(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 from dotenv import dotenv_values
 
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.systemd import under_systemd
 from kiosk.limits import convert, did_you_mean
 from kiosk.places import ROOT
 from kiosk.secret import KEY_CREDENTIAL, KEY_VARIABLE, Secret, looks_secret, redact
@@ -21,7 +22,7 @@ from kiosk.settings import Settings
 INSTALLED = Path("/etc/kiosk/kiosk.toml")
 IN_SOURCE_TREE = ROOT / "config" / "kiosk.toml"
 LARGEST_BYTES = 256 * 1024
-WHERE_KEYS_LIVE = f"systemd's credential {KEY_CREDENTIAL}, .env or {KEY_VARIABLE} is the place"
+WHERE_KEYS_LIVE = f"kiosk set-key takes it, and in development .env or {KEY_VARIABLE}"
 
 GROUPS: dict[str, type] = get_type_hints(Settings)
 KINDS: dict[str, dict[str, Any]] = {name: get_type_hints(kind) for name, kind in GROUPS.items()}
@@ -88,26 +89,38 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
         _take_file(source, draft)
     _take_environment(environ, draft)
     settings = Settings(**{group: kind(**draft.values[group]) for group, kind in GROUPS.items()})
-    _find_contradictions(settings, draft)
+    _find_contradictions(settings, draft, service=under_systemd(environ))
     if draft.faults:
         raise ConfigError(draft.faults, settings)
     return settings
 
 
 def api_key(environ: Mapping[str, str]) -> Secret | None:
-    """Return the API key from systemd's credentials, else from the environment.
+    """Return the API key of the environment, for development; None without one.
 
     Raises `ConfigError` when there is one that no HTTP header can carry.
     """
-    place, text = KEY_VARIABLE, environ.get(KEY_VARIABLE, "")
-    if directory := environ.get("CREDENTIALS_DIRECTORY"):
-        path = Path(directory) / KEY_CREDENTIAL
-        try:
-            place, text = str(path), path.read_text("utf-8")
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError):
-            raise ConfigError([ConfigFault(str(path), 0, "The API key cannot be read.")]) from None
+    return _key_in(environ.get(KEY_VARIABLE, ""), KEY_VARIABLE)
+
+
+def sealed_key(environ: Mapping[str, str]) -> Secret | None:
+    """Return the API key from the credentials of this service; None without one.
+
+    Raises `ConfigError` when it cannot be read, or no HTTP header can carry it.
+    """
+    directory = environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        return None
+    path = Path(directory) / KEY_CREDENTIAL
+    try:
+        return _key_in(path.read_text("utf-8"), str(path))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise ConfigError([ConfigFault(str(path), 0, "The API key cannot be read.")]) from None
+
+
+def _key_in(text: str, place: str) -> Secret | None:
     text = text.strip()
     if text and not re.fullmatch(r"[!-~]+", text):
         raise ConfigError([ConfigFault(place, 0, "The API key must be one word of plain letters.")])
@@ -231,13 +244,13 @@ def _take_environment(environ: Mapping[str, str], draft: _Draft) -> None:
             draft.refuse((variable, 0), f"There is no such setting{hint}")
 
 
-def _find_contradictions(settings: Settings, draft: _Draft) -> None:
+def _find_contradictions(settings: Settings, draft: _Draft, *, service: bool) -> None:
     def refuse(full: str, reason: str) -> None:
         draft.refuse(draft.places.get(full, ("the defaults", 0)), f"{full} {reason}")
 
     token, audio = settings.token, settings.audio
-    if token.source == "service":
-        refuse("token.source", 'is "service", which this version does not have yet: write "direct"')
+    if service and token.source == "direct":
+        refuse("token.source", 'is "direct", which no service may be: write "service"')
     if audio.backend == "file" and audio.input == Settings().audio.input:
         refuse("audio.backend", 'is "file", so audio.input must name a WAV file or a pipe')
     if audio.backend == "file" and audio.output == Settings().audio.output:

@@ -40,7 +40,8 @@ class RealtimeSettings:
 class TokenSettings:
     """`[token]`: who holds the API key."""
 
-    source: Literal["service", "direct"] = "direct"
+    source: Literal["service", "direct"] = "service"
+    """A service of its own, or this very process, which no service of systemd may be."""
     socket: Path = Path("/run/kiosk-token/socket")
     lifetime_s: int = 600
 

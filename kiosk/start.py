@@ -21,13 +21,17 @@ from kiosk.screen import atlas_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
-from kiosk.secret import KEY_VARIABLE
-from kiosk.settings import Settings
+from kiosk.secret import KEY_VARIABLE, Secret
+from kiosk.settings import Settings, TokenSettings
 from kiosk.status import status_line
 
 logger = logging.getLogger(__name__)
 
-NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, f"There is no API key: {config.WHERE_KEYS_LIVE}.")
+NO_KEY = config.ConfigFault(KEY_VARIABLE, 0, "There is no API key: .env or this variable has it.")
+NO_SERVICE = (
+    "There is no token service. To do without one, set KIOSK_TOKEN_SOURCE=direct and "
+    f"{KEY_VARIABLE}, in .env or as variables."
+)
 """Why a person's booth does not begin; a service shows it."""
 
 
@@ -42,11 +46,11 @@ def main(config_path: Path | None) -> int:
     try:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
         reading = read(config_path, environ)
-        key = config.api_key(environ)
+        key = _own_key(reading.settings.token, environ)
         if not service and reading.theme_error is not None:
             raise reading.theme_error
-        if key is None and not service and reading.settings.token.source == "direct":
-            raise config.ConfigError([NO_KEY])
+        if not service:
+            _check_key(reading.settings.token, key)
     except CommandError as error:
         if not service:
             raise
@@ -57,6 +61,19 @@ def main(config_path: Path | None) -> int:
         logger.error("%s", reading.theme_error)
     reread = partial(read, config_path, environ) if service else None
     return Booth(reading, key, environ, reread=reread).run()
+
+
+def _own_key(token: TokenSettings, environ: Mapping[str, str]) -> Secret | None:
+    """Return the key that this process holds itself; one that it must not hold is not looked at."""
+    return config.api_key(environ) if token.source == "direct" else None
+
+
+def _check_key(token: TokenSettings, key: Secret | None) -> None:
+    """Raise `ConfigError` where somebody at a terminal has forgotten where tokens come from."""
+    if token.source == "direct" and key is None:
+        raise config.ConfigError([NO_KEY])
+    if token.source == "service" and not os.path.lexists(token.socket):
+        raise config.ConfigError([config.ConfigFault(str(token.socket), 0, NO_SERVICE)])
 
 
 def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:

@@ -34,8 +34,10 @@ from kiosk.settings import (
     RealtimeSettings,
     ScreenSettings,
     Settings,
+    TokenSettings,
 )
 from tests.rigs.booth_process import (
+    DIRECT,
     PATIENCE_S,
     PRESSED,
     STOP_S,
@@ -120,6 +122,7 @@ def make(
         audio=AudioSettings(backend="file", input=(microphone,), output=("file:",)),
         screen=ScreenSettings(driver="offscreen", width=320, height=240, fps=20),
         interview=PATIENCE,
+        token=TokenSettings(source="direct"),
     )
     script = load_script("short", folder / "interviews")
     extras = replace(extras or Extras(), observe=watch)
@@ -364,7 +367,7 @@ def test_the_microphone_is_open_in_an_interview_only(tmp_path: Path, running: Se
     microphone = tmp_path / "microphone"
     os.mkfifo(microphone)
     config = CONFIG.format(base_url=running.base_url, microphone=microphone)
-    with person(tmp_path, config, ENVIRON, PRESSED) as booth:
+    with person(tmp_path, config, DIRECT | ENVIRON, PRESSED) as booth:
         booth.until("phase: idle")
         until(booth.children)
         for _ in range(20):
@@ -394,7 +397,7 @@ def listens(microphone: Path) -> bool:
 
 def test_key_and_token_are_seen_nowhere(tmp_path: Path, running: Service) -> None:
     config = CONFIG.format(base_url=running.base_url, microphone="")
-    with person(tmp_path, config, ENVIRON, PRESSED) as booth:
+    with person(tmp_path, config, DIRECT | ENVIRON, PRESSED) as booth:
         hold_an_interview(booth, running)
         engines = booth.children()
         assert engines

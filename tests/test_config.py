@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import tomllib
 from dataclasses import replace
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import config
-from kiosk.config import ConfigError, api_key, environment, load
+from kiosk.config import ConfigError, api_key, environment, load, sealed_key
 from kiosk.interview.languages import NAMES
 from kiosk.limits import MOST_LANGUAGES, RANGES
+from kiosk.secret import Secret
 from kiosk.settings import Settings
 
 KEY = "sk-proj-abcdefgh12345678"
@@ -191,13 +193,6 @@ languages = "en"
             "kiosk.toml, line 2: interview.languages must be 12 languages at most:",
         ),
         (
-            "[token]\nsource = 'service'",
-            (
-                'kiosk.toml, line 2: token.source is "service", which this version does not have'
-                ' yet: write "direct".'
-            ),
-        ),
-        (
             "[audio]\nbackend = 'file'\noutput = 'x.wav'",
             (
                 'kiosk.toml, line 2: audio.backend is "file", so audio.input must name a WAV file'
@@ -284,35 +279,55 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "variables", "key"),
-    [
-        ({"openai-api-key": f"{KEY}\n"}, {"OPENAI_API_KEY": "sk-other"}, KEY),
-        ({}, {"OPENAI_API_KEY": f" {KEY} "}, KEY),
-        ({}, {"OPENAI_API_KEY": "  "}, None),
-        ({}, {}, None),
-    ],
+    "environ", [{"NOTIFY_SOCKET": "/x"}, {"SYSTEMD_EXEC_PID": str(os.getpid())}]
 )
-def test_the_key_comes_from_a_credential_else_from_the_environment(
-    files: dict[str, str], variables: dict[str, str], key: str | None, tmp_path: Path
+def test_no_service_may_hold_the_key_itself(environ: dict[str, str]) -> None:
+    direct = {"KIOSK_TOKEN_SOURCE": "direct"}
+    assert load(None, direct).token.source == "direct"
+    with pytest.raises(ConfigError) as refused:
+        load(None, direct | environ)
+    assert refused.value.sentences == (
+        'KIOSK_TOKEN_SOURCE: token.source is "direct", which no service may be: write "service".',
+    )
+    assert load(None, environ).token.source == "service"
+
+
+@pytest.mark.parametrize(("text", "key"), [(f" {KEY}\n", KEY), ("  ", None), (None, None)])
+def test_a_service_takes_its_key_from_its_credential_and_nobody_else_does(
+    text: str | None, key: str | None, tmp_path: Path
 ) -> None:
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    secret = api_key(variables | {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    if text is not None:
+        (tmp_path / "openai-api-key").write_text(text)
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "OPENAI_API_KEY": "sk-other"}
+    secret = sealed_key(environ)
+    assert (secret.reveal() if secret else None) == key
+    assert sealed_key({"OPENAI_API_KEY": "sk-other"}) is None
+    assert api_key(environ) == Secret("sk-other")
+
+
+@pytest.mark.parametrize(("text", "key"), [(f" {KEY} ", KEY), ("  ", None), (None, None)])
+def test_a_developer_s_key_is_in_the_environment(text: str | None, key: str | None) -> None:
+    secret = api_key({} if text is None else {"OPENAI_API_KEY": text})
     assert (secret.reveal() if secret else None) == key
 
 
 @pytest.mark.parametrize("text", [f"{KEY} two", f"{KEY}\x00", f"{KEY}\nX-Header: 1", f"„{KEY}“"])
-def test_a_key_that_no_header_can_carry_is_refused_unseen(text: str) -> None:
-    with pytest.raises(ConfigError) as caught:
-        api_key({"OPENAI_API_KEY": text})
-    assert "one word of plain letters" in str(caught.value)
-    assert KEY not in str(caught.value)
+def test_a_key_that_no_header_can_carry_is_refused_unseen(text: str, tmp_path: Path) -> None:
+    (tmp_path / "openai-api-key").write_text(text)
+    for read, environ in (
+        (api_key, {"OPENAI_API_KEY": text}),
+        (sealed_key, {"CREDENTIALS_DIRECTORY": str(tmp_path)}),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            read(environ)
+        assert "one word of plain letters" in str(caught.value)
+        assert KEY not in str(caught.value)
 
 
 def test_a_credential_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "openai-api-key").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="cannot be read"):
-        api_key({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+        sealed_key({"CREDENTIALS_DIRECTORY": str(tmp_path)})
 
 
 def test_dotenv_is_read_in_development_only_and_loses_to_the_environment(tmp_path: Path) -> None:

@@ -20,9 +20,15 @@ from kiosk.interview.script import load_script
 from kiosk.reading import Reading
 from kiosk.screen.assets import AVATAR
 from kiosk.secret import Secret
-from kiosk.settings import AudioSettings, RealtimeSettings, ScreenSettings, Settings
+from kiosk.settings import (
+    AudioSettings,
+    RealtimeSettings,
+    ScreenSettings,
+    Settings,
+    TokenSettings,
+)
 from kiosk.standin.faults import Faults
-from tests.rigs.booth_process import ROOT, STOP_S, BoothProcess, person, systemd
+from tests.rigs.booth_process import DIRECT, ROOT, STOP_S, BoothProcess, person, systemd
 from tests.rigs.standin import KEY, Service, service, write_script
 from tests.standin.conftest import SCRIPT
 
@@ -68,8 +74,7 @@ script = "short"
 CASES = {
     "no key": Case(
         Fault.KEY_MISSING,
-        "OPENAI_API_KEY: There is no API key: systemd's credential openai-api-key, .env or "
-        "OPENAI_API_KEY is the place.",
+        "OPENAI_API_KEY: There is no API key: .env or this variable has it.",
         key="",
         ends=True,
     ),
@@ -130,7 +135,7 @@ def check_output(booth: BoothProcess) -> None:
 @each_case
 def test_a_person_reads_one_clear_sentence(tmp_path: Path, case: Case, running: Service) -> None:
     prepare(tmp_path, case)
-    with person(tmp_path, case.config(running), case.environ) as booth:
+    with person(tmp_path, case.config(running), DIRECT | case.environ) as booth:
         if case.ends:
             assert booth.wait() == ExitStatus.CONFIG
             assert len(booth.lines) == 1
@@ -197,20 +202,43 @@ def test_a_face_that_cannot_be_drawn_ends_a_person_s_booth_and_not_a_service(
         assert "idle.json" in booth.output
         assert booth.stop() < STOP_S
         check_output(booth)
-    with person(tmp_path, config, {"OPENAI_API_KEY": KEY}) as booth:
+    with person(tmp_path, config, DIRECT | {"OPENAI_API_KEY": KEY}) as booth:
         assert booth.wait() == ExitStatus.NOTHING_TO_BE_DONE
         assert "idle.json" in booth.lines[-1]
         check_output(booth)
 
 
-def test_the_key_may_come_as_a_credential(tmp_path: Path, running: Service) -> None:
-    (tmp_path / "openai-api-key").write_text(f"{KEY}\n")
-    config = CASES["no key"].config(running)
-    with systemd(tmp_path, config, {"CREDENTIALS_DIRECTORY": str(tmp_path)}) as booth:
-        booth.until("STATUS=Ready for a candidate")
+def test_a_service_may_not_hold_the_key_itself(tmp_path: Path, running: Service) -> None:
+    config = CASES["no key"].config(running) + '[token]\nsource = "direct"'
+    with systemd(tmp_path, config, {"OPENAI_API_KEY": KEY}) as booth:
+        booth.until(f"STATUS=Out of service [{Fault.CONFIG.remedy.code}]")
         assert booth.stop() < STOP_S
-        assert "STATUS=Out of service" not in booth.output
         check_output(booth)
+
+
+def test_a_booth_whose_token_service_is_gone_says_so_and_never_looks_ready(
+    tmp_path: Path, running: Service
+) -> None:
+    gone = {"KIOSK_TOKEN_SOCKET": str(tmp_path / "none")}
+    config = CASES["no key"].config(running)
+    with systemd(tmp_path, config, gone) as booth:
+        booth.until(f"STATUS=Out of service [{Fault.KEY_SERVICE.remedy.code}]")
+        assert "STATUS=Ready" not in booth.output
+        assert booth.stop() < STOP_S
+
+
+@pytest.mark.parametrize("environ", [{}, {"OPENAI_API_KEY": KEY}])
+def test_a_person_without_a_token_service_is_told_how_to_do_without(
+    tmp_path: Path, running: Service, environ: dict[str, str]
+) -> None:
+    config = CASES["no key"].config(running) + f'[token]\nsocket = "{tmp_path}/none"'
+    with person(tmp_path, config, environ) as booth:
+        assert booth.wait() == ExitStatus.CONFIG
+        assert len(booth.lines) == 1
+        assert booth.output == (
+            f"{tmp_path}/none: There is no token service. To do without one, set "
+            "KIOSK_TOKEN_SOURCE=direct and OPENAI_API_KEY, in .env or as variables."
+        )
 
 
 def test_a_service_that_comes_back_is_noticed(tmp_path: Path, running: Service) -> None:
@@ -231,6 +259,7 @@ def seen(folder: Path, base_url: str, key: str, microphone: str, phase: Phase) -
         realtime=RealtimeSettings(base_url=base_url),
         audio=AudioSettings(backend="file", input=(microphone,), output=("file:",)),
         screen=ScreenSettings(driver="offscreen", width=640, height=360),
+        token=TokenSettings(source="direct"),
     )
     script = load_script("short", folder / "interviews")
     sight = Sight(phase)

@@ -33,6 +33,7 @@ from kiosk.settings import (
     RealtimeSettings,
     ScreenSettings,
     Settings,
+    TokenSettings,
 )
 from tests.rigs.booth_process import PRESSED, BoothProcess, systemd, until
 from tests.rigs.standin import KEY, Service, service, write_script
@@ -200,6 +201,7 @@ def test_the_screen_is_drawn_anew(tmp_path: Path, running: Service) -> None:
         realtime=RealtimeSettings(base_url=running.base_url),
         audio=AudioSettings(backend="file", input=("file:",), output=("file:",)),
         screen=ScreenSettings(driver="offscreen", width=320, height=240),
+        token=TokenSettings(source="direct"),
     )
     white = replace(Theme(), field_top=(255, 255, 255))
     corners: list[tuple[int, ...]] = []

@@ -1,6 +1,7 @@
 """What the booth tells its service manager; without one, nothing is said and nothing is needed."""
 
 import os
+import socket
 from collections.abc import Callable, Mapping
 
 from kiosk.errors import CommandError
@@ -63,3 +64,28 @@ def _sender() -> Callable[[str], object]:
         ) from None
     send: Callable[[str], object] = notify
     return send
+
+
+def given_socket() -> socket.socket | None:
+    """Return the listening Unix socket that systemd opened for this process; None without one.
+
+    Raises `CommandError` where it gave something else.
+    """
+    if "LISTEN_FDS" not in os.environ:
+        return None
+    try:
+        from systemd.daemon import listen_fds  # noqa: PLC0415 - only a service has the library
+    except ImportError:
+        raise CommandError(
+            ["The Python package systemd-python is missing: systemd hands over a socket."]
+        ) from None
+    given = [socket.socket(fileno=number) for number in listen_fds()]
+    if not given:
+        return None
+    first = given[0]
+    listens = first.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    if len(given) > 1 or not listens or first.family != socket.AF_UNIX:
+        for each in given:
+            each.close()
+        raise CommandError(["systemd must hand over one listening Unix socket, and nothing else."])
+    return first

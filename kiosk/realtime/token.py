@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import httpx
 
@@ -51,6 +51,21 @@ class Token:
     """The configuration inside, as the service understood it."""
     lifetime_s: float
     """How long it was still to live when it was minted."""
+
+
+def is_token(value: object) -> TypeGuard[str]:
+    """Tell whether a value from outside can be a token, which an HTTP header must carry."""
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+class Mint(Protocol):
+    """Whoever gets tokens from the service: with the key, or through who has it."""
+
+    async def mint(self, session: SessionConfiguration) -> Token:
+        """Return a new token that carries `session`; raise LineError."""
+
+    async def hang_up(self, call_id: str) -> None:
+        """End a call; never raises, takes a second at most."""
 
 
 class TokenSource(Protocol):
@@ -127,11 +142,7 @@ class Minter:
         except (ValueError, RecursionError):
             answer = None
         value = answer.get("value") if isinstance(answer, dict) else None
-        if (
-            not isinstance(answer, dict)
-            or not isinstance(value, str)
-            or not _TOKEN.fullmatch(value)
-        ):
+        if not isinstance(answer, dict) or not is_token(value):
             raise LineError(Fault.PROTOCOL_UNKNOWN, "The service's answer holds no token.")
         expires_at = answer.get("expires_at")
         if not isinstance(expires_at, int | float) or not 0 < expires_at < LATEST_S:
@@ -167,7 +178,7 @@ class TokenKeeper:
 
     def __init__(
         self,
-        minter: Minter,
+        minter: Mint,
         session_for: Callable[[str], SessionConfiguration],
         *,
         on_kept: Callable[[LineError | None], None] | None = None,

@@ -1,6 +1,7 @@
 """A booth as a process of its own, as a person or as systemd starts it, and what it tells."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from kiosk.secret import KEY_VARIABLE
+from tests.rigs.token_service import token_service
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 """Only to end a test that hangs: the machine may be busy."""
@@ -22,6 +26,8 @@ STOP_S = 3.0
 """In an interview or not, a booth is gone so long after SIGTERM."""
 RUN = ("-m", "kiosk", "run", "--config")
 PRESSED = ("-m", "tests.rigs.pressed_booth")
+DIRECT = {"KIOSK_TOKEN_SOURCE": "direct"}
+"""A person's booth mints its own tokens."""
 
 
 class BoothProcess:
@@ -141,14 +147,21 @@ def person(
 def systemd(
     folder: Path, config: str, environ: Mapping[str, str], program: tuple[str, ...] = RUN
 ) -> Iterator[BoothProcess]:
-    """Start a booth with a socket for its notifications, whose lines are heard among the others."""
+    """Start a booth with a socket for its notifications, whose lines are heard among the others.
+
+    Its token service has what `environ` says is the key; the booth itself is not told.
+    """
+    told = {name: text for name, text in environ.items() if name != KEY_VARIABLE}
+    base_url = re.search(r'base_url = "(.*)"', config)
     with (
         tempfile.TemporaryDirectory() as short,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifications,
+        token_service(base_url[1] if base_url else "", environ.get(KEY_VARIABLE, "")) as tokens,
     ):
         path = f"{short}/notify"
         notifications.bind(path)
-        with person(folder, config, {**environ, "NOTIFY_SOCKET": path}, program) as booth:
+        told = {"KIOSK_TOKEN_SOCKET": str(tokens), **told, "NOTIFY_SOCKET": path}
+        with person(folder, config, told, program) as booth:
             listener = threading.Thread(target=_listen, args=(notifications, booth))
             listener.start()
             try:

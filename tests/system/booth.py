@@ -43,8 +43,7 @@ _SAMPLES = FRAME_BYTES // 2
 def install(machine: Machine) -> None:
     """Install the checkout and adapt it to here; it does not start before a test says so."""
     machine.run(*INSTALL, "--standin", "--no-start", limit_s=INSTALL_LIMIT_S)
-    machine.run("install", "-d", "--mode=700", "/etc/credstore")
-    machine.run("install", "--mode=600", "/dev/stdin", "/etc/credstore/openai-api-key", text=KEY)
+    machine.run(COMMAND, "set-key", text=KEY)
     machine.path("/etc/kiosk/environment").write_text(ENVIRONMENT)
     machine.run("systemctl", "disable", "kiosk")
 

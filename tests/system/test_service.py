@@ -68,7 +68,7 @@ def test_a_new_booth_starts_and_says_how_it_is(booth: Booth, figure: Figure) -> 
 
 
 def test_without_a_key_the_service_is_up_and_says_so(booth: Booth) -> None:
-    booth.machine.path("/etc/credstore/openai-api-key").unlink()
+    booth.machine.path("/etc/credstore.encrypted/openai-api-key").unlink()
     booth.start()
     shown = booth.shown()
     assert shown["ActiveState"] == "active"

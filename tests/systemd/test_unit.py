@@ -7,18 +7,23 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import ExitStatus
+from kiosk.settings import TokenSettings
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
-UNIT = SYSTEMD / "kiosk.service"
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd is not installed"
 )
 
 
-def words(option: str) -> list[str]:
-    """All words given to an option of the unit, over all its lines."""
-    lines = UNIT.read_text().splitlines()
+UNITS = sorted(path.name for path in SYSTEMD.glob("*.*") if path.is_file())
+EXPOSURE = {"kiosk.service": 2.0, "kiosk-token.service": 1.5, "kiosk-standin.service": 1.5}
+"""How open to attack each service that stays may be, by systemd's own measure."""
+
+
+def words(option: str, unit: str = "kiosk.service") -> list[str]:
+    """All words given to an option of a unit, over all its lines."""
+    lines = (SYSTEMD / unit).read_text().splitlines()
     return [
         word
         for line in lines
@@ -29,18 +34,19 @@ def words(option: str) -> list[str]:
 
 @pytest.fixture
 def runnable(tmp_path: Path) -> Path:
-    """The unit, starting a program that is there on any machine."""
-    path = tmp_path / "kiosk.service"
-    text = UNIT.read_text()
-    assert "/opt/kiosk/current/venv/bin/kiosk run" in text
-    path.write_text(text.replace("/opt/kiosk/current/venv/bin/kiosk", sys.executable))
-    return path
+    """A folder with all units, starting a program that is there on any machine."""
+    for name in UNITS:
+        text = (SYSTEMD / name).read_text()
+        (tmp_path / name).write_text(
+            text.replace("/opt/kiosk/current/venv/bin/kiosk", sys.executable)
+        )
+    return tmp_path
 
 
 @needs_systemd
 def test_systemd_finds_nothing_to_complain_about(runnable: Path) -> None:
     ended = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", runnable],
+        ["systemd-analyze", "verify", "--man=no", *(runnable / name for name in UNITS)],
         capture_output=True,
         text=True,
         check=False,
@@ -50,16 +56,38 @@ def test_systemd_finds_nothing_to_complain_about(runnable: Path) -> None:
 
 
 @needs_systemd
-def test_the_unit_is_locked_down(runnable: Path) -> None:
+@pytest.mark.parametrize("unit", EXPOSURE)
+def test_the_units_are_locked_down(runnable: Path, unit: str) -> None:
     ended = subprocess.run(
-        ["systemd-analyze", "security", "--offline=yes", "--no-pager", runnable],
+        ["systemd-analyze", "security", "--offline=yes", "--no-pager", runnable / unit],
         capture_output=True,
         text=True,
         check=False,
     )
     level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", ended.stdout)
     assert level, ended.stderr
-    assert float(level[1]) <= 2.0
+    assert float(level[1]) <= EXPOSURE[unit]
+
+
+def test_one_service_alone_is_given_the_key() -> None:
+    holders = [name for name in UNITS if "LoadCredential" in (SYSTEMD / name).read_text()]
+    assert holders == ["kiosk-token.service"]
+    assert words("LoadCredentialEncrypted", "kiosk-token.service") == ["openai-api-key"]
+    for unit in ("kiosk.service", "kiosk-token.service"):
+        assert words("UnsetEnvironment", unit) == ["OPENAI_API_KEY"]
+
+
+def test_the_booth_is_told_where_the_key_service_listens() -> None:
+    assert words("ListenStream", "kiosk-token.socket") == [str(TokenSettings().socket)]
+    assert words("SocketGroup", "kiosk-token.socket") == words("Group")
+    command = words("ExecStart", "kiosk-token.service")
+    assert command[command.index("--user") + 1 :] == words("User")
+    assert "kiosk-token.socket" in words("Upholds")
+
+
+def test_the_key_service_can_tell_users_apart() -> None:
+    assert not words("PrivateUsers", "kiosk-token.service")
+    assert words("User", "kiosk-token.service") != words("User")
 
 
 def test_only_statuses_that_a_restart_cannot_help_end_the_booth() -> None:
