@@ -76,6 +76,7 @@ WORDS = (
     "kiosk.core.effects",
     "kiosk.core.events",
     "kiosk.core.faults",
+    "kiosk.core.notices",
     "kiosk.core.plan",
     "kiosk.core.rhythm",
     "kiosk.core.sentences",
