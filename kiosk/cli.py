@@ -90,6 +90,9 @@ def parser() -> argparse.ArgumentParser:
     token_service = add("token-service", _token_service, "Hold the API key, and mint tokens.")
     token_service.add_argument("--socket", type=Path, metavar="PATH", help="without systemd")
     token_service.add_argument("--user", metavar="NAME", help="who may ask, beside root")
+    token_service.add_argument(
+        "--idle", type=_between(0.1, 86_400), default=60.0, metavar="SECONDS", help="then it ends"
+    )
     gallery = add("gallery", _gallery, "Draw every screen into pictures.")
     gallery.add_argument("directory", type=Path, metavar="DIR")
     for name, text in (
@@ -184,7 +187,9 @@ def _standin(arguments: argparse.Namespace) -> int:
 def _token_service(arguments: argparse.Namespace) -> int:
     from kiosk import key_service
 
-    return key_service.main(arguments.config, arguments.socket, arguments.user)
+    return key_service.main(
+        arguments.config, arguments.socket, arguments.user, idle_s=arguments.idle
+    )
 
 
 def _gallery(arguments: argparse.Namespace) -> int:

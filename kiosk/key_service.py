@@ -25,8 +25,10 @@ from kiosk.secret import Secret
 log = logging.getLogger(__name__)
 
 
-def main(config_path: Path | None, socket_path: Path | None, user: str | None) -> int:
-    """Serve until nobody has asked for a while; returns the exit status.
+def main(
+    config_path: Path | None, socket_path: Path | None, user: str | None, *, idle_s: float
+) -> int:
+    """Serve until nobody has asked for `idle_s`; returns the exit status.
 
     On the socket that systemd gave, else on a new one at `socket_path`.  `user` is who may ask,
     beside root; None is whoever runs this.  Raises `CommandError`.
@@ -35,7 +37,7 @@ def main(config_path: Path | None, socket_path: Path | None, user: str | None) -
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
     allowed = frozenset({0, os.getuid() if user is None else _id_of(user)})
     with _listener(socket_path) as listener:
-        asyncio.run(_serve(listener, config_path, environ, allowed))
+        asyncio.run(_serve(listener, config_path, environ, allowed, idle_s))
     return ExitStatus.DONE
 
 
@@ -44,6 +46,7 @@ async def _serve(
     config_path: Path | None,
     environ: Mapping[str, str],
     allowed: frozenset[int],
+    idle_s: float,
 ) -> None:
     given = environ.get("RUNTIME_DIRECTORY")
     folder = Path(given) if given else None
@@ -57,7 +60,8 @@ async def _serve(
         mint = await _mint(key, terms, parts)
         model = terms.model if isinstance(terms, Terms) else ""
         credential = isinstance(key, Secret) and bool(key)
-        service = TokenService(Office(mint, model, credential, memory.minted, note, allowed))
+        office = Office(mint, model, credential, memory.minted, note, allowed)
+        service = TokenService(office, idle_s=idle_s)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, service.stop)
         await service.serve(listener)

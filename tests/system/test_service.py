@@ -67,15 +67,6 @@ def test_a_new_booth_starts_and_says_how_it_is(booth: Booth, figure: Figure) -> 
     figure(f"from `systemctl start` to ready: {start_s:.2f} s")
 
 
-def test_without_a_key_the_service_is_up_and_says_so(booth: Booth) -> None:
-    booth.machine.path("/etc/credstore.encrypted/openai-api-key").unlink()
-    booth.start()
-    shown = booth.shown()
-    assert shown["ActiveState"] == "active"
-    assert Fault.KEY_MISSING.remedy.code == "KEY1"
-    assert "[KEY1]" in shown["StatusText"]
-
-
 def test_with_a_broken_configuration_the_service_is_up_and_says_so(booth: Booth) -> None:
     with booth.machine.path("/etc/kiosk/kiosk.toml").open("a") as file:
         file.write("this is no setting\n")
