@@ -4,7 +4,6 @@ Nothing here repeats a value it refuses: it may be a key that was pasted into th
 """
 
 import difflib
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from kiosk.audio import candidates
+from kiosk.hosts import is_loopback
 from kiosk.keys import ANY_KEY, KEY_NAMES, is_key
 
 RANGES: dict[str, tuple[float, float]] = {
@@ -159,17 +159,10 @@ def _check_base_url(url: str) -> None:
         raise ValueError("must be a URL like https://api.openai.com")
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must be only a URL, without name, password or parameters")
-    if parts.scheme == "http" and not _is_this_machine(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("must begin with https:// (http:// is for a service on this machine)")
     if parts.path.rstrip("/").endswith("/v1"):
         raise ValueError("must end before /v1; the booth adds it")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _check_sources(sources: tuple[str, ...]) -> None:

@@ -35,8 +35,3 @@ def loopback_only() -> Iterator[None]:
         yield
     finally:
         _addresses.reset(token)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a URL's host name means this machine by its loopback address."""
-    return host == "localhost" or host.startswith("127.") or host in ("::1", "[::1]")

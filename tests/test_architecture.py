@@ -21,6 +21,7 @@ PURE = (
     "kiosk.doctor.report",
     "kiosk.errors",
     "kiosk.handbook",
+    "kiosk.hosts",
     "kiosk.interview.languages",
     "kiosk.interview.phrases",
     "kiosk.interview.plurals",

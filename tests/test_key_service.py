@@ -188,6 +188,15 @@ def test_a_broken_configuration_has_its_code_and_a_mended_one_holds(place: Place
         assert "The last configuration without a mistake holds." in started.end()[1]
 
 
+def test_it_is_small() -> None:
+    code = "import sys, kiosk.key_service; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "kiosk.realtime.token_service" in loaded
+    assert not {"aioice", "aiortc", "av", "numpy", "pygame", "OpenSSL"} & set(loaded)
+
+
 def test_in_development_it_makes_a_socket_and_takes_it_away(place: Place) -> None:
     with listening() as (_, other):
         path = other.with_name("own")

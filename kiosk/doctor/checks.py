@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 
-from kiosk.doctor import files, screen
+from kiosk.doctor import files, key, screen
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 
@@ -20,6 +20,7 @@ CHECKS: Mapping[str, Check] = {
     "screen": screen.driver,
     "text size": screen.text_size,
     "fonts": screen.fonts,
+    "key": key.key,
 }
 """By what staff call it."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from kiosk.core.faults import Fault
-from kiosk.loopback import is_loopback
+from kiosk.hosts import is_loopback
 from kiosk.realtime.errors import LineError, fault_of_status, refusal
 from kiosk.secret import Secret, redact
 

@@ -15,8 +15,8 @@ from typing import Self
 from aiohttp import web
 
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.hosts import is_loopback
 from kiosk.interview.script import ScriptError, load_script, spoken_lines
-from kiosk.loopback import is_loopback
 from kiosk.places import ASSETS, SCRIPTS
 from kiosk.standin.call import Call, Direction, Observer
 from kiosk.standin.client_secrets import DEFAULT_LIFETIME_S, ClientSecret, ClientSecrets

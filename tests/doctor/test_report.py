@@ -12,6 +12,8 @@ from kiosk.doctor.patient import Patient
 from kiosk.doctor.report import as_json, plain, status
 from kiosk.doctor.visit import main
 from kiosk.errors import ExitStatus
+from tests.rigs.standin import KEY, service
+from tests.rigs.token_service import token_service
 
 GOOD = ("fonts", Finding("pass", "There are letters."))
 SO_SO = ("text size", Finding("warn", "They are small.", "Take a larger screen."))
@@ -76,7 +78,11 @@ def test_the_command_looks_at_everything(
     path = tmp_path / "kiosk.toml"
     path.write_text('[screen]\ndriver = "offscreen"\n')
     monkeypatch.chdir(tmp_path)
-    assert main(path, json=True) == ExitStatus.DONE
+    elsewhere = tmp_path / "service"
+    elsewhere.mkdir()
+    with service(elsewhere) as running, token_service(running.base_url, KEY) as tokens:
+        monkeypatch.setenv("KIOSK_TOKEN_SOCKET", str(tokens))
+        assert main(path, json=True) == ExitStatus.DONE
     told = json.loads(capsys.readouterr().out)
     assert {each["check"] for each in told["findings"]} == set(CHECKS)
     assert all(each["do"] for each in told["findings"] if each["level"] != "pass")
