@@ -32,6 +32,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "interview.silence_ring_s": (2, 120),
     "interview.greeting_timeout_s": (2, 60),
     "interview.farewell_s": (1, 120),
+    "prices.text_input": (0, 100_000),
+    "prices.cached_text_input": (0, 100_000),
+    "prices.audio_input": (0, 100_000),
+    "prices.cached_audio_input": (0, 100_000),
+    "prices.text_output": (0, 100_000),
+    "prices.audio_output": (0, 100_000),
 }
 """Lowest and highest value of every number."""
 

@@ -21,6 +21,7 @@ TAKEN_UP = (
     "booth.name",
     "button.hold_s",
     "interview.",
+    "prices.",
     "screen.reduced_motion",
     "screen.show_candidate_words",
     "screen.theme",

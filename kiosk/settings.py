@@ -118,6 +118,21 @@ class InterviewSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceSettings:
+    """`[prices]`: what the service charges for a million tokens; 0 is not known."""
+
+    model: str = "gpt-realtime-2.1"
+    """What another model uses has no known cost."""
+    currency: str = "USD"
+    text_input: float = 4.0
+    cached_text_input: float = 0.4
+    audio_input: float = 32.0
+    cached_audio_input: float = 0.4
+    text_output: float = 24.0
+    audio_output: float = 64.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a booth is told."""
 
@@ -128,3 +143,4 @@ class Settings:
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     button: ButtonSettings = field(default_factory=ButtonSettings)
     interview: InterviewSettings = field(default_factory=InterviewSettings)
+    prices: PriceSettings = field(default_factory=PriceSettings)

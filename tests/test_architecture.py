@@ -39,6 +39,7 @@ PURE = (
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",
     "kiosk.realtime.token_request",
+    "kiosk.realtime.usage",
     "kiosk.restarts",
     "kiosk.screen.answer",
     "kiosk.screen.avatar_manifest",

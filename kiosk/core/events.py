@@ -229,10 +229,20 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one response (`response.done.response.usage`)."""
+    """Tokens of one response (`response.done.response.usage`), by what they are billed as."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    text_input: int = 0
+    """Read anew; what was read before in the same call is cheaper and counted apart."""
+    audio_input: int = 0
+    cached_text_input: int = 0
+    cached_audio_input: int = 0
+    text_output: int = 0
+    """What was written, called or only thought."""
+    audio_output: int = 0
+    other: int = 0
+    """Tokens of which the service does not tell what they are."""
+    told: bool = False
+    """The service told any numbers."""
 
 
 @dataclass(frozen=True, slots=True)

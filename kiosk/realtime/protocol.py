@@ -9,6 +9,7 @@ from kiosk.core import effects, events
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
 from kiosk.realtime.errors import fault_of_code, label
+from kiosk.realtime.usage import part, read_usage
 
 MESSAGE_LIMIT_BYTES = 1 << 20
 """A longer message is not looked at."""
@@ -121,11 +122,6 @@ def _id(message: Message, key: str) -> str:
     return "" if message.get(key) is None else _text(message, key)
 
 
-def _count(message: Message, key: str) -> int:
-    value = message.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
-
-
 def _item_event(event: Callable[[str], ServiceEvent]) -> Callable[[Message], ServiceEvent]:
     return lambda message: event(_id(message, "item_id"))
 
@@ -188,10 +184,7 @@ _STATUSES: Mapping[str, Literal["completed", "cancelled", "incomplete", "failed"
 def _response_done(message: Message) -> ServiceEvent:
     response = _object(message, "response")
     status = _STATUSES.get(_id(response, "status"), "incomplete")
-    details = response.get("status_details")
-    details = details if isinstance(details, dict) else {}
-    usage = response.get("usage")
-    usage = usage if isinstance(usage, dict) else {}
+    details = part(response, "status_details")
     output = _objects(response, "output")
     return events.ResponseDone(
         response_id=_id(response, "id"),
@@ -200,7 +193,7 @@ def _response_done(message: Message) -> ServiceEvent:
         fault=_failure(details) if status == "failed" else None,
         spoken_items=tuple(_id(item, "id") for item in output if _is_spoken(item)),
         tool_calls=tuple(_tool_call(item) for item in output if _is_called(item, status)),
-        usage=events.Usage(_count(usage, "input_tokens"), _count(usage, "output_tokens")),
+        usage=read_usage(response),
     )
 
 

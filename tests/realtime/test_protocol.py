@@ -149,7 +149,23 @@ READ: list[tuple[Message, ServiceEvent]] = [
                     called("next_question", '{"question": "two"}'),
                     called("end_interview", "{}", "incomplete"),
                 ],
-                usage={"total_tokens": 30, "input_tokens": 20, "output_tokens": 10},
+                usage={
+                    "total_tokens": 430,
+                    "input_tokens": 320,
+                    "output_tokens": 110,
+                    "input_token_details": {
+                        "text_tokens": 200,
+                        "audio_tokens": 120,
+                        "image_tokens": 0,
+                        "cached_tokens": 192,
+                        "cached_tokens_details": {
+                            "text_tokens": 128,
+                            "audio_tokens": 64,
+                            "image_tokens": 0,
+                        },
+                    },
+                    "output_token_details": {"text_tokens": 30, "audio_tokens": 60},
+                },
             ),
         },
         events.ResponseDone(
@@ -159,7 +175,7 @@ READ: list[tuple[Message, ServiceEvent]] = [
             None,
             ("item_2", "item_3"),
             (events.ToolCall("call_1", "next_question", {"question": "two"}),),
-            events.Usage(20, 10),
+            events.Usage(72, 56, 128, 64, 50, 60, told=True),
         ),
     ),
     (
@@ -285,8 +301,63 @@ def test_an_unfinished_response_has_a_reason(status: str, reason: str) -> None:
 
 def test_an_unknown_status_is_no_reason_to_wait_for_ever() -> None:
     assert done(status="in_progress").status == "incomplete"
-    assert done(usage="lots").usage == events.Usage()
-    assert done(usage={"input_tokens": True, "output_tokens": -4}).usage == events.Usage()
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"),
+    [
+        (None, events.Usage()),
+        ("lots", events.Usage()),
+        ({"input_tokens": True, "output_tokens": -4}, events.Usage(told=True)),
+        ({"input_tokens": 20, "output_tokens": 10}, events.Usage(other=30, told=True)),
+        (
+            {
+                "input_tokens": 30,
+                "input_token_details": {"text_tokens": 10, "cached_tokens_details": {"text": 3}},
+                "output_token_details": {"audio_tokens": 7},
+            },
+            events.Usage(text_input=10, audio_output=7, other=20, told=True),
+        ),
+        (
+            {
+                "input_token_details": {
+                    "audio_tokens": 10,
+                    "cached_tokens_details": {"text_tokens": 5, "audio_tokens": 50},
+                }
+            },
+            events.Usage(cached_audio_input=10, told=True),
+        ),
+    ],
+    ids=["none", "text", "nonsense", "totals only", "in part", "more from memory than there is"],
+)
+def test_tokens_are_counted_once_and_none_is_guessed(usage: object, read: events.Usage) -> None:
+    assert done(usage=usage).usage == read
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(),
+        lambda inner: st.dictionaries(
+            st.sampled_from(
+                [
+                    "input_tokens",
+                    "output_tokens",
+                    "input_token_details",
+                    "output_token_details",
+                    "cached_tokens_details",
+                    "text_tokens",
+                    "audio_tokens",
+                ]
+            ),
+            inner,
+        ),
+        max_leaves=20,
+    )
+)
+def test_whatever_usage_says_no_number_is_below_zero(usage: object) -> None:
+    read = done(usage=usage).usage
+    numbers = [getattr(read, name) for name in read.__dataclass_fields__]
+    assert min(numbers) >= 0
 
 
 def test_only_what_was_spoken_counts_as_spoken() -> None:
