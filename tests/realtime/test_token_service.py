@@ -208,6 +208,28 @@ async def test_hangs_up_through_the_service(far_end: FarEnd, booth: ServiceMinte
     assert far_end.hung_up == ["rtc_1-a"]
 
 
+async def test_a_service_that_starts_too_late_hangs_up_all_the_same(
+    place: Place, office: Office, far_end: FarEnd
+) -> None:
+    """A booth waits a second at most, which a cold start may take."""
+    body = b'{"call_id": "rtc_1"}'
+    _, writer = await asyncio.open_unix_connection(str(place[1]))
+    writer.write(b"POST /hangup HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body))
+    writer.write(body)
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    hung_up = asyncio.Event()
+
+    async def hang_up(request: web.Request) -> web.Response:
+        hung_up.set()
+        return await far_end.hang_up(request)
+
+    far_end.hang_ups = hang_up
+    async with serving(place, office), asyncio.timeout(SOON_S):
+        await hung_up.wait()
+
+
 async def test_hanging_up_never_fails(
     far_end: FarEnd, desk: Desk, booth: ServiceMinter, caplog: pytest.LogCaptureFixture
 ) -> None:
