@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kiosk.audio.link import EngineLink
 from kiosk.booth import Booth, Extras
 from kiosk.core import effects as do
 from kiosk.core import events as on
+from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.core.talk import Talk
@@ -26,6 +28,8 @@ from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
 from kiosk.reading import Reading
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.token import SessionConfiguration, Token
 from kiosk.screen.meters import Meters
 from kiosk.secret import Secret
 from kiosk.settings import (
@@ -304,6 +308,40 @@ def test_sound_that_says_nothing_does_not_keep_the_booth_from_beginning(
     assert booth.run() == ExitStatus.DONE
     assert watch.phases[0] is Phase.IDLE
     assert 0.9 < watch.began(Phase.IDLE) - began_s < 4
+
+
+class Keeper:
+    """Mints nothing: says late that the key is refused, or nothing at all."""
+
+    def __init__(self, late_s: float) -> None:
+        self._late_s = late_s
+
+    async def mint(self, _: SessionConfiguration) -> Token:
+        await asyncio.sleep(self._late_s)
+        raise LineError(Fault.KEY_REFUSED, "The service refuses the key.")
+
+    async def hang_up(self, _: str) -> None:
+        """Nobody has called."""
+
+
+@pytest.mark.parametrize(("late_s", "first"), [(0.5, Phase.OUT_OF_SERVICE), (3600.0, Phase.IDLE)])
+def test_the_key_is_known_before_anything_is_shown_if_that_does_not_take_long(
+    tmp_path: Path,
+    running: Service,
+    monkeypatch: pytest.MonkeyPatch,
+    late_s: float,
+    first: Phase,
+) -> None:
+    @asynccontextmanager
+    async def mint_of(*_: object) -> AsyncIterator[Keeper]:
+        yield Keeper(late_s)
+
+    monkeypatch.setattr(composition, "mint_of", mint_of)
+    watch = Watch()
+    booth = make(tmp_path, running.base_url, watch)
+    watch.act = lambda state: booth.stop() if state.phase is not Phase.BOOTING else None
+    assert booth.run() == ExitStatus.DONE
+    assert next(each for each in watch.phases if each is not Phase.BOOTING) is first
 
 
 def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:

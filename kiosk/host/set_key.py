@@ -21,7 +21,8 @@ def main() -> int:
     path = seal(key)
     print(f"The key is sealed in {path}. Nobody but systemd can open it.")
     if renew():
-        print("A booth that runs takes it within a minute; kiosk doctor says if it is accepted.")
+        print("A booth that runs takes it by itself; systemctl restart kiosk has it do so now.")
+        print("sudo kiosk doctor says whether the service accepts it.")
     else:
         print("The token service could not be told: systemctl start kiosk-token.socket.")
     return ExitStatus.DONE
