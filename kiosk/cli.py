@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
     token_service.add_argument("--socket", type=Path, metavar="PATH", help="without systemd")
     token_service.add_argument("--user", metavar="NAME", help="who may ask, beside root")
     token_service.add_argument(
-        "--idle", type=_between(0.1, 86_400), default=60.0, metavar="SECONDS", help="then it ends"
+        "--idle", type=_between(0.1, 86_400), metavar="SECONDS", help="then it ends"
     )
     gallery = add("gallery", _gallery, "Draw every screen into pictures.")
     gallery.add_argument("directory", type=Path, metavar="DIR")

@@ -19,16 +19,16 @@ from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Mint, Minter, SessionConfiguration, Token
 from kiosk.realtime.token_memory import Memory, Minted, Terms, keep, remember
-from kiosk.realtime.token_service import Office, TokenService
+from kiosk.realtime.token_service import IDLE_S, Office, TokenService
 from kiosk.secret import Secret
 
 log = logging.getLogger(__name__)
 
 
 def main(
-    config_path: Path | None, socket_path: Path | None, user: str | None, *, idle_s: float
+    config_path: Path | None, socket_path: Path | None, user: str | None, *, idle_s: float | None
 ) -> int:
-    """Serve until nobody has asked for `idle_s`; returns the exit status.
+    """Serve until nobody has asked for `idle_s` (None is a minute); returns the exit status.
 
     On the socket that systemd gave, else on a new one at `socket_path`.  `user` is who may ask,
     beside root; None is whoever runs this.  Raises `CommandError`.
@@ -37,7 +37,7 @@ def main(
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
     allowed = frozenset({0, os.getuid() if user is None else _id_of(user)})
     with _listener(socket_path) as listener:
-        asyncio.run(_serve(listener, config_path, environ, allowed, idle_s))
+        asyncio.run(_serve(listener, config_path, environ, allowed, idle_s or IDLE_S))
     return ExitStatus.DONE
 
 
