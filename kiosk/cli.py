@@ -77,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
     doctor = add("doctor", _doctor, "Say what is wrong with this booth, and what to do about it.")
     doctor.add_argument("--json", action="store_true", help="for programs")
     add("devices", _devices, "List microphones and loudspeakers.")
+    bundle = add("bundle", _bundle, "Pack what is needed to find out from afar what is wrong.")
+    bundle.add_argument("--out", type=Path, metavar="FILE|DIR", help="default: this folder")
+    bundle.add_argument(
+        "--keep", type=_whole(0, 1000), default=0, metavar="N", help="delete all but the last N"
+    )
+    bundle.add_argument("--stick", action="store_true", help="also onto a stick labelled KIOSK")
     standin = add("standin", _standin, "Be the service: a stand-in on this machine.")
     standin.add_argument("--host", default="127.0.0.1", help="address to listen on")
     standin.add_argument("--port", type=_whole(0, 65535), default=8700, help="0 takes a free one")
@@ -162,6 +168,12 @@ def _devices(arguments: argparse.Namespace) -> int:
     from kiosk.audio import devices
 
     return devices.show(settings.audio)
+
+
+def _bundle(arguments: argparse.Namespace) -> int:
+    from kiosk.bundle import visit
+
+    return visit.main(visit.BundleOptions(arguments.out, arguments.keep, arguments.stick))
 
 
 def _standin(arguments: argparse.Namespace) -> int:

@@ -50,7 +50,7 @@ _TOP_LEVEL = (
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"(?:{_LABEL}\.)+(?:{_TOP_LEVEL})"
 _HEX = "[0-9A-Fa-f]"
-_GROUPS = rf"{_HEX}{{1,4}}(?::{_HEX}{{1,4}})*"
+_GROUPS = rf"{_HEX}{{1,4}}(?::{_HEX}{{1,4}}){{0,6}}"
 _IS = r"""(["']?\s*[:=]\s*["']?)"""
 """Between a name and its value, in any of the ways in which programs write them."""
 _REST = r"""[^"'\r\n]*"""
@@ -60,9 +60,9 @@ RULES: tuple[Rule, ...] = tuple(
     (re.compile(pattern), word)
     for pattern, word in (
         # Keys and tokens, also where an escaped line break (`\nsk-…`) hides their beginning.
-        (r"[se]k[-_](?=[A-Za-z0-9_-]*[0-9])[A-Za-z0-9_-]{20,}", "[secret]"),
+        (r"[se]k[-_](?=[A-Za-z0-9_-]{0,200}[0-9])[A-Za-z0-9_-]{20,}", "[secret]"),
         (r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)*", "[secret]"),
-        (r"\b(?=[A-Za-z0-9+_-]*[0-9])(?=[A-Za-z0-9+_-]*[A-Z])[A-Za-z0-9+_-]{40,}=*", "[secret]"),
+        (r"\b(?=[\w+-]{0,99}[0-9])(?=[\w+-]{0,99}[A-Z])[A-Za-z0-9+_-]{40,}=*", "[secret]"),
         # Calls: what the two ends told each other of themselves.
         (rf"(?:a=)?\bcandidate:{_REST}", "[call setup]"),
         (rf"(?i:\ba=(?:ice-|fingerprint|ssrc|msid|identity)){_REST}", "[call setup]"),
@@ -72,9 +72,9 @@ RULES: tuple[Rule, ...] = tuple(
         (r"/home/[^\s/\"':]+", "/home/[user]"),
         # Networks.
         (rf"(?i:\b(e?ssid)\b){_IS}[^\"',;\r\n\]]+\]?", r"\1\2[network]"),
-        # Serial numbers that are called so.
+        # Serial numbers and identities that are called so.
         (
-            r"(?i:\b(serial(?:[ _-]?(?:number|no))?|(?:machine|boot)[ _-]?id))"
+            r"(?i:\b(serial(?:[ _-]?(?:number|no))?|(?:machine|boot)[ _-]?id|(?:part)?uuid))"
             + _IS
             + r"(?!\[)[^\s\"',;]+",
             r"\1\2[serial]",
@@ -90,7 +90,7 @@ RULES: tuple[Rule, ...] = tuple(
 )
 """What each kind looks like, in this order, and what stands in its place."""
 
-_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]]*[\w+-]@([A-Za-z][A-Za-z0-9.-]*)")
+_EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]]{0,64}[\w+-]@([A-Za-z][A-Za-z0-9.-]*)")
 _URL = re.compile(
     r"\b((?:https?|wss?|stuns?|turns?|ftp):(?://)?)([^\s/\"'<>:,;\[\]]+)", re.IGNORECASE
 )

@@ -1,0 +1,1 @@
+"""What is collected for a bundle; nothing here decides what may be seen."""
