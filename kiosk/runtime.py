@@ -84,6 +84,8 @@ class Runtime:
         self._call = 0
         self._voice_passes = False
         self._hears = False
+        """A call attends the candidate."""
+        self._frame_came = False
         self._sound_faults: set[Fault] = set()
         self._sound_advice: frozenset[Fault] = frozenset()
         self.stopped: asyncio.Future[bool] = self._loop.create_future()
@@ -98,6 +100,7 @@ class Runtime:
         self._carry_out = self._handlers(line)
 
         def hear(frame: bytes, captured_s: float) -> None:
+            self._frame_came = True
             if self._hears:
                 line.hear(frame, captured_s)
 
@@ -127,7 +130,7 @@ class Runtime:
             logger.error("dropped: %s", error)  # noqa: TRY400 - a sentence is enough
         except Exception:
             logger.exception("%s could not be dealt with", type(event).__name__)
-            self._stop(do.Stop(restart=True))
+            self.give_up()
 
     def _advance(self, event: on.Event) -> None:
         now = self._loop.time()
@@ -148,6 +151,15 @@ class Runtime:
         """Begin a job from another thread or a signal; nothing once the loop has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(lambda: self._begin(job()))
+
+    def give_up(self) -> None:
+        """Ask for a fresh process: a part has failed that the booth cannot be without."""
+        self._stop(do.Stop(restart=True))
+
+    def ears_moved(self) -> bool:
+        """Whether the microphone gave a frame since this was last asked, or cannot be asked to."""
+        moved, self._frame_came = self._frame_came, False
+        return moved or not self._hears or bool(self._sound_faults)
 
     def take_packet(self, packet: VoicePacket) -> None:
         """Play one packet of the interviewer's voice, unless it was interrupted."""
@@ -203,7 +215,7 @@ class Runtime:
             do.OpenLine: lambda effect: self._open_line(line, effect),
             do.CloseLine: lambda _: self._close_line(line),
             do.OpenSound: lambda _: self._sound.open(),
-            do.CloseSound: lambda _: self._sound.close(),
+            do.CloseSound: lambda _: self._close_sound(),
             do.HearCandidate: lambda _: self._attend(on=True),
             do.FlushVoice: lambda _: self._flush_voice(),
             do.PassVoice: lambda _: self._pass_voice(),
@@ -231,6 +243,10 @@ class Runtime:
     def _attend(self, *, on: bool) -> None:
         self._hears = on
         self._sound.attend(on=on)
+
+    def _close_sound(self) -> None:
+        self._hears = False
+        self._sound.close()
 
     def _flush_voice(self) -> None:
         self._voice_passes = False
@@ -282,7 +298,7 @@ class Runtime:
         self._jobs.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a part of the booth failed", exc_info=error)
-            self._stop(do.Stop(restart=True))
+            self.give_up()
 
     # --- time -------------------------------------------------------------------------------------
 

@@ -124,14 +124,43 @@ async def test_the_microphone_goes_over_the_line_once_the_greeting_is_under_way(
     rig.sound.on_frame(bytes(960), 1.0)
     assert rig.line.frames == 0
     assert not rig.sound.attends
+    await hear(rig)
+    rig.sound.on_frame(bytes(960), 1.0)
+    assert rig.line.frames == 1
+    assert rig.sound.attends
+
+
+async def hear(rig: Rig) -> None:
+    """Let the greeting be heard, until the candidate is."""
     rig.sound.on_report(Clock(1.0, 50, 60, True, -60.0, False, 0, 0))
     async with asyncio.timeout(5):
         while not rig.snapshots[-1].microphone_open:
             rig.changed.clear()
             await rig.changed.wait()
+
+
+async def test_a_microphone_must_give_frames_only_while_a_candidate_is_heard(rig: Rig) -> None:
+    await rig.converse()
+    assert rig.runtime.ears_moved(), "nobody is heard yet"
+    await hear(rig)
+    assert not rig.runtime.ears_moved()
     rig.sound.on_frame(bytes(960), 1.0)
-    assert rig.line.frames == 1
-    assert rig.sound.attends
+    assert rig.runtime.ears_moved()
+    assert not rig.runtime.ears_moved()
+    rig.sound.on_report(SoundFailed(Fault.MIC_MISSING, "pulled out"))
+    assert rig.runtime.ears_moved(), "staff know what is wrong"
+    rig.sound.on_report(SoundReady())
+    assert not rig.runtime.ears_moved()
+    rig.runtime.tell(on.StopAsked())
+    await rig.runtime.stopped
+    assert rig.runtime.ears_moved(), "the microphone is closed"
+
+
+async def test_a_part_that_failed_asks_for_a_fresh_process(rig: Rig) -> None:
+    rig.runtime.give_up()
+    rig.runtime.give_up()
+    async with asyncio.timeout(5):
+        assert await rig.runtime.stopped is True
 
 
 async def test_a_refused_call_says_sorry_with_the_fault(rig: Rig) -> None:

@@ -17,6 +17,7 @@ from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import Reply, http_date, post
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
+from kiosk.vital import must_not_end
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +207,7 @@ class TokenKeeper:
         if self._keeping is not None:
             self._keeping.cancel()
         self._keeping = asyncio.create_task(self._keep(language), name="token-keeper")
+        self._keeping.add_done_callback(must_not_end)
 
     def drop(self, token: Token) -> None:
         """Forget a token that was refused."""

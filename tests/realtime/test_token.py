@@ -14,6 +14,7 @@ from kiosk.realtime.errors import LineError
 from kiosk.realtime.token import Minter, SessionConfiguration, Token, TokenKeeper
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
+from kiosk.vital import is_ours
 from tests.openai_oracle import check_session
 from tests.realtime.far_end import KEY, TOKEN, FarEnd, refused
 
@@ -438,6 +439,26 @@ async def test_closes_at_any_time(
     await keeper.close()
     await keeper.close()
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "token-keeper"]
+
+
+async def test_keeping_that_ends_is_a_failure_of_the_booth(minter: Minter) -> None:
+    failed: asyncio.Queue[BaseException] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: failed.put_nowait(context["exception"])
+    )
+
+    async def torn_off(_: float) -> None:
+        raise ValueError("torn off")
+
+    keeper = TokenKeeper(minter, session_for, sleep=torn_off)
+    keeper.prepare("en")
+    assert is_ours(await failed.get())
+    await keeper.close()
+    keeper = TokenKeeper(minter, session_for)
+    keeper.prepare("en")
+    keeper.prepare("de")
+    await keeper.close()
+    assert failed.empty()
 
 
 async def test_real_time_passes_too(far_end: FarEnd, minter: Minter) -> None:
