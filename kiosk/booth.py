@@ -30,6 +30,7 @@ from kiosk.core.machine import begin
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.host.button import Button, ButtonSource, KeyboardButton, find_button
+from kiosk.host.publishing import Publisher, facts
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.interview.session import session_configuration
 from kiosk.reading import Reading, outfit
@@ -50,7 +51,7 @@ from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.setup import setup
-from kiosk.telling import Telling
+from kiosk.telling import Telling, both
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Booth:
         self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()
         self._notifier = Notifier(environ)
-        self._telling = Telling(self._notifier)
+        self._telling = Telling(self._notifier, Publisher(environ), reading.settings, facts())
         self._window = self._make_window()
         self._stop_asked: Callable[[], None] | None = None
         self._reload_asked: Callable[[], None] | None = None
@@ -254,6 +255,8 @@ class Booth:
             )
             parts.push_async_callback(line.disconnect)
             runtime.use(line)
+            telling = asyncio.create_task(self._telling.run(sound, line), name="telling")
+            parts.callback(telling.cancel)
             self._tell, self._prepare = runtime.tell, tokens.prepare
             self._reload_asked = lambda: runtime.begin_soon(self._read_again)
             button = self._make_button()
@@ -309,7 +312,7 @@ class Booth:
             wipe=(self._wipe_screen, self._clear_levels),
             prepare=self._make_ready,
             take_up=self._take_up,
-            observe=self._extras.observe,
+            observe=both(self._telling.observe, self._extras.observe),
         )
 
     def _make_button(self) -> Button:
@@ -334,6 +337,7 @@ class Booth:
             self._meters.speak(report.began_s, report.levels_dbfs, report.brights)
             return
         self._meters.heard_dbfs = report.heard_dbfs
+        self._telling.take_clock(report)
         if self._extras.on_clock is not None:
             self._extras.on_clock(report)
 
@@ -350,6 +354,7 @@ class Booth:
         """Go by what was read last; the window follows when it has drawn everything anew."""
         assert self._reload is not None, "nothing else is taken up"
         self._reading = self._reload.take_up()
+        self._telling.use(self._settings)
         self._prepare(self._settings.interview.languages[0])
         try:
             await apart(partial(self._window.dress, self._outfit()))

@@ -18,11 +18,15 @@ _LINES = {
 }
 
 
-def status_line(snapshot: Snapshot) -> str:
-    """What the booth is doing, and what is wrong with its remedy; never a word that was said."""
+def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
+    """What the booth is doing, and what is wrong with its remedy; never a word that was said.
+
+    `minutes` is how long an interview has been going on, in whole ones.
+    """
     line = _LINES.get(snapshot.phase, "Out of service")
     if snapshot.phase is Phase.CONVERSING:
         line = f"In an interview, question {snapshot.question} of {snapshot.questions}"
+        line += f", for {minutes} min" if minutes else ""
     elif snapshot.fault:
         line = f"{line} {told(snapshot.fault)}"
     return "; ".join((line, *map(told, snapshot.advice)))

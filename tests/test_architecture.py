@@ -16,7 +16,9 @@ PURE = (
     "kiosk.audio.profiles",
     "kiosk.audio.strain",
     "kiosk.bundle.redaction",
+    "kiosk.bulletin",
     "kiosk.core",
+    "kiosk.cost",
     "kiosk.doctor.finding",
     "kiosk.doctor.report",
     "kiosk.errors",
@@ -68,6 +70,7 @@ PURE = (
     "kiosk.standin.shapes",
     "kiosk.standin.wire",
     "kiosk.status",
+    "kiosk.tally",
     "kiosk.toml_file",
     "kiosk.toml_table",
 )

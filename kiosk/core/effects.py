@@ -148,6 +148,8 @@ class Note:
     text: str
     code: str = ""
     """Staff code, where one applies."""
+    over: bool = False
+    """The code applies no longer."""
 
 
 Effect = (

@@ -73,7 +73,7 @@ def _with_fault(state: State, fault: Fault, until_s: float | None, now: float) -
 
 def clear(state: State, event: on.FaultCleared, _: float) -> Step:
     """Forget a fault, or an advice."""
-    note = do.Note(f"over: {event.fault.remedy.what}", event.fault.remedy.code)
+    note = do.Note(f"over: {event.fault.remedy.what}", event.fault.remedy.code, over=True)
     if event.fault in state.advice:
         return replace(state, advice=state.advice - {event.fault}), (note,)
     if event.fault not in state.faults:

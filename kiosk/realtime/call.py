@@ -56,6 +56,7 @@ class Call:
         self._loopback = loopback
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._closing: asyncio.Task[None] | None = None
+        self._watch: SendingWatch | None = None
         self._watching: asyncio.Task[None] | None = None
         self._ended = False
         # The track comes before the channel: the other way round a bundle never connects.
@@ -116,13 +117,18 @@ class Call:
             self._closing.add_done_callback(_log_failure)
         await asyncio.wait([self._closing], timeout=CLOSE_S)
 
+    @property
+    def quality(self) -> dict[str, float]:
+        """What the service said last of the way to it, as `SendingWatch.quality`."""
+        return {} if self._watch is None else self._watch.quality
+
     def _channel_opened(self) -> None:
         if not self._opened.done():
             self._opened.set_result(None)
-            watch = SendingWatch(
+            self._watch = SendingWatch(
                 self._sender, on_loss=self.mic.expect_loss, on_stopped=self._sending_stopped
             )
-            self._watching = asyncio.create_task(watch.run(), name="Watching the sender")
+            self._watching = asyncio.create_task(self._watch.run(), name="Watching the sender")
             self._watching.add_done_callback(_log_failure)
 
     def _message(self, raw: str | bytes) -> None:

@@ -92,6 +92,11 @@ class WebRTCAudioManager:
         """What became of the microphone's sound in the current call (`MicTrack.counts`)."""
         return self._call.mic.counts if self._call else Counter()
 
+    @property
+    def quality(self) -> dict[str, float]:
+        """How the way to the service is in the current call (`Call.quality`)."""
+        return self._call.quality if self._call else {}
+
     async def connect(self, language: str) -> None:
         """Open a call for an interview in `language`; return when commands can be sent.
 

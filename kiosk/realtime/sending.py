@@ -15,6 +15,7 @@ from aiortc.stats import (
     RTCStatsReport,
 )
 
+from kiosk.audio.port import RATE_HZ
 from kiosk.opus_loss import LossReport, expected_loss
 
 LOOK_S = 1.0
@@ -42,6 +43,9 @@ class SendingWatch:
         self, sender: Sender, *, on_loss: Callable[[int], None], on_stopped: Callable[[], None]
     ) -> None:
         """`on_loss` is told of each change in percent; `on_stopped` ends the watch."""
+        self.quality: dict[str, float] = {}
+        """What the receiver said last of the way to it: `round_trip_ms` where it can be known,
+        `jitter_ms` and `lost_percent`; empty before it has."""
         self._sender = sender
         self._on_loss = on_loss
         self._on_stopped = on_stopped
@@ -71,6 +75,12 @@ class SendingWatch:
         if report.timestamp == self._reported:
             return
         self._reported = report.timestamp
+        self.quality = {
+            "jitter_ms": round(1000 * report.jitter / RATE_HZ, 1),
+            "lost_percent": round(100 * report.fractionLost / LOST_UNIT, 1),
+        }
+        if report.roundTripTime is not None:
+            self.quality["round_trip_ms"] = round(1000 * report.roundTripTime, 1)
         self._reports.append(LossReport(time.monotonic(), report.fractionLost / LOST_UNIT))
         expected = expected_loss(self._reports)
         if expected != self._expected:

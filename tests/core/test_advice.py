@@ -25,7 +25,7 @@ def test_advice_changes_nothing_but_what_staff_read(phase: Phase, fault: Fault) 
     assert world.state.faults == before.faults
     assert Deadline.SOUND not in world.state.deadlines
     cleared = world.tell(on.FaultCleared(fault))
-    assert cleared == (do.Note(f"over: {fault.remedy.what}", fault.remedy.code),)
+    assert cleared == (do.Note(f"over: {fault.remedy.what}", fault.remedy.code, over=True),)
     assert world.state == before
     assert world.tell(on.FaultCleared(fault)) == ()
 

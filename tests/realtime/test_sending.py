@@ -49,6 +49,16 @@ class Scripted:
             raise InvalidStateError from None
 
 
+async def test_the_receiver_s_word_on_the_way_is_kept() -> None:
+    told: list[int] = []
+    looks = [stats(50), stats(100, 0.25)]
+    watch = SendingWatch(Scripted(looks), on_loss=told.append, on_stopped=lambda: None)
+    assert watch.quality == {}
+    with pytest.raises(InvalidStateError):
+        await watch.run()
+    assert watch.quality == {"jitter_ms": 0.0, "lost_percent": 25.0, "round_trip_ms": 0.0}
+
+
 class Told:
     """What a watch told."""
 

@@ -1,0 +1,35 @@
+"""Files that others read, or that outlast a pulled plug."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = False) -> None:
+    """Put `data` in the place of a file: who reads it sees the old one or the new one, whole.
+
+    `lasting` makes a pulled plug leave one of them, too, and may take long.  Raises `OSError`.
+    """
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        with draft.open("wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        draft.replace(path)
+        if lasting:
+            _sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
