@@ -83,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
         "--keep", type=_whole(0, 1000), default=0, metavar="N", help="delete all but the last N"
     )
     bundle.add_argument("--stick", action="store_true", help="also onto a stick labelled KIOSK")
+    provision = add("provision", _provision, "Take over settings, Wi-Fi and key from a stick.")
+    provision.add_argument("--again", action="store_true", help="also what was imported before")
     standin = add("standin", _standin, "Be the service: a stand-in on this machine.")
     standin.add_argument("--host", default="127.0.0.1", help="address to listen on")
     standin.add_argument("--port", type=_whole(0, 65535), default=8700, help="0 takes a free one")
@@ -174,6 +176,12 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from kiosk.bundle import visit
 
     return visit.main(visit.BundleOptions(arguments.out, arguments.keep, arguments.stick))
+
+
+def _provision(arguments: argparse.Namespace) -> int:
+    from kiosk.provision import visit
+
+    return visit.main(again=arguments.again)
 
 
 def _standin(arguments: argparse.Namespace) -> int:

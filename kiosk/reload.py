@@ -34,14 +34,18 @@ def combine(held: Reading, read: Reading) -> tuple[Reading, tuple[str, ...]]:
 
     Those keep their values until a restart.  A theme that cannot be shown leaves the one that is.
     """
-    settings, waiting = held.settings, []
+    settings, waiting = held.settings, takes_restart(held.settings, read.settings)
     for group, name in _changed(held.settings, read.settings):
-        if f"{group}.{name}".startswith(TAKEN_UP):
+        if f"{group}.{name}" not in waiting:
             settings = _with(settings, group, name, getattr(getattr(read.settings, group), name))
-        else:
-            waiting.append(f"{group}.{name}")
     theme = held.theme if read.theme_error else read.theme
-    return replace(read, settings=settings, theme=theme), tuple(waiting)
+    return replace(read, settings=settings, theme=theme), waiting
+
+
+def takes_restart(held: Settings, read: Settings) -> tuple[str, ...]:
+    """The settings in which `read` differs from `held` and that no running booth takes up."""
+    changed = (f"{group}.{name}" for group, name in _changed(held, read))
+    return tuple(full for full in changed if not full.startswith(TAKEN_UP))
 
 
 def _changed(old: Settings, new: Settings) -> Iterator[tuple[str, str]]:

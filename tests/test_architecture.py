@@ -38,6 +38,8 @@ PURE = (
     "kiosk.limits",
     "kiosk.opus_loss",
     "kiosk.realtime.bucket",
+    "kiosk.provision.countries",
+    "kiosk.provision.wifi",
     "kiosk.realtime.errors",
     "kiosk.realtime.protocol",
     "kiosk.realtime.token_request",
