@@ -51,11 +51,14 @@ followers() {
 /etc/systemd/system/*|systemd reads its units|systemctl daemon-reload
 /etc/systemd/system.conf.d/*|systemd reads its settings|systemctl daemon-reexec
 /etc/systemd/journald.conf.d/*|the journal reads its settings|systemctl restart systemd-journald
-/etc/udev/rules.d/*|udev reads its rules|udevadm control --reload
+/etc/udev/rules.d/*|udev reads its rules|reload_udev
 /etc/NetworkManager/conf.d/*|the network reads its settings|reload_if_up NetworkManager
 /etc/polkit-1/rules.d/*|the staff's rule is read|reload_if_up polkit
 FOLLOWERS
 }
+
+# In a container there is none.
+reload_udev() { [ ! -S /run/udev/control ] || udevadm control --reload; }
 
 reload_if_up() {
     ! systemctl --quiet is-active "$1" || systemctl reload-or-restart "$1"
