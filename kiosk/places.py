@@ -1,5 +1,6 @@
 """Where the booth's files lie: in the checkout it runs from, or where an installer put them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,3 +25,13 @@ def theme_folders(config_path: Path | None) -> tuple[Path, ...]:
     """
     beside = [config_path.parent / "themes"] if config_path is not None else []
     return tuple(dict.fromkeys((*beside, INSTALLED_THEMES, THEMES)))
+
+
+def face_cache(environment: Mapping[str, str]) -> Path | None:
+    """Where faces are kept: systemd's cache directory, else the user's; None when there is none."""
+    if given := environment.get("CACHE_DIRECTORY"):
+        return Path(given.split(":")[0]) / "faces"
+    if given := environment.get("XDG_CACHE_HOME"):
+        return Path(given) / "kiosk" / "faces"
+    home = environment.get("HOME")
+    return Path(home) / ".cache" / "kiosk" / "faces" if home else None

@@ -72,7 +72,7 @@ class Runtime:
     """Carries one core through its day."""
 
     def __init__(self, state: State, sound: Sound, outlets: Outlets) -> None:
-        """Listen to `sound`; nothing starts before `use` and the first `tell`."""
+        """Listen to `sound`; what it says before `use` is heard, but no call can be made."""
         self._state = state
         self._sound = sound
         self._outlets = outlets
@@ -92,12 +92,14 @@ class Runtime:
         """Done when the core asked to end; True when it wants a fresh process."""
         self.sound_known = asyncio.Event()
         """Set once the sound engine has said whether it can hear and speak."""
-        self._carry_out: Mapping[type[do.Effect], Callable[[Any], object]] = {}
+        self._line: Line
+        """Known from `use` on."""
+        self._carry_out = self._handlers()
         sound.on_report = self.take_report
 
     def use(self, line: Line) -> None:
         """Talk over `line`, which reports back to this runtime; the microphone goes there."""
-        self._carry_out = self._handlers(line)
+        self._line = line
 
         def hear(frame: bytes, captured_s: float) -> None:
             self._frame_came = True
@@ -206,14 +208,14 @@ class Runtime:
 
     # --- effects ----------------------------------------------------------------------------------
 
-    def _handlers(self, line: Line) -> Mapping[type[do.Effect], Callable[[Any], object]]:
+    def _handlers(self) -> Mapping[type[do.Effect], Callable[[Any], object]]:
         return {
             do.Note: self._note,
             do.SumUp: self._outlets.sum_up,
-            do.Say: lambda effect: line.send(effect.command),
+            do.Say: lambda effect: self._line.send(effect.command),
             do.PrepareLine: lambda effect: self._outlets.prepare(effect.language),
-            do.OpenLine: lambda effect: self._open_line(line, effect),
-            do.CloseLine: lambda _: self._close_line(line),
+            do.OpenLine: self._open_line,
+            do.CloseLine: lambda _: self._close_line(),
             do.OpenSound: lambda _: self._sound.open(),
             do.CloseSound: lambda _: self._close_sound(),
             do.HearCandidate: lambda _: self._attend(on=True),
@@ -229,16 +231,16 @@ class Runtime:
         code = f"[{note.code}] " if note.code else ""
         logger.info("%s%s", code, note.text, extra={CODE_FIELD: note.code})
 
-    def _open_line(self, line: Line, effect: do.OpenLine) -> None:
+    def _open_line(self, effect: do.OpenLine) -> None:
         self._call = effect.call
         self._attend(on=False)
-        self._line_job = self._begin(self._connect(line, self._line_job, effect))
+        self._line_job = self._begin(self._connect(self._line_job, effect))
         self._connecting = self._line_job
 
-    def _close_line(self, line: Line) -> None:
+    def _close_line(self) -> None:
         if self._connecting is not None:
             self._connecting.cancel()
-        self._line_job = self._begin(self._disconnect(line, self._line_job))
+        self._line_job = self._begin(self._disconnect(self._line_job))
 
     def _attend(self, *, on: bool) -> None:
         self._hears = on
@@ -268,19 +270,19 @@ class Runtime:
         if not self.stopped.done():
             self.stopped.set_result(effect.restart)
 
-    async def _connect(self, line: Line, before: _Job, effect: do.OpenLine) -> None:
+    async def _connect(self, before: _Job, effect: do.OpenLine) -> None:
         await _ended(before)
         try:
-            await line.connect(effect.language)
+            await self._line.connect(effect.language)
         except LineError as error:
             logger.warning("line: %s", error)
             self.tell(on.LineFailed(effect.call, error.fault))
         else:
             self.tell(on.LineOpened(effect.call))
 
-    async def _disconnect(self, line: Line, before: _Job) -> None:
+    async def _disconnect(self, before: _Job) -> None:
         await _ended(before)
-        await line.disconnect()
+        await self._line.disconnect()
 
     async def _forget(self, before: _Job) -> None:
         await _ended(before)

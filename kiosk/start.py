@@ -3,7 +3,7 @@
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -16,13 +16,14 @@ from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.interview.script import ScriptError
 from kiosk.interview.words import Facts
+from kiosk.places import face_cache
 from kiosk.reading import read, readable
-from kiosk.screen import atlas_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.secret import KEY_VARIABLE, Secret
 from kiosk.settings import Settings, TokenSettings
+from kiosk.startup import Startup
 from kiosk.status import status_line
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,14 @@ NO_SERVICE = (
 """Why a person's booth does not begin; a service shows it."""
 
 
-def main(config_path: Path | None) -> int:
-    """Be the booth until told to stop; returns the exit status.
+def main(config_path: Path | None, watch: Callable[[str], None] | None = None) -> int:
+    """Be the booth until told to stop; returns the exit status.  `watch` is told each step.
 
     Under systemd a mistake in configuration or script is shown on the screen instead of raised, and
     a theme with a mistake is not shown.
     """
+    startup = Startup(watch)
+    startup.reach("code")
     service = under_systemd(os.environ)
     environ: Mapping[str, str] = os.environ
     try:
@@ -59,8 +62,9 @@ def main(config_path: Path | None) -> int:
         return show_fault(fault, readable(config_path, environ), os.environ)
     if reading.theme_error is not None:
         logger.error("%s", reading.theme_error)
+    startup.reach("read")
     reread = partial(read, config_path, environ) if service else None
-    return Booth(reading, key, environ, reread=reread).run()
+    return Booth(reading, key, environ, reread=reread, startup=startup).run()
 
 
 def _own_key(token: TokenSettings, environ: Mapping[str, str]) -> Secret | None:
@@ -95,12 +99,12 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
         Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
         snapshot=lambda: snapshot,
         meters=Meters(),
-        faces=atlas_cache.folder(environ),
+        faces=face_cache(environ),
     )
-    open_window(window, notifier)
     for each in STOP_SIGNALS:
         signal.signal(each, lambda _, __: window.stop())
     signal.signal(RELOAD_SIGNAL, begin_anew)
+    open_window(window, notifier)
     notifier.status(status_line(snapshot))
     notifier.ready()
     window.run()

@@ -77,7 +77,15 @@ PURE = (
     "kiosk.toml_table",
 )
 """These, and all below them, import only the standard library and each other."""
-KNOW_BOTH_SIDES = ("kiosk.booth", "kiosk.demo", "kiosk.runtime", "kiosk.start")
+KNOW_BOTH_SIDES = (
+    "kiosk.booth",
+    "kiosk.demo",
+    "kiosk.extras",
+    "kiosk.line",
+    "kiosk.live",
+    "kiosk.runtime",
+    "kiosk.start",
+)
 """Only these may bring the deciding core together with the parts that do things."""
 WORDS = (
     "kiosk.core.effects",

@@ -15,8 +15,9 @@ import pygame
 import pytest
 
 from kiosk import booth as composition
+from kiosk import line
 from kiosk.audio.link import EngineLink
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -24,6 +25,7 @@ from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.core.talk import Talk
 from kiosk.errors import ExitStatus
+from kiosk.extras import Extras
 from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
@@ -188,7 +190,7 @@ def test_a_booth_stopped_before_it_began_ends_all_the_same(
     booth = make(tmp_path, running.base_url, watch)
     booth.stop()
     assert booth.run() == ExitStatus.DONE
-    assert watch.phases[-1] is Phase.STOPPING
+    assert watch.phases == [], "there is nothing yet to take leave of"
 
 
 def test_a_goodbye_is_on_the_screen_while_everything_closes(
@@ -289,7 +291,7 @@ def test_a_missing_microphone_is_known_before_anything_is_shown(
 ) -> None:
     watch = Watch()
     booth = make(tmp_path, running.base_url, watch, microphone="/none.wav")
-    watch.act = lambda _: booth.stop()
+    watch.act = lambda state: None if state.phase is Phase.BOOTING else booth.stop()
     assert booth.run() == ExitStatus.DONE
     assert watch.phases[:2] == [Phase.BOOTING, Phase.OUT_OF_SERVICE]
 
@@ -336,7 +338,7 @@ def test_the_key_is_known_before_anything_is_shown_if_that_does_not_take_long(
     async def mint_of(*_: object) -> AsyncIterator[Keeper]:
         yield Keeper(late_s)
 
-    monkeypatch.setattr(composition, "mint_of", mint_of)
+    monkeypatch.setattr(line, "mint_of", mint_of)
     watch = Watch()
     booth = make(tmp_path, running.base_url, watch)
     watch.act = lambda state: booth.stop() if state.phase is not Phase.BOOTING else None

@@ -11,11 +11,12 @@ import numpy as np
 import pygame
 import pytest
 
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.view import view
 from kiosk.errors import ExitStatus
+from kiosk.extras import Extras
 from kiosk.interview.script import load_script
 from kiosk.reading import Reading
 from kiosk.screen.assets import AVATAR

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import places
-from kiosk.places import scripts_directory, theme_folders
+from kiosk.places import face_cache, scripts_directory, theme_folders
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +40,18 @@ def test_themes_of_the_event_come_before_the_shipped_ones(tmp_path: Path) -> Non
     )
     assert theme_folders(installed.parent / "kiosk.toml") == (installed, places.THEMES)
     assert list(places.THEMES.glob("*.toml"))
+
+
+@pytest.mark.parametrize(
+    ("environment", "where"),
+    [
+        ({"CACHE_DIRECTORY": "/var/cache/kiosk:/x", "HOME": "/root"}, "/var/cache/kiosk/faces"),
+        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/kiosk/faces"),
+        ({"HOME": "/h"}, "/h/.cache/kiosk/faces"),
+        ({}, None),
+    ],
+)
+def test_faces_are_kept_where_the_machine_wants_them(
+    environment: dict[str, str], where: str | None
+) -> None:
+    assert face_cache(environment) == (None if where is None else Path(where))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.config import KINDS
 from kiosk.core import effects as do
 from kiosk.core import events as on
@@ -18,6 +18,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.extras import Extras
 from kiosk.interview.script import load_script
 from kiosk.places import SCRIPTS
 from kiosk.reading import Reading

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kiosk import config
 from kiosk.audio.backends import FILE_PREFIX
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
@@ -28,6 +28,7 @@ from kiosk.demo.report import report
 from kiosk.demo.standin_process import StandinProcess
 from kiosk.demo.surroundings import Surroundings, look_around
 from kiosk.errors import CommandError
+from kiosk.extras import Extras
 from kiosk.host.button import ScriptedButton
 from kiosk.interview.script import load_script
 from kiosk.places import ASSETS, scripts_directory, theme_folders

@@ -10,7 +10,8 @@ from kiosk.screen.avatar_manifest import Clip, LayerPlan
 from kiosk.screen.draws import Look
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.legibility import colour
-from kiosk.screen.sprites import Cutter, Part, tinted
+from kiosk.screen.part import Part
+from kiosk.screen.sprites import Cutter, tinted
 from kiosk.screen.theme import Theme
 
 MOST_DRAWINGS = 40

@@ -9,7 +9,6 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from typing import Any
 import pygame
 
 from kiosk.screen.atlas import Atlas, Frame, Key
-from kiosk.screen.sprites import Cutter, Part
+from kiosk.screen.part import Part
+from kiosk.screen.sprites import Cutter
 
 MAGIC = b"booth face 2\n"
 """Another number after every change of this file's own format, or of what is drawn of the same
@@ -26,16 +26,6 @@ KEPT = 4
 """Faces on disk: two themes, each on two screens."""
 _DIGEST_BYTES = 16
 _HEAD = len(MAGIC) + _DIGEST_BYTES
-
-
-def folder(environment: Mapping[str, str]) -> Path | None:
-    """Where faces are kept: systemd's cache directory, else the user's; None when there is none."""
-    if given := environment.get("CACHE_DIRECTORY"):
-        return Path(given.split(":")[0]) / "faces"
-    if given := environment.get("XDG_CACHE_HOME"):
-        return Path(given) / "kiosk" / "faces"
-    home = environment.get("HOME")
-    return Path(home) / ".cache" / "kiosk" / "faces" if home else None
 
 
 def path_of(directory: Path, digest: str, side_px: int) -> Path:

@@ -8,7 +8,7 @@ import pygame
 from kiosk.screen.avatar_files import AvatarFiles
 from kiosk.screen.avatar_manifest import Clip
 from kiosk.screen.draws import Look
-from kiosk.screen.sprites import Part
+from kiosk.screen.part import Part
 
 Clips = Mapping[tuple[Look, str, Clip], Sequence[Sequence[Part]]]
 """For each clip of a layer of a look: its frames, each of so many parts."""

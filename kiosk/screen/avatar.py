@@ -12,7 +12,7 @@ from kiosk.screen.avatar_manifest import Clip, LayerPlan
 from kiosk.screen.draws import Look
 from kiosk.screen.meters import REST, Mouth
 from kiosk.screen.motion import BLEND_S, Blend
-from kiosk.screen.sprites import Part
+from kiosk.screen.part import Part
 from kiosk.screen.theme import Theme
 
 CALM_OPENINGS = 3

@@ -11,9 +11,9 @@ from kiosk.screen.draws import Backdrop, Bars, Draw, Face, Image, Ring, Text
 from kiosk.screen.logo import Images
 from kiosk.screen.meters import REST, Mouth
 from kiosk.screen.motion import Blend, Motion
+from kiosk.screen.part import Part
 from kiosk.screen.pieces import bar_parts, ring_parts
 from kiosk.screen.shapes import picture, reach
-from kiosk.screen.sprites import Part
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Colour, Theme, mix
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 import pygame
 
 from kiosk.screen.draws import Bars, Box, Ring
+from kiosk.screen.part import Part
 from kiosk.screen.shapes import bar_picture, reach, ring_picture
-from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
 
 TILE_PX = 96

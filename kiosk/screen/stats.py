@@ -1,9 +1,8 @@
 """How long frames took to draw, and how many were late."""
 
+from array import array
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from statistics import quantiles
 
 KEPT = 36_000
 """Frames remembered: twenty minutes at 30 frames/s."""
@@ -24,13 +23,16 @@ class FrameStats:
     """Collects the drawing time of frames; the oldest are forgotten."""
 
     def __init__(self) -> None:
-        self._ms: NDArray[np.float32] = np.zeros(KEPT, np.float32)
+        self._ms = array("f")
         self._count = 0
         self._dropped = 0
 
     def add(self, drawing_ms: float) -> None:
         """One frame was laid out, painted and shown."""
-        self._ms[self._count % KEPT] = drawing_ms
+        if self._count < KEPT:
+            self._ms.append(drawing_ms)
+        else:
+            self._ms[self._count % KEPT] = drawing_ms
         self._count += 1
 
     def drop(self, frames: int) -> None:
@@ -39,13 +41,9 @@ class FrameStats:
 
     def figures(self) -> FrameFigures:
         """Percentiles so far; zeros before the first frame."""
-        if not self._count:
+        kept = self._ms.tolist()
+        if not kept:
             return FrameFigures(0, 0.0, 0.0, 0.0, self._dropped)
-        p50, p95, p99 = np.percentile(self._ms[: self._count], (50, 95, 99))
-        return FrameFigures(
-            self._count,
-            round(float(p50), 3),
-            round(float(p95), 3),
-            round(float(p99), 3),
-            self._dropped,
-        )
+        shares = quantiles(kept, n=100, method="inclusive") if len(kept) > 1 else kept * 99
+        p50, p95, p99 = (round(shares[percent - 1], 3) for percent in (50, 95, 99))
+        return FrameFigures(self._count, p50, p95, p99, self._dropped)

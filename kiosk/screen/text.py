@@ -16,8 +16,8 @@ from kiosk.screen.cairo import new_surface, to_pygame
 from kiosk.screen.draws import Line, Text, Type
 from kiosk.screen.fonts import add_fonts
 from kiosk.screen.pango import Shaped
+from kiosk.screen.part import Part
 from kiosk.screen.phrasing import phrased
-from kiosk.screen.sprites import Part
 from kiosk.screen.theme import Colour
 from kiosk.screen.writing import font_packages, writing
 

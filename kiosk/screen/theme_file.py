@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from kiosk.screen.avatar_files import faults
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.fonts import add_fonts, has_family
 from kiosk.screen.legibility import Illegible, illegible
@@ -116,6 +115,9 @@ def _fonts(folder: Path) -> Path:
 
 
 def _avatar(folder: Path) -> Path:
+    # Few themes have a face of their own; the others do without what reads it.
+    from kiosk.screen.avatar_files import faults  # noqa: PLC0415
+
     if wrong := faults(folder):
         raise ValueError(f"cannot be drawn: {'; '.join(each.rstrip('.') for each in wrong)}")
     return folder

@@ -4,7 +4,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pygame
 
@@ -13,13 +15,16 @@ from kiosk.keys import ANY_KEY
 from kiosk.screen.beat import Beat, Rate
 from kiosk.screen.drivers import DRIVERS, open_display
 from kiosk.screen.errors import ScreenError
+from kiosk.screen.first import draw_first
 from kiosk.screen.fonts import notice_fonts
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
-from kiosk.screen.picture import Picture
 from kiosk.screen.stats import FrameStats
 from kiosk.screen.zones import text_warning
 from kiosk.settings import ScreenSettings
+
+if TYPE_CHECKING:
+    from kiosk.screen.picture import Picture
 
 CALM_FPS = 10
 """Frames per second while nobody is in the booth."""
@@ -28,8 +33,12 @@ CALM_PHASES = frozenset(
 )
 
 
+class _StoppedError(Exception):
+    """The window is told to stop while a face is rendered."""
+
+
 class Window:
-    """One screen.  `open`, then `run` on the main thread until somebody calls `stop`."""
+    """One screen.  `open`, `put_on` and `run` on the main thread, until somebody calls `stop`."""
 
     def __init__(
         self,
@@ -96,9 +105,9 @@ class Window:
         return text_warning(self.size, self._settings.diagonal_inch, self._outfit.theme)
 
     def open(self) -> None:
-        """Open the screen and put the outfit on.
+        """Open the screen and show the words of the snapshot; the rest needs `put_on`.
 
-        Raises `ScreenError` when no screen opens, and `FaceError` as `put_on` does.
+        Raises `ScreenError` when no screen opens.
         """
         self._surface, self.driver = open_display(self._settings)
         if self._key != ANY_KEY:
@@ -106,15 +115,19 @@ class Window:
                 self._code = pygame.key.key_code(self._key)
             except ValueError as error:
                 raise ScreenError(f'There is no key named "{self._key}".') from error
-        self.put_on(self._outfit)
+        draw_first(self._surface, self._snapshot(), self._outfit, self._settings.diagonal_inch)
+        pygame.display.flip()
 
-    def put_on(self, outfit: Outfit) -> None:
-        """Render an outfit's face on the open screen, and show how far that is; before `run`.
+    def put_on(self, outfit: Outfit | None = None) -> None:
+        """Render the outfit, or another one, and show how far that is; `run` does where nobody did.
 
-        Raises `FaceError` when it cannot be rendered: another outfit may still be put on.
+        Raises `FaceError` when its face cannot be rendered: another outfit may still be put on.
+        A window that is told to stop leaves it half done.
         """
+        outfit = outfit or self._outfit
         picture = self._make_picture(outfit)
-        picture.make_face(self._faces, lambda share: self._wait(picture, share))
+        with suppress(_StoppedError):
+            picture.make_face(self._faces, lambda share: self._wait(picture, share))
         self._picture, self._outfit = picture, outfit
 
     def dress(self, outfit: Outfit) -> None:
@@ -128,7 +141,10 @@ class Window:
         self._dressed.append(picture)
         self._outfit = outfit
 
-    def _make_picture(self, outfit: Outfit) -> Picture:
+    def _make_picture(self, outfit: Outfit) -> "Picture":
+        # Much is loaded here; the first words are on the screen before.
+        from kiosk.screen.picture import Picture  # noqa: PLC0415
+
         return Picture(
             self.size,
             booth_name=outfit.booth_name,
@@ -139,9 +155,12 @@ class Window:
             diagonal_inch=self._settings.diagonal_inch,
         )
 
-    def _wait(self, picture: Picture, share: float) -> None:
+    def _wait(self, picture: "Picture", share: float) -> None:
         """Show how much of the face is rendered, and go on listening."""
         assert self._surface is not None
+        self._forget_now(len(self._forgetting))
+        if self._stopped:
+            raise _StoppedError
         areas = picture.draw_progress(self._surface, self._snapshot().language, share)
         if areas:
             pygame.display.update(areas)
@@ -149,8 +168,10 @@ class Window:
 
     def run(self) -> None:
         """Draw until `stop`; then close the screen."""
-        beat = Beat(time.monotonic())
         try:
+            if self._picture is None:
+                self.put_on()
+            beat = Beat(time.monotonic())
             while not self._stopped:
                 self._hear()
                 forgetting = len(self._forgetting)
@@ -178,7 +199,7 @@ class Window:
 
     def draw(self, surface: pygame.Surface, snapshot: Snapshot, now_s: float) -> list[pygame.Rect]:
         """Bring `surface` up to date with a snapshot; returns the areas that changed."""
-        assert self._picture is not None, "open() first"
+        assert self._picture is not None, "put_on() first"
         return self._picture.draw(
             surface, snapshot, now_s, self._meters, seen_s=now_s + self._seen_after_s
         )

@@ -14,7 +14,7 @@ import time
 
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
-from kiosk.screen import atlas_cache
+from kiosk.places import face_cache
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameStats
@@ -43,7 +43,7 @@ class Run:
             Outfit("Booth 7", Facts(10, 5)),
             snapshot=self._snapshot,
             meters=self._meters,
-            faces=atlas_cache.folder(os.environ),
+            faces=face_cache(os.environ),
         )
 
     def draw(self) -> None:

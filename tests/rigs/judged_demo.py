@@ -11,8 +11,9 @@ from typing import Literal
 from unittest.mock import patch
 
 from kiosk import cli
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.demo import play
+from kiosk.extras import Extras
 from kiosk.reading import Reading
 from kiosk.secret import Secret
 from tests.openai_oracle import check_client_event, check_server_event

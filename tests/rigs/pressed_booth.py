@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from kiosk import config, log
-from kiosk.booth import Booth, Extras
+from kiosk.booth import Booth
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
+from kiosk.extras import Extras
 from kiosk.host.systemd import under_systemd
 from kiosk.reading import read
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kiosk.screen import atlas_cache
 from kiosk.screen.assets import AVATAR
 from kiosk.screen.atlas import Atlas, render
-from kiosk.screen.atlas_cache import KEPT, decode, encode, folder, load, path_of, store
+from kiosk.screen.atlas_cache import KEPT, decode, encode, load, path_of, store
 from kiosk.screen.avatar_files import open_files
 from kiosk.screen.theme import Theme
 
@@ -89,18 +89,3 @@ def test_only_the_last_used_faces_stay_and_no_half_written_ones(
     kept = {each.name for each in tmp_path.iterdir()}
     assert len(kept) == KEPT
     assert {"last-50.face", "face2-50.face", "face5-50.face"} < kept
-
-
-@pytest.mark.parametrize(
-    ("environment", "where"),
-    [
-        ({"CACHE_DIRECTORY": "/var/cache/kiosk:/x", "HOME": "/root"}, "/var/cache/kiosk/faces"),
-        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/kiosk/faces"),
-        ({"HOME": "/h"}, "/h/.cache/kiosk/faces"),
-        ({}, None),
-    ],
-)
-def test_faces_are_kept_where_the_machine_wants_them(
-    environment: dict[str, str], where: str | None
-) -> None:
-    assert folder(environment) == (None if where is None else Path(where))

@@ -15,7 +15,7 @@ from kiosk.screen.avatar_files import open_files
 from kiosk.screen.draws import Box, Look
 from kiosk.screen.meters import REST, Mouth
 from kiosk.screen.motion import BLEND_S, STEPS, Blend
-from kiosk.screen.sprites import Part
+from kiosk.screen.part import Part
 
 LOOKS: tuple[Look, ...] = get_args(Look)
 PAIRS = list(itertools.permutations(LOOKS, 2))

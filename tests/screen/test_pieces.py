@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.screen.draws import Bars, Box, Ring
+from kiosk.screen.part import Part
 from kiosk.screen.pieces import bar_parts, ring_parts
 from kiosk.screen.shapes import ring_picture
-from kiosk.screen.sprites import Part
 
 AMBER = (255, 196, 84)
 SIZE = (700, 700)

@@ -217,6 +217,7 @@ def test_counts_frames_it_was_too_late_for() -> None:
 def test_a_drawing_is_the_same_for_the_same_second() -> None:
     booth = Booth()
     booth.window.open()
+    booth.window.put_on()
     pictures = []
     for _ in range(2):
         surface = pygame.Surface(booth.window.size)
@@ -281,11 +282,43 @@ def test_the_first_start_shows_how_far_the_face_is_and_listens(tmp_path: Path) -
     asked: list[int] = []
     first = Booth(faces=tmp_path, snapshot=snapshot)
     first.window.open()
+    first.window.put_on()
     assert len(asked) > 10
     assert first.heard == [True, False]
+    again = Booth(faces=tmp_path, snapshot=snapshot)
+    again.window.open()
     asked = []
-    Booth(faces=tmp_path, snapshot=snapshot).window.open()
+    again.window.put_on()
     assert asked == []
+
+
+def test_the_first_words_are_there_before_the_face() -> None:
+    booth = Booth(snapshot=lambda: Snapshot(Phase.BOOTING))
+    booth.window.open()
+    surface = pygame.display.get_surface()
+    assert surface is not None
+    words = pygame.image.tobytes(surface, "RGB")
+    assert len(set(words)) > 50, "letters with soft edges on a plain field"
+    booth.window.run()
+    assert booth.picture != words
+
+
+def test_a_window_that_is_told_to_stop_waits_for_no_face(tmp_path: Path) -> None:
+    def snapshot() -> Snapshot:
+        asked.append(len(asked))
+        if len(asked) == 3:
+            booth.window.stop()
+        return Snapshot(Phase.BOOTING)
+
+    asked: list[int] = []
+    booth = Booth(faces=tmp_path, snapshot=snapshot)
+    booth.window.open()
+    kept = booth.window.forget()
+    booth.window.put_on()
+    assert kept.done(), "nobody waits for the face to forget"
+    booth.window.run()
+    assert (len(asked), booth.seen) == (3, [])
+    assert not list(tmp_path.glob("*.face"))
 
 
 def test_kmsdrm_says_what_is_wrong_with_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

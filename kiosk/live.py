@@ -1,0 +1,260 @@
+"""The booth's life on the asyncio loop: its parts, started in order and stopped in reverse.
+
+The sound engine is asked for first and the call's libraries are loaded while it starts; whoever
+waits for a booth to start waits for those two.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from kiosk.audio.link import EngineLink
+from kiosk.audio.port import Clock, Lips
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.machine import begin
+from kiosk.core.snapshot import Snapshot
+from kiosk.extras import Extras
+from kiosk.host.button import Button, KeyboardButton, find_button
+from kiosk.interview.session import session_configuration
+from kiosk.reading import Reading, outfit
+from kiosk.realtime.errors import LineError
+from kiosk.reload import Reload, apart
+from kiosk.runtime import Outlets, Runtime
+from kiosk.screen.errors import ScreenError
+from kiosk.screen.meters import Meters
+from kiosk.screen.window import Window
+from kiosk.secret import Secret
+from kiosk.setup import setup
+from kiosk.startup import Startup
+from kiosk.telling import Telling, both
+
+if TYPE_CHECKING:
+    from kiosk.realtime.peer import WebRTCAudioManager
+
+logger = logging.getLogger("kiosk.booth")
+
+SOUND_WORD_S = 1.0
+"""So long the first screen waits to hear whether there is a microphone."""
+KEY_WORD_S = 3.0
+"""And whether there is a key: the token service may have to start first."""
+
+
+@dataclass(frozen=True, slots=True)
+class MainThread:
+    """What the parts share with the window's thread."""
+
+    window: Window
+    meters: Meters
+    keyboard: KeyboardButton
+    show: Callable[[Snapshot], None]
+    """Takes every new snapshot."""
+    telling: Telling
+    faced: Future[bool]
+    """Done when the face is drawn; True where a theme's face gave way to the booth's own."""
+    stopping: Callable[[], None]
+    """Is told that the parts are being stopped."""
+    startup: Startup
+
+
+class Live:
+    """One life of the parts: `run` it once, on a loop of its own."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        key: Secret,
+        environ: Mapping[str, str],
+        extras: Extras,
+        main: MainThread,
+        reread: Callable[[], Reading] | None,
+    ) -> None:
+        """Take what the booth is told; `reread` is what a reload asks for, and may block."""
+        self._reading = reading
+        self._reload = Reload(reading, reread) if reread is not None else None
+        self._key = key
+        self._environ = environ
+        self._extras = extras
+        self._main = main
+        self._runtime: Runtime | None = None
+        """Only while it takes orders from other threads."""
+        self._told_to_stop = False
+        self._tell: Callable[[on.Event], None] = lambda _: None
+        self._prepare: Callable[[str], None] = lambda _: None
+        self._token_fault: Fault | None = None
+        self._key_known = asyncio.Event()
+        """Set once it was tried to get a token."""
+        self.line: WebRTCAudioManager | None = None
+        """The line, once it is made."""
+
+    def stop(self) -> None:
+        """End `run` as soon as goodbye is said; any thread or signal may, at any time."""
+        self._told_to_stop = True
+        if self._runtime is not None:
+            self._runtime.tell_soon(on.StopAsked())
+
+    def reload(self) -> None:
+        """Read the configuration again; any thread or signal may, at any time."""
+        if self._runtime is not None:
+            self._runtime.begin_soon(self._read_again)
+
+    async def run(self) -> bool:
+        """Start every part, let the core run, stop every part in reverse.
+
+        Returns whether a fresh process is wanted.
+        """
+        extras, settings, startup = self._extras, self._reading.settings, self._main.startup
+        asyncio.get_running_loop().set_exception_handler(_log_unhandled)
+        async with AsyncExitStack() as parts:
+            sound = EngineLink(settings.audio, record=extras.record, monitor=extras.monitor)
+            parts.push_async_callback(sound.stop)
+            told = setup(self._reading)
+            runtime = Runtime(begin(told.rules, told.plans), sound, self._outlets())
+            await sound.start()
+
+            if self._told_to_stop:
+                return False
+            await apart(partial(import_module, "kiosk.line"))
+            from kiosk.line import open_line  # noqa: PLC0415 - loaded by now, in a thread of its own
+
+            startup.reach("line")
+            if self._told_to_stop:
+                return False
+            tokens, self.line = await open_line(
+                parts,
+                settings,
+                self._key,
+                runtime,
+                extras,
+                session=self._session,
+                on_kept=partial(self._take_token_news, runtime),
+            )
+            runtime.use(self.line)
+            telling = asyncio.create_task(self._main.telling.run(sound, self.line), name="telling")
+            parts.callback(telling.cancel)
+            self._tell, self._prepare = runtime.tell, tokens.prepare
+            tokens.prepare(settings.interview.languages[0])
+            button = self._make_button()
+            parts.callback(button.stop)
+
+            self._runtime = runtime
+            if self._told_to_stop:
+                runtime.tell(on.StopAsked())
+            await self._until_known(runtime)
+            if not self._told_to_stop:
+                for fault in self._faults_known(button):
+                    runtime.tell(on.FaultRaised(fault))
+                runtime.tell(on.Booted())
+                button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
+            try:
+                return await runtime.stopped
+            finally:
+                self._runtime = None
+                self._main.stopping()
+
+    async def _until_known(self, runtime: Runtime) -> None:
+        """Wait for the face, and not long to hear whether there is a microphone; a stop ends it."""
+        faced = asyncio.wrap_future(self._main.faced)
+        await asyncio.wait({faced, runtime.stopped}, return_when=asyncio.FIRST_COMPLETED)
+        known = asyncio.gather(
+            _within(SOUND_WORD_S, runtime.sound_known), _within(KEY_WORD_S, self._key_known)
+        )
+        either: set[asyncio.Future[Any]] = {known, runtime.stopped}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if runtime.sound_known.is_set():
+            self._main.startup.reach("engine")
+        known.cancel()
+
+    def _faults_known(self, button: Button) -> Iterator[Fault]:
+        """What is wrong before anything was tried, so that Idle is not shown for a moment."""
+        if button.fault is not None:
+            yield button.fault
+        if self._reading.theme_error is not None or self._main.faced.result():
+            yield Fault.THEME
+
+    def _outlets(self) -> Outlets:
+        return Outlets(
+            show=self._main.show,
+            sum_up=self._main.telling.sum_up,
+            levels=self._take_levels,
+            wipe=(self._wipe_screen, self._clear_levels),
+            prepare=self._make_ready,
+            take_up=self._take_up,
+            observe=both(self._main.telling.observe, self._extras.observe),
+        )
+
+    def _make_button(self) -> Button:
+        if self._extras.buttons:
+            return Button((*self._extras.buttons, self._main.keyboard))
+        return find_button(self._reading.settings.button, self._main.keyboard, self._environ)
+
+    def _session(self, language: str) -> dict[str, object]:
+        reading = self._reading
+        return session_configuration(reading.script, reading.settings.realtime, language)
+
+    def _take_token_news(self, runtime: Runtime, problem: LineError | None) -> None:
+        self._main.startup.reach("token")
+        self._key_known.set()
+        fault = problem.fault if problem else None
+        before, self._token_fault = self._token_fault, fault
+        if before is not None and before is not fault:
+            runtime.tell(on.FaultCleared(before))
+        if fault is not None:
+            runtime.tell(on.FaultRaised(fault))
+
+    def _take_levels(self, report: Clock | Lips) -> None:
+        if isinstance(report, Lips):
+            self._main.meters.speak(report.began_s, report.levels_dbfs, report.brights)
+            return
+        self._main.meters.heard_dbfs = report.heard_dbfs
+        self._main.telling.take_clock(report)
+        if self._extras.on_clock is not None:
+            self._extras.on_clock(report)
+
+    async def _read_again(self) -> None:
+        if self._reload is not None:
+            await self._reload.again(
+                self._tell, lambda reading: self._tell(on.ConfigurationRead(setup(reading)))
+            )
+
+    def _make_ready(self, language: str) -> None:
+        self._prepare(language)
+
+    async def _take_up(self) -> None:
+        """Go by what was read last; the window follows when it has drawn everything anew."""
+        assert self._reload is not None, "nothing else is taken up"
+        self._reading = self._reload.take_up()
+        self._main.telling.use(self._reading.settings)
+        self._prepare(self._reading.settings.interview.languages[0])
+        extras = self._extras
+        dressed = outfit(self._reading, recorded=extras.recorded, at_a_desk=extras.quit_on_escape)
+        try:
+            await apart(partial(self._main.window.dress, dressed))
+        except ScreenError as error:
+            logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
+            self._tell(on.FaultRaised(Fault.THEME))
+        else:
+            logger.info("the changed configuration holds")
+
+    async def _wipe_screen(self) -> None:
+        await asyncio.wrap_future(self._main.window.forget())
+
+    async def _clear_levels(self) -> None:
+        self._main.meters.clear()
+
+
+async def _within(limit_s: float, known: asyncio.Event) -> None:
+    """Wait for something to be known, but not for ever."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(known.wait(), limit_s)
+
+
+def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell the journal what failed where nobody waited for it."""
+    logger.error("unhandled: %s", context["message"], exc_info=context.get("exception"))
