@@ -164,7 +164,7 @@ class WebRTCAudioManager:
             if self._call is not call:
                 await self._part(call)
         steps = ", ".join(f"{step} {ms:.0f} ms" for step, ms in self.timings.items())
-        log.info("The line is open: %s.", steps)
+        log.info("Connecting took: %s.", steps)
 
     def _new_call(self) -> Call:
         reader = self.reader = Reader()

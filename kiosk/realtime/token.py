@@ -227,19 +227,21 @@ class TokenKeeper:
         self._kept = None
 
     async def _keep(self, language: str) -> None:
-        failures = 0
+        failures, said = 0, ""
         while True:
             try:
                 token = await self._young(language)
             except LineError as problem:
-                log.warning("No token: %s", problem.why)
+                if problem.why != said:
+                    log.warning("No token: %s", problem.why)
+                said = problem.why
                 self._tell(problem)
                 wait_s = _wait_s(problem, failures)
                 failures += 1
             else:
                 self._tell(None)
                 wait_s = _renewal_age_s(token)
-                failures = 0
+                failures, said = 0, ""
             await self._sleep(wait_s)
 
     async def _young(self, language: str) -> Token:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kiosk.audio.trace import read_trace
 from tests.rigs.booth_process import person
+from tests.rigs.journal import examples, shape
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -32,11 +33,14 @@ FIGURES = (
     "playout_underruns",
 )
 
+JOURNAL = re.compile(r"[-\d]+ [:,\d]+ INFO kiosk\.(?:booth|realtime\.peer): (.+)")
+
 
 class Left:
     """What the demo left."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lines: list[str]) -> None:
+        self.journal = [found[1] for line in lines if (found := JOURNAL.fullmatch(line))]
         self.film = folder / "booth.mp4"
         self.report: dict[str, Any] = json.loads((folder / "report.json").read_text())
         self.turns: list[dict[str, Any]] = json.loads((folder / "transcript.json").read_text())[
@@ -68,7 +72,17 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     arrivals = read_trace(folder / "packets.jsonl")
     assert len(arrivals) > 1000
     assert not any(arrival.payload for arrival in arrivals), "nothing that was said"
-    return Left(folder / "out")
+    return Left(folder / "out", demo.lines)
+
+
+def test_the_journal_tells_it_as_the_document_does(left: Left) -> None:
+    told = [shape(line) for line in left.journal]
+    whole, _ = examples()
+    assert set(whole) == set(told[: told.index("ready for a candidate", 1) + 1])
+    told_in_order = iter(told)
+    assert all(line in told_in_order for line in whole)
+    spoken = {turn["text"] for turn in left.turns}
+    assert not [text for text in spoken if text in "".join(left.journal)]
 
 
 def test_the_candidate_is_greeted_asked_answered_and_thanked(left: Left) -> None:

@@ -343,6 +343,22 @@ async def test_waits_as_long_as_the_service_asks(
     assert (await keeper.token("en")).value == Secret(f"{TOKEN}2")
 
 
+async def test_a_reason_that_stays_is_told_once(
+    far_end: FarEnd, minter: Minter, clock: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return refused(500, None)
+
+    far_end.mints = answer
+    keeper = TokenKeeper(minter, session_for, clock=clock, sleep=clock.sleep)
+    keeper.prepare("en")
+    for _ in range(3):
+        await clock.pass_sleep()
+    await clock.slept.get()
+    await keeper.close()
+    assert len([each for each in caplog.messages if each.startswith("No token: ")]) == 1
+
+
 async def test_tries_again_in_the_background(
     far_end: FarEnd, minter: Minter, clock: Time, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -366,7 +382,9 @@ async def test_tries_again_in_the_background(
     await clock.slept.get()
     await keeper.close()
     assert told == [Fault.SERVICE_DOWN, Fault.SERVICE_DOWN, Fault.NO_QUOTA, None]
-    assert "No token: The service refused a token (status 500)." in caplog.text
+    said = [each for each in caplog.messages if each.startswith("No token: ")]
+    assert said[0] == "No token: The service refused a token (status 500)."
+    assert len(said) == 3
     assert KEY not in caplog.text
 
 

@@ -43,6 +43,10 @@ class Machine:
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}"
         return done.stdout
 
+    def runs(self) -> bool:
+        """Tell whether it has not gone down."""
+        return Path(f"/proc/{self._init}/root").exists()
+
     def shell(self, line: str, text: str = "") -> str:
         """Run a line of shell."""
         return self.run("sh", "-ec", line, text=text)
