@@ -22,6 +22,7 @@ from kiosk.core.machine import begin
 from kiosk.core.snapshot import Snapshot
 from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
+from kiosk.host.control import Watcher
 from kiosk.interview.session import session_configuration
 from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
@@ -34,6 +35,7 @@ from kiosk.secret import Secret
 from kiosk.setup import setup
 from kiosk.startup import Startup
 from kiosk.telling import Telling, both
+from kiosk.vital import must_not_end
 
 if TYPE_CHECKING:
     from kiosk.realtime.peer import WebRTCAudioManager
@@ -138,6 +140,7 @@ class Live:
             runtime.use(self.line)
             telling = asyncio.create_task(self._main.telling.run(sound, self.line), name="telling")
             parts.callback(telling.cancel)
+            staff = Watcher(runtime.tell)
             self._tell, self._prepare = runtime.tell, tokens.prepare
             tokens.prepare(settings.interview.languages[0])
             button = self._make_button()
@@ -150,7 +153,11 @@ class Live:
             if not self._told_to_stop:
                 for fault in self._faults_known(button):
                     runtime.tell(on.FaultRaised(fault))
+                staff.look()
                 runtime.tell(on.Booted())
+                watching = asyncio.create_task(staff.run(), name="control")
+                watching.add_done_callback(must_not_end)
+                parts.callback(watching.cancel)
                 button.start(lambda down: runtime.tell(on.ButtonChanged(down)))
             try:
                 return await runtime.stopped

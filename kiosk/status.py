@@ -17,11 +17,14 @@ _LINES = {
     Phase.STOPPING: "Stopping",
 }
 
+ATTENDED = frozenset({Phase.BOOTING, Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
+"""In these staff look for more than whether somebody is being interviewed."""
+
 
 def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
-    """What the booth is doing, and what is wrong with its remedy; never a word that was said.
+    """What the booth is doing, what is wrong with its remedy, and what staff's units have to say.
 
-    `minutes` is how long an interview has been going on, in whole ones.
+    Never a word of an interview; `minutes` is for how long one has been going on.
     """
     line = _LINES.get(snapshot.phase, "Out of service")
     if snapshot.phase is Phase.CONVERSING:
@@ -29,7 +32,8 @@ def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
         line += f", for {minutes} min" if minutes else ""
     elif snapshot.fault:
         line = f"{line} {told(snapshot.fault)}"
-    return "; ".join((line, *map(told, snapshot.advice)))
+    notices = snapshot.notices if snapshot.phase in ATTENDED else ()
+    return "; ".join((line, *map(told, snapshot.advice), *(each.told for each in notices)))
 
 
 def told(fault: Fault) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
 from kiosk.core.faults import Fault
+from kiosk.core.notices import Notice
 from kiosk.core.snapshot import Caption, Phase, Snapshot
 from kiosk.status import status_line, told
 
@@ -31,6 +32,19 @@ def test_advice_is_told_in_every_phase() -> None:
         plain = status_line(Snapshot(phase))
         line = status_line(Snapshot(phase, advice=(Fault.MIC_QUIET, Fault.ECHO)))
         assert line == f"{plain}; {told(Fault.MIC_QUIET)}; {told(Fault.ECHO)}"
+
+
+def test_notices_are_told_where_staff_look_for_them() -> None:
+    notices = (
+        Notice("doctor", "fail", "To mend: 1.", 10.0),
+        Notice("bundle", "pass", "The bundle is on the stick.", 9.0),
+    )
+    for phase in (Phase.IDLE, Phase.MAINTENANCE):
+        line = status_line(Snapshot(phase, notices=notices))
+        said = "doctor failed: To mend: 1.; bundle: The bundle is on the stick."
+        assert line == f"{status_line(Snapshot(phase))}; {said}"
+    interview = Snapshot(Phase.CONVERSING, notices=notices)
+    assert status_line(interview) == status_line(Snapshot(Phase.CONVERSING))
 
 
 def test_no_word_that_was_said_is_told() -> None:

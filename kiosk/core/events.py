@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.core.faults import Fault
+from kiosk.core.notices import Notice
 from kiosk.core.rhythm import Rhythm
 from kiosk.core.state import Setup
 
@@ -57,6 +58,13 @@ class MaintenanceBegun:
 @dataclass(frozen=True, slots=True)
 class MaintenanceEnded:
     """Staff gave the booth back."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesRead:
+    """What units of staff's have to say now; it replaces all that was told before."""
+
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +326,7 @@ Event = (
     | FaultCleared
     | MaintenanceBegun
     | MaintenanceEnded
+    | NoticesRead
     | StopAsked
     | TimePassed
     | Wiped

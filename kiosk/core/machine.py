@@ -12,6 +12,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core import press, raw
 from kiosk.core.actions import ACTIONS
+from kiosk.core.notices import old_s
 from kiosk.core.phases import ENTER, Step
 from kiosk.core.plan import Plan
 from kiosk.core.press import Press
@@ -34,6 +35,7 @@ def begin(rules: Rules, plans: Mapping[str, Plan]) -> State:
 def next_deadline(state: State) -> float | None:
     """When `TimePassed` is next worth telling, in monotonic seconds; None for not by itself."""
     times = [*state.deadlines.values(), *(at for at in state.faults.values() if at is not None)]
+    times += [old_s(notice) for notice in state.notices]
     pressing = press.due(state.press)
     if pressing is not None:
         times.append(pressing)
@@ -87,6 +89,8 @@ def _due(state: State, now: float) -> Callable[[State], Step] | None:
     for fault, until_s in state.faults.items():
         if until_s == at:
             return lambda s: raw.clear(s, on.FaultCleared(fault), now)
+    if any(old_s(notice) == at for notice in state.notices):
+        return lambda s: raw.forget_old_notices(s, now)
     return lambda s: raw.gestures(s, *press.elapse(s.press, now), now)
 
 

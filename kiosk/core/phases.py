@@ -206,6 +206,7 @@ def _forgotten(state: State) -> State:
         press=state.press,
         faults=state.faults,
         advice=state.advice,
+        notices=state.notices,
         booted=state.booted,
         call=state.call,
         coming=state.coming,

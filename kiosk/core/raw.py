@@ -8,6 +8,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core import press
 from kiosk.core.faults import Fault
+from kiosk.core.notices import news
 from kiosk.core.phases import CALL_PHASES, ENTER, FREE, Step, judge, sound_fault
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
@@ -106,6 +107,15 @@ def _maintenance(state: State, event: on.MaintenanceBegun | on.MaintenanceEnded,
     return state, ((judge(state),) if state.phase in FREE else ())
 
 
+def _noticed(state: State, event: on.NoticesRead, now: float) -> Step:
+    return replace(state, notices=news(event.notices, now)), ()
+
+
+def forget_old_notices(state: State, now: float) -> Step:
+    """Keep of the notices what is still news."""
+    return replace(state, notices=news(state.notices, now)), ()
+
+
 def _configured(state: State, event: on.ConfigurationRead, now: float) -> Step:
     state = replace(state, coming=event.setup)
     return ENTER[state.phase](state, event, now) if state.phase in FREE else (state, ())
@@ -123,6 +133,7 @@ RAW: Mapping[type[on.Event], Action] = {
     on.LineFailed: _line_failed,
     on.MaintenanceBegun: _maintenance,
     on.MaintenanceEnded: _maintenance,
+    on.NoticesRead: _noticed,
     on.TimePassed: _time,
 }
 """What each of these events does; all others are for the table."""

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Literal
 
 from kiosk.core.faults import Fault
+from kiosk.core.notices import Notice
 
 
 class Phase(Enum):
@@ -108,6 +109,8 @@ class Snapshot:
     """The booth stops though somebody is in it."""
     advice: tuple[Fault, ...] = ()
     """What staff should mend though interviews go on, in the order of `Fault`."""
+    notices: tuple[Notice, ...] = ()
+    """What staff's units said of late, the newest first."""
     choices: tuple[str, ...] = ()
     """Languages a candidate may choose from: BCP 47 tags, or `any`."""
     choice: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from kiosk.core.faults import Fault
+from kiosk.core.notices import Notice
 from kiosk.core.plan import Ending, Plan
 from kiosk.core.press import Press
 from kiosk.core.snapshot import Phase
@@ -113,6 +114,8 @@ class State:
     """What is wrong now, and when it is forgotten by itself, if ever."""
     advice: frozenset[Fault] = frozenset()
     """What staff should mend though interviews go on; outlasts the candidate."""
+    notices: tuple[Notice, ...] = ()
+    """What staff's units said of late; outlasts the candidate."""
     booted: bool = False
     choice: int = 0
     """Which of `plans` invites, and then the one the candidate chose."""

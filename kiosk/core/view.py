@@ -47,6 +47,7 @@ def view(state: State) -> Snapshot:
         fault=_fault(state),
         cut_short=state.cut_short,
         advice=tuple(fault for fault in Fault if fault in state.advice),
+        notices=state.notices,
         choices=tuple(state.plans),
         choice=state.language,
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kiosk.core.faults import Fault
+from kiosk.core.notices import Notice
 from kiosk.core.sentences import last_sentences
 from kiosk.core.snapshot import Caption, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
@@ -28,6 +29,18 @@ def states(language: str = "en") -> Mapping[str, Snapshot]:
     }
 
 
+NOTICES = (
+    Notice(
+        "doctor",
+        "fail",
+        "[NET2] Internet works, but voice is blocked. Ask the venue to allow UDP port 3478. "
+        "To mend: 1. To better: 2. Everything: systemctl status kiosk-doctor",
+        NOW_S,
+    ),
+    Notice("bundle", "pass", "The bundle is on the stick. You may pull it out.", NOW_S - 60),
+)
+
+
 def around(language: str) -> Mapping[str, Snapshot]:
     """Everything but the conversation."""
     idle = Snapshot(Phase.IDLE)
@@ -42,6 +55,7 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "idle-smile": idle,
         "idle-languages": replace(idle, choices=tuple(LANGUAGES)),
         "idle-advice": replace(idle, advice=tuple(f for f in Fault if f.remedy.advice)),
+        "idle-notice": replace(idle, notices=NOTICES),
         "choosing": replace(choice, choices=some(language, 4)),
         "choosing-many": replace(choice, choices=(*LANGUAGES, "pt", "any")),
         "consenting": Snapshot(Phase.CONSENTING, ring=Ring("consent", NOW_S - 10, NOW_S + 20)),
@@ -55,6 +69,7 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
         "wiping": Snapshot(Phase.WIPING),
         "maintenance": Snapshot(Phase.MAINTENANCE),
+        "maintenance-notice": Snapshot(Phase.MAINTENANCE, notices=NOTICES[1:]),
         "stopping": Snapshot(Phase.STOPPING),
         "stopping-early": Snapshot(Phase.STOPPING, cut_short=True),
         "out-of-order": replace(broken, fault=Fault.MIC_MISSING),

@@ -10,6 +10,7 @@ from kiosk.core import events as on
 from kiosk.core.conversation import ALREADY_ANSWERING
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
+from kiosk.core.notices import Notice
 from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Mood, Phase
 from kiosk.core.state import Deadline, Rules, Setup, State
@@ -106,6 +107,13 @@ WORLDLY = st.one_of(
     st.builds(on.FaultRaised, FAULTS),
     st.builds(on.FaultCleared, FAULTS),
     st.just(on.MaintenanceBegun()),
+    st.builds(
+        on.NoticesRead,
+        st.lists(
+            st.builds(Notice, st.just("doctor"), st.just("warn"), WORDS, st.floats(0, 1e4)),
+            max_size=2,
+        ).map(tuple),
+    ),
     st.just(on.MaintenanceEnded()),
     st.just(on.ConfigurationRead(Setup(Rules(hold_s=0.5), plans("de")))),
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kiosk.screen.column import Column, balanced
 from kiosk.screen.draws import Draw, IconName, moved
 from kiosk.screen.scenes.logo import logo
+from kiosk.screen.scenes.notices import notices
 from kiosk.screen.scenes.offered import languages
 from kiosk.screen.scenes.parts import (
     press_button,
@@ -47,7 +48,8 @@ def idle(scene: Scene) -> tuple[Draw, ...]:
         # The booth's name has the foot; the languages stand above it.
         names = moved(names, 0, place.bottom - max(name.box.bottom for name in names))
         place = replace(place, h=min(name.box.y for name in names) - place.y - grid.px(16))
-    return (*logo(scene), *stacked(scene, build, place), *staff_notes(scene), *names)
+    above = notices(scene) or logo(scene)
+    return (*above, *stacked(scene, build, place), *staff_notes(scene), *names)
 
 
 def headline(scene: Scene, column: Column, shrink: float) -> None:

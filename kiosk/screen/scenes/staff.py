@@ -5,10 +5,13 @@ import math
 from kiosk.core.faults import Fault, Remedy
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Draw, Panel, QrCode, Ring
+from kiosk.screen.scenes.notices import notices
 from kiosk.screen.scenes.parts import message, stacked, staff_notes
 from kiosk.screen.stage import Scene
 
 MM_PER_INCH = 25.4
+LEAVE = "systemctl stop kiosk-maintenance"
+"""How staff give the booth back."""
 QR_SIDE = 216
 """Units; the code is larger where this is less than `QR_MM`."""
 QR_MM = 25.0
@@ -19,6 +22,7 @@ def booting(scene: Scene) -> tuple[Draw, ...]:
     """Parts are being started."""
     return (
         *message(scene, scene.words.booting, scene.words.booting_more),
+        *notices(scene),
         *staff_notes(scene),
     )
 
@@ -32,11 +36,23 @@ def preparing(scene: Scene, share: float) -> tuple[Draw, ...]:
 
 
 def maintenance(scene: Scene) -> tuple[Draw, ...]:
-    """Staff are at work."""
-    return (
-        *message(scene, scene.words.maintenance, scene.words.maintenance_more),
-        *staff_notes(scene),
-    )
+    """Staff are at work, and read how that is ended."""
+    theme, grid, say = scene.theme, scene.grid, scene.words
+
+    def build(shrink: float) -> Column:
+        column = scene.column()
+        column.text(
+            say.maintenance, scene.type(theme.title * 1.16, bold=True, shrink=shrink), theme.text
+        )
+        column.gap(grid.px(18 * shrink))
+        column.text(say.maintenance_more, scene.type(theme.body, shrink=shrink), theme.text_soft)
+        column.gap(grid.px(44 * shrink))
+        column.text(say.staff, scene.type(theme.small, shrink=shrink), theme.text_dim)
+        command = scene.type(theme.small, bold=True, shrink=shrink, language="en")
+        column.text(LEAVE, command, theme.text_soft)
+        return column
+
+    return (*stacked(scene, build), *notices(scene), *staff_notes(scene))
 
 
 def out_of_service(scene: Scene) -> tuple[Draw, ...]:
@@ -55,7 +71,7 @@ def out_of_service(scene: Scene) -> tuple[Draw, ...]:
             staff_card(scene, column, fault, shrink)
         return column
 
-    return (*stacked(scene, build), *staff_notes(scene))
+    return (*stacked(scene, build), *notices(scene), *staff_notes(scene))
 
 
 def staff_card(scene: Scene, column: Column, fault: Fault, shrink: float) -> None:
