@@ -23,8 +23,11 @@ MEMBERS: Mapping[str, tuple[Collector, str]] = {
     "doctor.json": (itself.doctor, "what `kiosk doctor` finds"),
     "status.json": (itself.status, "what the running booth says of itself"),
     "restarts.json": (itself.restarts, "why the booth restarted itself"),
-    "journal.txt": (partial(journal.of_boot, boot=0), "the journal of its units since this start"),
-    "journal-before.txt": (partial(journal.of_boot, boot=-1), "the same of the start before"),
+    "journal.txt": (
+        partial(journal.of_boot, boots_ago=0),
+        "the journal of its units since this start",
+    ),
+    "journal-before.txt": (partial(journal.of_boot, boots_ago=1), "the same of the start before"),
     "services.txt": (units.state, "how systemd sees its units"),
     "units.txt": (units.files, "the unit files that hold"),
     "unit-differences.txt": (units.differences, "how they differ from the release"),

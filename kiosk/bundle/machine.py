@@ -57,6 +57,8 @@ def _output(
             capture_output=True,
             check=False,
             timeout=timeout_s,
+            # Only this process has something to tell systemd.
+            env={name: text for name, text in os.environ.items() if name != "NOTIFY_SOCKET"},
             user=account.user if account else None,
             group=account.group if account else None,
             extra_groups=account.groups if account else None,

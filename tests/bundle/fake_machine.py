@@ -103,8 +103,8 @@ class Programs:
 
     def __call__(self, words: Sequence[str], *, any_status: bool = False) -> str:  # noqa: ARG002
         if words[0] == "journalctl":
-            if "--boot=-1" in words:
-                raise MissingError("journalctl failed: no such boot.")
+            if "--list-boots" in words:
+                return f"IDX BOOT ID\n  0 {BOOT_ID.replace('-', '')} Wed 2026-11-25\n"
             return "".join(json.dumps(record) + "\n" for record in JOURNAL) + "no JSON\n[]\n"
         if words[0] == "systemctl":
             return f"kiosk.service on {HOST}\nDocs: https://{DOMAIN}/\n{CONTROL}\n"

@@ -1,12 +1,14 @@
 """What the booth's units wrote to the journal: the fields on one list, a line for each record."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from kiosk.bundle.machine import Machine, MissingError
 
 UNITS = "kiosk*"
+_BOOT = re.compile(r"^ *-?[0-9]+ ([0-9a-f]{32}) ", re.MULTILINE)
 LINES = 4000
 """At most so many of a boot, the last ones."""
 FIELDS = (
@@ -23,12 +25,20 @@ FIELDS = (
 """Of a record nothing else is read: no host, no user, no command line."""
 
 
-def of_boot(machine: Machine, boot: int) -> str:
-    """Return the records of this boot (0) or of an earlier one (-1, …); raises `MissingError`."""
+def of_boot(machine: Machine, boots_ago: int) -> str:
+    """Return the records since the machine started (0) or of an earlier start (1, …).
+
+    Raises `MissingError`.
+    """
+    # By identity: the journal counts from the kernel's, which a locked down unit may not see.
+    boots = _BOOT.findall(machine.run(("journalctl", "--list-boots", "--no-pager", "--quiet")))
+    if len(boots) <= boots_ago:
+        raise MissingError("The journal does not go back so far, or this user may not read it.")
     said = machine.run(
         (
-            *("journalctl", f"--unit={UNITS}", f"--boot={boot}", f"--lines={LINES}"),
-            *("--output=json", f"--output-fields={','.join(FIELDS)}", "--no-pager", "--quiet"),
+            *("journalctl", f"--unit={UNITS}", f"--boot={boots[-1 - boots_ago]}"),
+            *(f"--lines={LINES}", "--output=json", f"--output-fields={','.join(FIELDS)}"),
+            *("--no-pager", "--quiet"),
         )
     )
     lines = list(told(said.splitlines()))
