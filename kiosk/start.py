@@ -13,6 +13,7 @@ from kiosk.booth import RELOAD_SIGNAL, STOP_SIGNALS, Booth, open_window
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.publishing import Publisher, facts
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.interview.script import ScriptError
 from kiosk.interview.words import Facts
@@ -23,6 +24,7 @@ from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.secret import KEY_VARIABLE, Secret
 from kiosk.settings import Settings, TokenSettings
+from kiosk.standing import standing
 from kiosk.startup import Startup
 from kiosk.status import status_line
 
@@ -107,6 +109,7 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> 
     open_window(window, notifier)
     notifier.status(status_line(snapshot))
     notifier.ready()
-    window.run()
+    with standing(Publisher(environ), settings, facts(), snapshot):
+        window.run()
     notifier.stopping()
     return status

@@ -17,6 +17,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.view import view
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
+from kiosk.host.running import STATUS_FILE, read_status
 from kiosk.interview.script import load_script
 from kiosk.reading import Reading
 from kiosk.screen.assets import AVATAR
@@ -29,7 +30,7 @@ from kiosk.settings import (
     TokenSettings,
 )
 from kiosk.standin.faults import Faults
-from tests.rigs.booth_process import DIRECT, ROOT, STOP_S, BoothProcess, person, systemd
+from tests.rigs.booth_process import DIRECT, ROOT, STOP_S, BoothProcess, person, systemd, until
 from tests.rigs.standin import KEY, Service, service, write_script
 from tests.standin.conftest import SCRIPT
 
@@ -151,10 +152,14 @@ def test_a_person_reads_one_clear_sentence(tmp_path: Path, case: Case, running: 
 @each_case
 def test_a_service_shows_the_code_and_stays(tmp_path: Path, case: Case, running: Service) -> None:
     prepare(tmp_path, case)
-    with systemd(tmp_path, case.config(running), case.environ) as booth:
+    folder = tmp_path / STATUS_FILE.parent
+    folder.mkdir(parents=True)
+    environ = case.environ | {"RUNTIME_DIRECTORY": str(folder)}
+    with systemd(tmp_path, case.config(running), environ) as booth:
         remedy = case.fault.remedy
         booth.until("READY=1")
         booth.until(f"STATUS=Out of service [{remedy.code}] {remedy.what} {remedy.do}")
+        until(lambda: (read_status(tmp_path) or {}).get("code") == remedy.code)
         assert booth.process.poll() is None
         assert "STOPPING=1" not in booth.output
         assert booth.stop() < STOP_S
