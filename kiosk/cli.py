@@ -117,6 +117,9 @@ def parser() -> argparse.ArgumentParser:
             help=text,
         )
     add("set-key", _set_key, "Seal the API key, from standard input, for this booth (as root).")
+    update = add("update", _update, "Go to the newest release at hand; kiosk-update.service.")
+    update.add_argument("--resume", action="store_true", help="end one that was cut short")
+    add("rollback", _roll_back, "Go back to the release before; kiosk-rollback.service.")
     add("codes", _codes, "Print the staff's table of codes.")
     return top
 
@@ -231,6 +234,18 @@ def _set_key(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - see _codes
     from kiosk.host import set_key
 
     return set_key.main()
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from kiosk.update import command
+
+    return command.update(resume=arguments.resume)
+
+
+def _roll_back(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all
+    from kiosk.update import command
+
+    return command.roll_back()
 
 
 def _codes(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one signature for all commands

@@ -60,7 +60,7 @@ def unpack(path: Path, source: Path, wheels: Path) -> None:
     """
     with _opened(path) as tar:
         missing = dict(_manifest_of(tar).files)
-        for member in tar:
+        while (member := tar.next()) is not None:
             expected = missing.pop(member.name, None)
             if expected is None or not member.isreg():
                 raise _damaged(path, f"{member.name} does not belong there")

@@ -61,11 +61,15 @@ def read_manifest(data: bytes) -> Manifest:
             _refuse("lists a file outside the release")
         if not isinstance(digest, str) or not _SUM.fullmatch(digest):
             _refuse("lists a file without its sum")
-    words = {key: told.get(key) for key in ("id", "python", "machine")}
-    for key, word in words.items():
-        if not isinstance(word, str) or not _ID.fullmatch(word):
-            _refuse(f"has no {key}")
-    return Manifest(built_at=float(built_at), files=files, **words)
+    release, python, machine = (_word(told, key) for key in ("id", "python", "machine"))
+    return Manifest(release, float(built_at), python, machine, files)
+
+
+def _word(told: Mapping[str, object], key: str) -> str:
+    word = told.get(key)
+    if not isinstance(word, str) or not _ID.fullmatch(word):
+        _refuse(f"has no {key}")
+    return word
 
 
 def _is_inside(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""How a release takes another's place, and gives it back; the order is what a lost power asks for."""
+"""How a release takes another's place, and gives it back, so that power may fail at any moment."""
 
 import platform
 import shutil
@@ -62,13 +62,14 @@ class Updater:
         if pending is None:
             self.releases.confirm()
             return None
-        if self.releases.current == pending.after:
+        current = self.releases.current
+        if current is None or current == pending.after:
             return self._try(pending)
         # The units may be those of either release.
-        self.machine.settle(self.releases.folder(pending.before))
+        self.machine.settle(self.releases.folder(current))
         self.machine.restart()
         self.releases.confirm()
-        return Result("warn", "The update was cut short, and nothing was changed. Start it again.")
+        return Result("warn", f"The change of release was cut short; {current} runs as before.")
 
     def roll_back(self) -> Result:
         """Go back to the previous release, from which this one can be gone back to."""
@@ -156,12 +157,9 @@ def fits(manifest: Manifest) -> None:
     """Refuse a release that was made for another kind of machine; raises `UpdateError`."""
     version = ".".join(platform.python_version_tuple()[:2])
     if (manifest.python, manifest.machine) != (version, platform.machine()):
-        raise UpdateError(
-            [
-                f"Release {manifest.id} is for Python {manifest.python} on {manifest.machine};"
-                f" this is Python {version} on {platform.machine()}."
-            ]
-        )
+        wanted = f"Python {manifest.python} on {manifest.machine}"
+        here = f"Python {version} on {platform.machine()}"
+        raise UpdateError([f"Release {manifest.id} is for {wanted}; this is {here}."])
 
 
 @contextmanager
