@@ -68,19 +68,29 @@ give_terminal() {
 }
 
 set_name() {
-    hostnamectl hostname "$1" 2>/dev/null || { echo "$1" >/etc/hostname; hostname "$1"; }
-    sed -i '/^127\.0\.1\.1\s/d' /etc/hosts
+    hostnamectl hostname "$1" 2>/dev/null || { echo "$1" >/etc/hostname && hostname "$1"; }
+    [ ! -e /etc/hosts ] || sed -i '/^127\.0\.1\.1\s/d' /etc/hosts
     printf '127.0.1.1\t%s\n' "$1" >>/etc/hosts
+}
+
+old_name() {
+    local file
+    for file in hostname hosts; do
+        if [ -e "$RECORD/$file" ]; then cp --preserve "$RECORD/$file" /etc; else rm -f /etc/$file; fi
+    done
+    hostname "$1"
 }
 
 # Calls the machine by the name given, under which it is reached as NAME.local.
 name_machine() {
-    local before
-    before=$(</etc/hostname)
+    local before file
+    before=$(hostname)
     [ "$before" != "$1" ] || return 0
     [ $DRY = yes ] || [ -n "$(noted hostname)" ] || {
         note hostname "$before"
-        cp --preserve /etc/hosts "$RECORD/hosts"
+        for file in hostname hosts; do
+            [ ! -e /etc/$file ] || cp --preserve /etc/$file "$RECORD"
+        done
     }
     change "call this machine $1" set_name "$1"
 }
@@ -88,7 +98,5 @@ name_machine() {
 unname_machine() {
     local before
     before=$(noted hostname)
-    [ -n "$before" ] || return 0
-    change "call this machine $before again" set_name "$before"
-    [ $DRY = yes ] || cp --preserve "$RECORD/hosts" /etc/hosts
+    [ -z "$before" ] || change "call this machine $before again" old_name "$before"
 }

@@ -26,6 +26,17 @@ note() { mkdir -p "$RECORD" && printf '%s %s\n' "$1" "$2" >>"$MADE"; }
 # The values recorded of a kind, a line each.
 noted() { sed -n "s/^$1 //p" "$MADE" 2>/dev/null || true; }
 
+# Puts a file in its place and records the folders that this makes.
+put_file() {
+    local folder=${2%/*} made=()
+    while [ ! -d "$folder" ]; do
+        made+=("$folder")
+        folder=${folder%/*}
+    done
+    for folder in "${made[@]}"; do note made-folder "$folder"; done
+    install -D --mode=644 "$1" "$2"
+}
+
 # Every place, as lines of a file of this release and where it goes.
 places() {
     local file
@@ -98,7 +109,7 @@ put_files() {
     local file place changed=()
     while read -r file place; do
         cmp --quiet "$file" "$place" && continue
-        change "put $place" install -D --mode=644 "$file" "$place"
+        change "put $place" put_file "$file" "$place"
         changed+=("$place")
     done < <(places)
     while read -r place; do

@@ -114,6 +114,8 @@ def booted(disk: Disk, folder: Path, *, shown: Mapping[str, Path]) -> Iterator[M
         )
         try:
             machine = Machine(_init_of(container, said, console))
+            # Whoever says more to a socket that nobody reads waits for ever, the first process too.
+            said.close()
             assert machine.run("systemctl", "is-system-running", "--wait") == "running\n"
             yield machine
         finally:
