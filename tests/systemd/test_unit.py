@@ -2,6 +2,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,73 @@ def test_the_booth_is_told_where_the_key_service_listens() -> None:
 def test_the_key_service_can_tell_users_apart() -> None:
     assert not words("PrivateUsers", "kiosk-token.service")
     assert words("User", "kiosk-token.service") != words("User")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a unit is expected to be."""
+
+    kind: str
+    """Its type; how systemd knows that it is up, or done."""
+    user: str
+    """Who runs it; root where this is empty."""
+    enabled: bool = False
+    """Can be enabled, to start with the machine or a stick."""
+
+
+EXPECTED = {
+    "kiosk.service": Facts("notify", "kiosk", enabled=True),
+    "kiosk-bundle.service": Facts("oneshot", ""),
+    "kiosk-doctor.service": Facts("oneshot", "kiosk"),
+    "kiosk-maintenance.service": Facts("oneshot", ""),
+    "kiosk-provision.service": Facts("oneshot", "", enabled=True),
+    "kiosk-resume.service": Facts("oneshot", "", enabled=True),
+    "kiosk-rollback.service": Facts("oneshot", ""),
+    "kiosk-standin.service": Facts("exec", "", enabled=True),
+    "kiosk-token.service": Facts("exec", "kiosk-token"),
+    "kiosk-update.service": Facts("oneshot", ""),
+}
+EVERYWHERE = {
+    "NoNewPrivileges": "yes",
+    "PrivateTmp": "yes",
+    "ProtectHome": "yes",
+    "ProtectKernelTunables": "yes",
+    "ProtectKernelModules": "yes",
+    "ProtectKernelLogs": "yes",
+    "ProtectControlGroups": "yes",
+    "LockPersonality": "yes",
+    "RestrictRealtime": "yes",
+    "SystemCallArchitectures": "native",
+}
+"""No service does without these."""
+SERVICES = [name for name in UNITS if name.endswith(".service")]
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+def test_each_service_is_what_it_is_expected_to_be(unit: str) -> None:
+    text = (SYSTEMD / unit).read_text()
+    facts = EXPECTED[unit]
+    assert words("Type", unit) == [facts.kind]
+    assert words("User", unit) == ([facts.user] if facts.user else [])
+    assert bool(words("WantedBy", unit)) == facts.enabled
+    assert words("CapabilityBoundingSet", unit) or "CapabilityBoundingSet=\n" in text
+    assert "# Left out on purpose:" in text
+    assert words("Documentation", unit)[0].startswith("file:///opt/kiosk/current/")
+    if facts.kind == "oneshot" and "/bin/kiosk" in words("ExecStart", unit)[0]:
+        assert words("NotifyAccess", unit) == ["main"]
+
+
+@pytest.mark.parametrize("unit", SERVICES)
+@pytest.mark.parametrize("option", EVERYWHERE)
+def test_no_service_does_without_what_costs_nothing(unit: str, option: str) -> None:
+    assert words(option, unit) == [EVERYWHERE[option]]
+
+
+def test_staff_may_manage_what_the_documents_tell_them_to() -> None:
+    rule = (SYSTEMD / "polkit-1" / "rules.d" / "50-kiosk.rules").read_text()
+    managed = set(re.findall(r'"(kiosk[a-z-]*\.service)"', rule))
+    names = ("doctor", "bundle", "maintenance", "update", "rollback", "provision")
+    assert managed == {"kiosk.service", *(f"kiosk-{name}.service" for name in names)}
 
 
 def test_only_statuses_that_a_restart_cannot_help_end_the_booth() -> None:
