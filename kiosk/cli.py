@@ -76,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")
     doctor = add("doctor", _doctor, "Say what is wrong with this booth, and what to do about it.")
     doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--quick", action="store_true", help="play no sound, use no network")
+    doctor.add_argument("--tell", action="store_true", help="also tell systemd and the screen")
     add("devices", _devices, "List microphones and loudspeakers.")
     bundle = add("bundle", _bundle, "Pack what is needed to find out from afar what is wrong.")
     bundle.add_argument("--out", type=Path, metavar="FILE|DIR", help="default: this folder")
@@ -161,7 +163,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     from kiosk.doctor import visit
 
-    return visit.main(arguments.config, json=arguments.json)
+    return visit.main(
+        arguments.config, json=arguments.json, quick=arguments.quick, tell=arguments.tell
+    )
 
 
 def _devices(arguments: argparse.Namespace) -> int:

@@ -46,7 +46,7 @@ LEAST_FPS = 5
 MOST_LANGUAGES = 12
 """Of those with the longest names, so many fit on every screen."""
 BUTTON_SOURCES = ("auto", "gpio", "keyboard", "pipe", "none")
-MAY_BE_EMPTY = frozenset({"realtime.transcription_model"})
+MAY_BE_EMPTY = frozenset({"realtime.transcription_model", "realtime.stun_server"})
 ONE_WILL_DO = frozenset({"audio.input", "audio.output"})
 """Lists that a text alone may stand for."""
 
@@ -171,6 +171,16 @@ def _check_base_url(url: str) -> None:
         raise ValueError("must end before /v1; the booth adds it")
 
 
+def _check_stun_server(place: str) -> None:
+    try:
+        parts = urlsplit(f"//{place}")
+        bare = parts.netloc == place and "@" not in place and parts.port != 0
+    except ValueError:
+        bare = False
+    if place and not (bare and parts.hostname):
+        raise ValueError('must be a host such as "stun.example.org:3478", or empty')
+
+
 def _check_sources(sources: tuple[str, ...]) -> None:
     for source in sources:
         _choice(source, BUTTON_SOURCES)
@@ -198,6 +208,7 @@ CHECKS: dict[str, Callable[[Any], None]] = {
     "audio.input": candidates.check,
     "audio.output": candidates.check,
     "realtime.base_url": _check_base_url,
+    "realtime.stun_server": _check_stun_server,
     "screen.fps": _check_fps,
     "button.sources": _check_sources,
     "button.key": _check_key,

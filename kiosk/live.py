@@ -20,9 +20,12 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.snapshot import Snapshot
+from kiosk.doctor.patient import Patient
+from kiosk.doctor.rounds import Rounds
 from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
 from kiosk.host.control import Watcher
+from kiosk.host.systemd import under_systemd
 from kiosk.interview.session import session_configuration
 from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
@@ -145,6 +148,11 @@ class Live:
             tokens.prepare(settings.interview.languages[0])
             button = self._make_button()
             parts.callback(button.stop)
+
+            if under_systemd(self._environ):
+                rounds = Rounds(Patient(settings, environ=self._environ), runtime.report_soon)
+                parts.callback(rounds.stop)
+                rounds.start()
 
             self._runtime = runtime
             if self._told_to_stop:

@@ -149,6 +149,10 @@ class Runtime:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.tell, event)
 
+    def report_soon(self, fault: Fault, *, there: bool) -> None:
+        """Say from another thread that a fault is there, or is over."""
+        self.tell_soon(on.FaultRaised(fault) if there else on.FaultCleared(fault))
+
     def begin_soon(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Begin a job from another thread or a signal; nothing once the loop has ended."""
         with suppress(RuntimeError):

@@ -34,6 +34,8 @@ class RealtimeSettings:
     """How long a pause ends a turn under `server_vad`."""
     connect_timeout_s: float = 15.0
     """From the press to an open channel."""
+    stun_server: str = ""
+    """`host` or `host:port`, which `kiosk doctor` asks whether UDP gets through; calls never do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from kiosk.bundle.keeping import destination, forget, write
 from kiosk.bundle.known import find_known
 from kiosk.bundle.machine import Machine
 from kiosk.bundle.redaction import Redaction
-from kiosk.doctor.finding import Level
-from kiosk.doctor.report import LEVELS
+from kiosk.core.notices import Level
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.notices import LEVELS
 from kiosk.host.outcome import tell
 from kiosk.host.stick import LABEL, Stick, UsbStick
 
@@ -57,7 +57,7 @@ def main(
 def _for_staff(options: BundleOptions, path: Path, data: bytes, stick: Stick) -> int:
     """Keep it here and copy it onto the stick; where one fails, the other is done all the same."""
     told = (_kept(options, path, data), _copied(path.name, data, stick))
-    level = max((level for level, _ in told), key=LEVELS.index)
+    level = max((level for level, _ in told), key=list(LEVELS).index)
     tell(NAME, level, " ".join(text for _, text in told))
     return ExitStatus.NOTHING_TO_BE_DONE if level == "fail" else ExitStatus.DONE
 

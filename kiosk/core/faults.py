@@ -61,6 +61,13 @@ class Fault(Enum):
         "Restart it; if it fails again, see the journal.",
         False,
     )
+    CLOCK = Remedy(
+        "CLK1",
+        "setup",
+        "The clock is wrong, so no safe line to the service is possible.",
+        "Give the booth a network with time (NTP, UDP port 123); it will notice.",
+        True,
+    )
     KEY_MISSING = Remedy(
         "KEY1",
         "setup",
@@ -188,6 +195,46 @@ class Fault(Enum):
     )
     BUTTON_STUCK = Remedy(
         "BTN2", "setup", "The button is stuck.", "Free it; the booth will notice.", True
+    )
+    POWER = Remedy(
+        "PWR1",
+        "setup",
+        "The power supply is too weak.",
+        "Use the Raspberry Pi's own supply and a short cable, then switch off and on.",
+        True,
+        advice=True,
+    )
+    HOT = Remedy(
+        "TMP1",
+        "setup",
+        "The computer is too hot, so it slows down.",
+        "Give it air, a fan or shade.",
+        True,
+        advice=True,
+    )
+    DISK_FULL = Remedy(
+        "DSK1",
+        "setup",
+        "The storage is nearly full.",
+        "Run kiosk doctor; delete what is not needed.",
+        True,
+        advice=True,
+    )
+    DISK_FAILING = Remedy(
+        "DSK2",
+        "setup",
+        "The SD card or disk is failing.",
+        "Replace it soon, and install the booth anew.",
+        False,
+        advice=True,
+    )
+    UNITS_CHANGED = Remedy(
+        "UNT1",
+        "setup",
+        "Files of the installation are changed or stale.",
+        "Run kiosk doctor, then install the booth anew.",
+        False,
+        advice=True,
     )
 
     @property

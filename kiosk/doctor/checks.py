@@ -2,25 +2,63 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
 
-from kiosk.doctor import files, key, screen
+from kiosk.doctor import button, files, key, machine, network, screen, service, sound
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
+from kiosk.doctor.rounds import ROUNDS
 
 logger = logging.getLogger(__name__)
 
-Check = Callable[[Patient], Iterator[Finding]]
+Look = Callable[[Patient], Iterator[Finding]]
 """Finds at least one thing; changes nothing."""
+Lane = Literal["here", "name", "service", "voice", "key", "sound"]
+"""What one waits for need not hold up another; in a lane one check follows the other."""
+QUICK: Lane = "here"
+"""Opens no device and asks nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that is looked at."""
+
+    look: Look
+    about: str
+    """What it looks at, for the handbook."""
+    lane: Lane = "here"
+
 
 CHECKS: Mapping[str, Check] = {
-    "configuration": files.configuration,
-    "interview": files.interview,
-    "theme": files.theme,
-    "avatar": files.avatar,
-    "screen": screen.driver,
-    "text size": screen.text_size,
-    "fonts": screen.fonts,
-    "key": key.key,
+    "configuration": Check(files.configuration, "every mistake in `kiosk.toml` and environment"),
+    "interview": Check(files.interview, "every mistake in the interview, and its languages"),
+    "theme": Check(files.theme, "every mistake in the theme that is shown, and in the others"),
+    "avatar": Check(files.avatar, "the face: complete, drawn, its memory"),
+    "screen": Check(screen.driver, "driver, permissions, who else draws, pixels"),
+    "text size": Check(screen.text_size, "height of subtitles at the screen's diagonal"),
+    "fonts": Check(screen.fonts, "letters for every language that is offered"),
+    "sound": Check(
+        sound.sound,
+        "microphone: there, level, zeros, overdriven; loudspeaker: there; a quiet noise of two "
+        "seconds from one to the other: delay, echo, what the canceller leaves",
+        "sound",
+    ),
+    "button": Check(button.button, "pin, keyboard or pipe: there, and not stuck"),
+    **{name: Check(each.look, each.about) for name, each in ROUNDS.items()},
+    "memory": Check(machine.memory, "free memory"),
+    "watchdog": Check(machine.watchdog, "the hardware watchdog: there, and in use"),
+    "link": Check(network.link, "cable or Wi-Fi: connected, strength, power saving"),
+    "DNS": Check(service.dns, "the service's name is known", "name"),
+    "HTTPS": Check(
+        service.https, "the service answers without a key; its certificate; its clock", "service"
+    ),
+    "UDP": Check(
+        service.udp, "the way of the voice: by a STUN server, or by interviews held", "voice"
+    ),
+    "key": Check(key.key, "the API key: there, sealed, accepted by the service", "key"),
+    "versions": Check(machine.versions, "what runs here"),
 }
 """By what staff call it."""
 
@@ -28,13 +66,34 @@ CHECKS: Mapping[str, Check] = {
 def examine(
     patient: Patient, checks: Mapping[str, Check] = CHECKS
 ) -> Iterator[tuple[str, Finding]]:
-    """Every finding with the name of its check; a check that breaks is a finding of its own."""
-    for name, check in checks.items():
-        try:
-            findings = list(check(patient))
-        except Exception as error:
-            logger.exception("the check %s broke", name)
-            what = f"This could not be looked at ({type(error).__name__})."
-            findings = [Finding("fail", what, "Tell whoever looks after the software.")]
-        for finding in findings:
+    """Every finding with the name of its check; a check that breaks is a finding of its own.
+
+    Lanes are gone along at the same time.
+    """
+    lanes = dict.fromkeys(check.lane for check in checks.values())
+    with ThreadPoolExecutor(max(1, len(lanes)), "doctor") as doctors:
+        going = [doctors.submit(_along, patient, checks, lane) for lane in lanes]
+        found = {name: findings for each in going for name, findings in each.result().items()}
+    for name in checks:
+        for finding in found[name]:
             yield name, finding
+
+
+def without_asking(checks: Mapping[str, Check] = CHECKS) -> Mapping[str, Check]:
+    """The checks that play no sound and need no network."""
+    return {name: check for name, check in checks.items() if check.lane == QUICK}
+
+
+def _along(patient: Patient, checks: Mapping[str, Check], lane: Lane) -> dict[str, list[Finding]]:
+    return {
+        name: _look(name, check, patient) for name, check in checks.items() if check.lane == lane
+    }
+
+
+def _look(name: str, check: Check, patient: Patient) -> list[Finding]:
+    try:
+        return list(check.look(patient))
+    except Exception as error:
+        logger.exception("the check %s broke", name)
+        what = f"This could not be looked at ({type(error).__name__})."
+        return [Finding("fail", what, "Tell whoever looks after the software.")]

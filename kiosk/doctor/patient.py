@@ -7,12 +7,16 @@ from pathlib import Path
 
 from kiosk import config
 from kiosk.errors import CommandError
+from kiosk.host.running import read_status
 from kiosk.interview.script import Script, load_script
 from kiosk.places import scripts_directory, theme_folders
 from kiosk.reading import check_languages
 from kiosk.screen.theme import Theme
 from kiosk.screen.theme_file import ThemeError, load_theme
 from kiosk.settings import Settings
+
+LARGEST_BYTES = 1 << 18
+"""More of a file of the machine is not read."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,29 @@ class Patient:
     config_path: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     root: Path = Path("/")
-    """Where the machine's `dev`, `sys` and `proc` are."""
+    """Where the machine's `dev`, `etc`, `proc`, `run`, `sys` and `var` are."""
+
+    def text(self, path: str) -> str:
+        """What a file of the machine says, without white space around; empty where it does not."""
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.read(LARGEST_BYTES).decode("utf-8", "replace").strip(" \t\r\n\0")
+        except (OSError, ValueError):
+            return ""
+
+    def find(self, pattern: str) -> list[Path]:
+        """The machine's files of this pattern, in order."""
+        return sorted(self.root.glob(pattern))
+
+    @cached_property
+    def boot(self) -> str:
+        """The name of this boot of the machine; empty where it has none."""
+        return self.text("proc/sys/kernel/random/boot_id")
+
+    @property
+    def booth(self) -> Mapping[str, object]:
+        """What the running booth says of itself now; empty where none runs."""
+        return read_status(self.root) or {}
 
     @cached_property
     def script(self) -> Script:

@@ -9,7 +9,7 @@ from kiosk.errors import ExitStatus
 
 Findings = Sequence[tuple[str, Finding]]
 
-LEVELS: tuple[Level, ...] = ("pass", "warn", "fail")
+LEVELS: tuple[Level, ...] = ("pass", "skip", "warn", "fail")
 """From the best to the worst."""
 
 
@@ -24,17 +24,23 @@ def status(findings: Findings) -> ExitStatus:
 
 
 def plain(findings: Findings) -> str:
-    """A line for each finding, and a last one on all of them.
+    """A line for each finding, the worst last, and one on all of them.
 
-    What to do about several mistakes is said once, behind the last of them.
+    That is what stands nearest to a prompt, and what `systemctl status` shows of many lines.  What
+    to do about several mistakes is said once, behind the last of them.
     """
+    return "\n".join([*(line for _, line in lines(findings)), summary(findings)])
+
+
+def lines(findings: Findings) -> list[tuple[Level, str]]:
+    """A line for each finding with its level, the worst last."""
+    findings = sorted(findings, key=lambda each: LEVELS.index(each[1].level))
     width = max((len(name) for name, _ in findings), default=0)
     advice = [(name, each.do) for name, each in findings]
-    lines = [
-        f"{each.level}  {name:<{width}}  {_told(each, with_do=said != then)}"
+    return [
+        (each.level, f"{each.level}  {name:<{width}}  {_told(each, with_do=said != then)}")
         for (name, each), said, then in zip(findings, advice, [*advice[1:], None], strict=True)
     ]
-    return "\n".join([*lines, _summary(findings)])
 
 
 def _told(finding: Finding, *, with_do: bool) -> str:
@@ -43,13 +49,22 @@ def _told(finding: Finding, *, with_do: bool) -> str:
     return " ".join(part for part in (code, finding.what, do) if part)
 
 
-def _summary(findings: Findings) -> str:
-    failed, warned = (
-        sum(finding.level == level for _, finding in findings) for level in ("fail", "warn")
-    )
-    if not failed + warned:
-        return "Everything is as it should be."
-    return f"To mend: {failed}. To better: {warned}."
+def summary(findings: Findings) -> str:
+    """One line on all of them: how many there are of each kind, and the worst."""
+    counts = {level: sum(each.level == level for _, each in findings) for level in LEVELS}
+    left_out = f" Not looked at: {counts['skip']}." if counts["skip"] else ""
+    if not counts["fail"] + counts["warn"]:
+        return f"Everything is as it should be.{left_out}"
+    return f"To mend: {counts['fail']}. To better: {counts['warn']}.{left_out}"
+
+
+def headline(findings: Findings) -> str:
+    """The summary, and behind it the first of the worst findings, for one line on a screen."""
+    level = worst(findings)
+    if level in ("pass", "skip"):
+        return summary(findings)
+    first = next(each for _, each in findings if each.level == level)
+    return f"{summary(findings)} {_told(first, with_do=False)}"
 
 
 def as_json(findings: Findings) -> str:

@@ -135,6 +135,9 @@ _FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (
 
 
 def _unanswered(what: str, problem: Exception) -> LineError:
+    if "certificate is not yet valid" in str(problem):
+        why = "The service's certificate is not yet valid by the booth's clock."
+        return LineError(Fault.CLOCK, why)
     if "CERTIFICATE_VERIFY_FAILED" in str(problem):
         why = "The service's certificate is not valid; is the booth's clock right?"
         return LineError(Fault.UNREACHABLE, why)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.doctor.checks import CHECKS, examine
+from kiosk.doctor.checks import CHECKS, Check, examine
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
-from kiosk.doctor.report import as_json, plain, status
+from kiosk.doctor.report import as_json, headline, lines, plain, status
 from kiosk.doctor.visit import main
 from kiosk.errors import ExitStatus
+from kiosk.host import outcome
+from kiosk.places import ROOT
 from tests.rigs.standin import KEY, service
 from tests.rigs.token_service import token_service
 
@@ -61,10 +63,11 @@ def test_a_check_that_breaks_hides_no_other() -> None:
     def broken(_: Patient) -> Iterator[Finding]:
         raise RuntimeError("torn")
 
-    def sound(_: Patient) -> Iterator[Finding]:
+    def well(_: Patient) -> Iterator[Finding]:
         yield GOOD[1]
 
-    found = list(examine(Patient(), {"one": broken, "other": sound}))
+    checks = {"one": Check(broken, ""), "other": Check(well, "", "voice")}
+    found = list(examine(Patient(), checks))
     assert [(name, finding.level) for name, finding in found] == [
         ("one", "fail"),
         ("other", "pass"),
@@ -72,20 +75,88 @@ def test_a_check_that_breaks_hides_no_other() -> None:
     assert "RuntimeError" in found[0][1].what
 
 
-def test_the_command_looks_at_everything(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+HERE = """
+[screen]
+driver = "offscreen"
+[audio]
+backend = "file"
+input = "file:"
+output = "file:"
+[button]
+sources = ["none"]
+"""
+"""A booth that lacks nothing that a test machine has not."""
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "kiosk.toml"
-    path.write_text('[screen]\ndriver = "offscreen"\n')
+    path.write_text(HERE)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KIOSK_TOKEN_SOCKET", str(tmp_path / "nobody"))
+    return path
+
+
+def test_the_command_looks_at_everything(
+    configured: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     elsewhere = tmp_path / "service"
     elsewhere.mkdir()
     with service(elsewhere) as running, token_service(running.base_url, KEY) as tokens:
         monkeypatch.setenv("KIOSK_TOKEN_SOCKET", str(tokens))
-        assert main(path, json=True) == ExitStatus.DONE
+        monkeypatch.setenv("KIOSK_REALTIME_BASE_URL", running.base_url)
+        assert main(configured, json=True) == ExitStatus.DONE
     told = json.loads(capsys.readouterr().out)
     assert {each["check"] for each in told["findings"]} == set(CHECKS)
-    assert all(each["do"] for each in told["findings"] if each["level"] != "pass")
-    path.write_text("[screen")
-    assert main(path, json=False) == ExitStatus.NOTHING_TO_BE_DONE
+    assert all(each["do"] for each in told["findings"] if each["level"] in ("warn", "fail"))
+    (reached,) = (each for each in told["findings"] if each["check"] == "HTTPS")
+    assert reached["level"] == "pass"
+
+
+def test_a_quick_look_asks_nobody_and_plays_nothing(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(configured, json=True, quick=True) == ExitStatus.DONE
+    looked_at = {each["check"] for each in json.loads(capsys.readouterr().out)["findings"]}
+    assert {"configuration", "clock", "unit files"} <= looked_at
+    assert not {"sound", "DNS", "HTTPS", "UDP", "key"} & looked_at
+    configured.write_text("[screen")
+    assert main(configured, json=False, quick=True) == ExitStatus.NOTHING_TO_BE_DONE
     assert "[CFG1]" in capsys.readouterr().out
+
+
+def test_a_unit_tells_the_journal_what_is_bad_and_everybody_the_sum(
+    configured: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, str, str]] = []
+    monkeypatch.setattr(outcome, "tell", lambda *words: heard.append(words))
+    configured.write_text("[screen")
+    assert main(configured, json=False, quick=True, tell=True) == ExitStatus.NOTHING_TO_BE_DONE
+    begun, ended = heard
+    assert begun[:2] == ("doctor", "pass")
+    assert ended[:2] == ("doctor", "fail")
+    assert "To mend: " in ended[2]
+    assert "[CFG1]" in ended[2]
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("<6>pass")
+    assert said[-1].startswith("<3>fail")
+
+
+def test_the_sum_leads_with_what_is_worst() -> None:
+    assert headline([GOOD, SO_SO, BAD]).startswith("To mend: 1. To better: 1. [THM1] It is grey")
+    assert headline([GOOD]) == "Everything is as it should be."
+    skipped = ("power", Finding("skip", "Not measured."))
+    assert headline([GOOD, skipped]) == "Everything is as it should be. Not looked at: 1."
+
+
+def test_the_worst_stands_last_whatever_the_table_says() -> None:
+    assert [level for level, _ in lines([BAD, GOOD, SO_SO])] == ["pass", "warn", "fail"]
+
+
+def test_the_handbook_has_a_row_for_everything() -> None:
+    page = (ROOT / "docs" / "appliance.md").read_text("utf-8")
+    for name, check in CHECKS.items():
+        assert f"| {name} | {check.about} |" in page
