@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+STARTED = "seconds since the start: "
+"""Begins the line with which each process tells how long its start took: no part of the story."""
 DOCUMENT = Path(__file__).parents[2] / "docs" / "appliance.md"
 
 
