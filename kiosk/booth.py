@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ from kiosk.audio.profiles import PROFILES
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
+from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS
 from kiosk.host.button import KeyboardButton
 from kiosk.host.publishing import Publisher, facts
 from kiosk.host.systemd import Notifier, under_systemd
+from kiosk.host.watchdog import Watchdog
+from kiosk.life import Part
 from kiosk.places import face_cache
 from kiosk.reading import Reading, outfit
-from kiosk.screen.errors import FaceError, ScreenError
+from kiosk.screen.errors import FaceError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameFigures
@@ -44,8 +48,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-RELOAD_SIGNAL = signal.SIGHUP
 STOP_LIMIT_S = 2.8
 """What has not let go so long after the word to stop is left to the end of the process."""
 
@@ -62,6 +64,7 @@ class Booth:
         *,
         reread: Callable[[], Reading] | None = None,
         startup: Startup | None = None,
+        watchdog: Watchdog | None = None,
     ) -> None:
         """Take what the booth is told; `reread` is what SIGHUP asks for, and may block."""
         self._reading = reading
@@ -75,7 +78,8 @@ class Booth:
         audio = reading.settings.audio
         self._meters = Meters(PROFILES[audio.profile].loudness_dbfs + audio.volume_db)
         self._keyboard = KeyboardButton()
-        self._notifier = Notifier(environ)
+        self._watchdog = watchdog or Watchdog(Notifier(environ), {})
+        self._notifier = self._watchdog.notifier
         self._telling = Telling(self._notifier, Publisher(environ), reading.settings, facts())
         self._window = self._make_window()
         self._live: Live | None = None
@@ -99,8 +103,12 @@ class Booth:
         if self._reread is not None:
             handlers[RELOAD_SIGNAL] = self._on_reload
         before = {each: signal.signal(each, handler) for each, handler in handlers.items()}
-        open_window(self._window, self._notifier)
+        for each in STOP_SIGNALS:
+            self._watchdog.hear(each, self.stop)
+        self._watchdog.heart.begin(Part.WINDOW)
+        self._window.open()
         self._startup.reach("first frame")
+        self._watchdog.heart.begin(Part.LOOP)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
         live.start()
         try:
@@ -169,6 +177,7 @@ class Booth:
             meters=self._meters,
             on_button=self._keyboard.turn,
             on_quit=self.stop,
+            on_turn=partial(self._watchdog.heart.beat, Part.WINDOW),
             key=self._settings.button.key,
             quit_on_escape=self._extras.quit_on_escape,
             on_frame=self._extras.on_frame,
@@ -206,6 +215,7 @@ class Booth:
                 faced=self._faced,
                 stopping=self.stop,
                 startup=self._startup,
+                watchdog=self._watchdog,
             )
             live = Live(
                 self._reading, self._key, self._environ, self._extras, main, reread=self._reread
@@ -225,12 +235,3 @@ class Booth:
         self._telling.show(snapshot)
         if snapshot.phase in READY_PHASES and self._startup.reach("up"):
             self._startup.tell()
-
-
-def open_window(window: Window, notifier: Notifier) -> None:
-    """Open the screen, or tell systemd why not and raise `ScreenError`."""
-    try:
-        window.open()
-    except ScreenError as error:
-        notifier.status(error.sentence)
-        raise

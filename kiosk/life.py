@@ -12,8 +12,9 @@ PARTS_OF_WATCHDOG = 3
 LONGEST_LOOK_S = 2.0
 """Time that nobody looked on counts no more than this: the whole process stood still, and with it
 everybody who could have told a turn."""
-BEGIN_S = 60.0
-"""Until the first turn of a part: a slow card, and everything is read from it."""
+STARTING_S = 60.0
+"""How long any part may stand still while the booth starts: on a slow card, and nothing of it read
+before."""
 
 
 class Part(Enum):
@@ -26,9 +27,10 @@ class Part(Enum):
 
 
 PATIENCE: Mapping[Part, float] = MappingProxyType(
-    {Part.LOOP: 1 / 2, Part.WINDOW: 1 / 2, Part.ENGINE: 1 / 4, Part.MICROPHONE: 1 / 2}
+    {Part.LOOP: 1 / 2, Part.WINDOW: 1 / 2, Part.ENGINE: 3 / 4, Part.MICROPHONE: 3 / 4}
 )
-"""How long each may stand still, as a share of the watchdog's time."""
+"""How long each may stand still, as a share of the watchdog's time.  What tells its turns on the
+event loop is given longer than the loop, which is then named instead."""
 
 
 class _Turns:
@@ -63,19 +65,20 @@ class Heart:
         """Take one turn of a part, or that it has nothing to do; cheap, from its own thread."""
         self._turns[part].told += 1
 
-    def look(self, now_s: float) -> Part | None:
+    def look(self, now_s: float, *, starting: bool) -> Part | None:
         """Return the part that has stood still for too long, None while all is well."""
         passed_s = min(now_s - self._looked_s, LONGEST_LOOK_S)
         self._looked_s = now_s
-        return next((part for part in Part if self._is_still(part, passed_s)), None)
+        for part in Part:
+            patience_s = STARTING_S if starting else PATIENCE[part] * self._watchdog_s
+            if self._still_s(part, passed_s) > patience_s:
+                return part
+        return None
 
-    def _is_still(self, part: Part, passed_s: float) -> bool:
+    def _still_s(self, part: Part, passed_s: float) -> float:
         turns = self._turns[part]
         if turns.told != turns.seen:
             turns.seen, turns.still_s = turns.told, 0.0
         elif part in self._begun:
             turns.still_s += passed_s
-        return turns.still_s > self._patience_s(turns, part)
-
-    def _patience_s(self, turns: _Turns, part: Part) -> float:
-        return PATIENCE[part] * self._watchdog_s if turns.seen else BEGIN_S
+        return turns.still_s

@@ -26,7 +26,10 @@ from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
 from kiosk.host.control import Watcher
 from kiosk.host.systemd import under_systemd
+from kiosk.host.watchdog import Watchdog
 from kiosk.interview.session import session_configuration
+from kiosk.life import Part
+from kiosk.pulses import Pulses
 from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
 from kiosk.reload import Reload, apart
@@ -38,7 +41,7 @@ from kiosk.secret import Secret
 from kiosk.setup import setup
 from kiosk.startup import Startup
 from kiosk.telling import Telling, both
-from kiosk.vital import must_not_end
+from kiosk.vital import Vital, must_not_end
 
 if TYPE_CHECKING:
     from kiosk.realtime.peer import WebRTCAudioManager
@@ -66,6 +69,7 @@ class MainThread:
     stopping: Callable[[], None]
     """Is told that the parts are being stopped."""
     startup: Startup
+    watchdog: Watchdog
 
 
 class Live:
@@ -115,13 +119,21 @@ class Live:
         Returns whether a fresh process is wanted.
         """
         extras, settings, startup = self._extras, self._reading.settings, self._main.startup
-        asyncio.get_running_loop().set_exception_handler(_log_unhandled)
+        watchdog = self._main.watchdog
+        watchdog.loop = asyncio.get_running_loop()
         async with AsyncExitStack() as parts:
             sound = EngineLink(settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
             told = setup(self._reading)
             runtime = Runtime(begin(told.rules, told.plans), sound, self._outlets())
+            watchdog.loop.set_exception_handler(Vital(runtime.give_up))
             await sound.start()
+            pulses = Pulses(
+                watchdog.heart,
+                {Part.ENGINE: lambda: not sound.failing, Part.MICROPHONE: runtime.ears_moved},
+            )
+            pulses.start()
+            parts.callback(pulses.stop)
 
             if self._told_to_stop:
                 return False
@@ -142,6 +154,7 @@ class Live:
             )
             runtime.use(self.line)
             telling = asyncio.create_task(self._main.telling.run(sound, self.line), name="telling")
+            telling.add_done_callback(must_not_end)
             parts.callback(telling.cancel)
             staff = Watcher(runtime.tell)
             self._tell, self._prepare = runtime.tell, tokens.prepare
@@ -268,8 +281,3 @@ async def _within(limit_s: float, known: asyncio.Event) -> None:
     """Wait for something to be known, but not for ever."""
     with suppress(TimeoutError):
         await asyncio.wait_for(known.wait(), limit_s)
-
-
-def _log_unhandled(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell the journal what failed where nobody waited for it."""
-    logger.error("unhandled: %s", context["message"], exc_info=context.get("exception"))

@@ -2,31 +2,23 @@
 
 import logging
 import os
-import signal
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from kiosk import config
-from kiosk.booth import RELOAD_SIGNAL, STOP_SIGNALS, Booth, open_window
+from kiosk.booth import Booth
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.errors import CommandError, ExitStatus
-from kiosk.host.publishing import Publisher, facts
-from kiosk.host.systemd import Notifier, under_systemd
+from kiosk.errors import CommandError
+from kiosk.fault_screen import show_fault
+from kiosk.guard import Guard
+from kiosk.host.systemd import under_systemd
 from kiosk.interview.script import ScriptError
-from kiosk.interview.words import Facts
-from kiosk.places import face_cache
 from kiosk.reading import read, readable
-from kiosk.screen.meters import Meters
-from kiosk.screen.outfit import Outfit
-from kiosk.screen.window import Window
+from kiosk.restarts import Cause
 from kiosk.secret import KEY_VARIABLE, Secret
-from kiosk.settings import Settings, TokenSettings
-from kiosk.standing import standing
+from kiosk.settings import TokenSettings
 from kiosk.startup import Startup
-from kiosk.status import status_line
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +38,16 @@ def main(config_path: Path | None, watch: Callable[[str], None] | None = None) -
     """
     startup = Startup(watch)
     startup.reach("code")
+    guard = Guard(os.environ)
+    return guard.run(partial(_begin, config_path, guard, startup))
+
+
+def _begin(config_path: Path | None, guard: Guard, startup: Startup, spent: Cause | None) -> int:
+    """Be the booth, or show why it cannot be one."""
     service = under_systemd(os.environ)
     environ: Mapping[str, str] = os.environ
+    if spent is not None:
+        return show_fault(Fault.GAVE_UP, readable(config_path, environ), environ, guard)
     try:
         environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
         reading = read(config_path, environ)
@@ -61,12 +61,13 @@ def main(config_path: Path | None, watch: Callable[[str], None] | None = None) -
             raise
         logger.error("%s", error)  # noqa: TRY400 - its sentences are all there is to say
         fault = Fault.SCRIPT if isinstance(error, ScriptError) else Fault.CONFIG
-        return show_fault(fault, readable(config_path, environ), os.environ)
+        return show_fault(fault, readable(config_path, environ), os.environ, guard)
     if reading.theme_error is not None:
         logger.error("%s", reading.theme_error)
     startup.reach("read")
     reread = partial(read, config_path, environ) if service else None
-    return Booth(reading, key, environ, reread=reread, startup=startup).run()
+    booth = Booth(reading, key, environ, reread=reread, startup=startup, watchdog=guard.watchdog)
+    return booth.run()
 
 
 def _own_key(token: TokenSettings, environ: Mapping[str, str]) -> Secret | None:
@@ -80,36 +81,3 @@ def _check_key(token: TokenSettings, key: Secret | None) -> None:
         raise config.ConfigError([NO_KEY])
     if token.source == "service" and not os.path.lexists(token.socket):
         raise config.ConfigError([config.ConfigFault(str(token.socket), 0, NO_SERVICE)])
-
-
-def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str]) -> int:
-    """Show one fault on the screen until told to stop: a booth that cannot even begin.
-
-    Told to reload, it ends for a fresh start.
-    """
-    status = ExitStatus.DONE
-
-    def begin_anew(_: int, __: FrameType | None) -> None:
-        nonlocal status
-        status = ExitStatus.RESTART
-        window.stop()
-
-    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
-    notifier = Notifier(environ)
-    window = Window(
-        settings.screen,
-        Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
-        snapshot=lambda: snapshot,
-        meters=Meters(),
-        faces=face_cache(environ),
-    )
-    for each in STOP_SIGNALS:
-        signal.signal(each, lambda _, __: window.stop())
-    signal.signal(RELOAD_SIGNAL, begin_anew)
-    open_window(window, notifier)
-    notifier.status(status_line(snapshot))
-    notifier.ready()
-    with standing(Publisher(environ), settings, facts(), snapshot):
-        window.run()
-    notifier.stopping()
-    return status

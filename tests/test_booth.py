@@ -14,7 +14,6 @@ from pathlib import Path
 import pygame
 import pytest
 
-from kiosk import booth as composition
 from kiosk import line
 from kiosk.audio.link import EngineLink
 from kiosk.booth import Booth
@@ -26,6 +25,7 @@ from kiosk.core.state import State
 from kiosk.core.talk import Talk
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
+from kiosk.guard import STOP_SIGNALS
 from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
@@ -347,11 +347,11 @@ def test_the_key_is_known_before_anything_is_shown_if_that_does_not_take_long(
 
 
 def test_signals_are_handed_back(tmp_path: Path, running: Service) -> None:
-    before = [signal.getsignal(each) for each in composition.STOP_SIGNALS]
+    before = [signal.getsignal(each) for each in STOP_SIGNALS]
     watch = Watch()
     watch.act = lambda _: signal.raise_signal(signal.SIGTERM)
     assert make(tmp_path, running.base_url, watch).run() == ExitStatus.DONE
-    assert [signal.getsignal(each) for each in composition.STOP_SIGNALS] == before
+    assert [signal.getsignal(each) for each in STOP_SIGNALS] == before
 
 
 # --- as a process ---------------------------------------------------------------------------------

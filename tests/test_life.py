@@ -4,18 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.life import BEGIN_S, LONGEST_LOOK_S, PATIENCE, Heart, Part
+from kiosk.life import LONGEST_LOOK_S, PATIENCE, STARTING_S, Heart, Part
 
 WATCHDOG_S = 20.0
 LOOK_S = 0.25
 
 
-def look_on(heart: Heart, since_s: float, seconds: float) -> Part | None:
+def look(heart: Heart, now_s: float) -> Part | None:
+    return heart.look(now_s, starting=False)
+
+
+def look_on(heart: Heart, seconds: float, *, starting: bool = False) -> Part | None:
     """Look often, as the watch does; return what was found first."""
-    looks = round(seconds / LOOK_S)
-    return next(
-        (found for n in range(1, looks + 1) if (found := heart.look(since_s + n * LOOK_S))), None
-    )
+    looks = [n * LOOK_S for n in range(1, round(seconds / LOOK_S) + 1)]
+    return next((found for at_s in looks if (found := heart.look(at_s, starting=starting))), None)
 
 
 def beating(part: Part) -> Heart:
@@ -23,39 +25,49 @@ def beating(part: Part) -> Heart:
     heart = Heart(WATCHDOG_S, 0.0)
     heart.begin(part)
     heart.beat(part)
-    assert heart.look(0.0) is None
+    assert look(heart, 0.0) is None
     return heart
 
 
 def test_a_part_that_never_began_is_not_waited_for() -> None:
-    assert look_on(Heart(WATCHDOG_S, 0.0), 0.0, 10 * BEGIN_S) is None
+    assert look_on(Heart(WATCHDOG_S, 0.0), 10 * STARTING_S) is None
 
 
 @pytest.mark.parametrize("part", Part)
 def test_a_part_that_stands_still_is_named_once_its_patience_is_over(part: Part) -> None:
     heart = beating(part)
     patience_s = PATIENCE[part] * WATCHDOG_S
-    assert look_on(heart, 0.0, patience_s) is None
-    assert heart.look(patience_s + LOOK_S) is part
+    assert look_on(heart, patience_s) is None
+    assert look(heart, patience_s + LOOK_S) is part
 
 
 @pytest.mark.parametrize("part", Part)
-def test_the_first_turn_may_take_long(part: Part) -> None:
+def test_a_start_may_take_long(part: Part) -> None:
+    heart = beating(part)
+    assert look_on(heart, STARTING_S, starting=True) is None
+    assert heart.look(STARTING_S + LOOK_S, starting=True) is part
+
+
+@pytest.mark.parametrize("part", Part)
+def test_a_part_that_never_takes_its_first_turn_is_named_too(part: Part) -> None:
     heart = Heart(WATCHDOG_S, 0.0)
     heart.begin(part)
-    assert look_on(heart, 0.0, BEGIN_S) is None
-    assert heart.look(BEGIN_S + LOOK_S) is part
+    assert look_on(heart, WATCHDOG_S) is part
 
 
-def test_a_fresh_heart_leaves_systemd_time_to_hear_of_it() -> None:
-    assert max(PATIENCE.values()) + 1 / 3 < 1
+def test_a_loop_that_stands_still_is_named_and_not_what_lives_on_it() -> None:
+    heart = Heart(WATCHDOG_S, 0.0)
+    for part in (Part.LOOP, Part.ENGINE, Part.MICROPHONE):
+        heart.begin(part)
+        heart.beat(part)
+    assert look_on(heart, WATCHDOG_S) is Part.LOOP
 
 
 def test_a_process_that_stood_still_as_a_whole_is_given_a_moment() -> None:
     heart = beating(Part.LOOP)
-    assert heart.look(3600.0) is None
+    assert look(heart, 3600.0) is None
     heart.beat(Part.LOOP)
-    assert heart.look(3600.0 + LOOK_S) is None
+    assert look(heart, 3600.0 + LOOK_S) is None
 
 
 def test_the_first_of_several_is_named() -> None:
@@ -63,8 +75,8 @@ def test_the_first_of_several_is_named() -> None:
     for part in (Part.MICROPHONE, Part.WINDOW, Part.LOOP):
         heart.begin(part)
         heart.beat(part)
-    heart.look(0.0)
-    assert look_on(heart, 0.0, WATCHDOG_S) is Part.LOOP
+    look(heart, 0.0)
+    assert look_on(heart, WATCHDOG_S) is Part.LOOP
 
 
 steps = st.lists(
@@ -82,7 +94,7 @@ def test_whoever_takes_turns_is_alive_and_nobody_else(
         heart.beat(part)
     now_s = 0.0
     still_s = dict.fromkeys(Part, 0.0)
-    heart.look(now_s)
+    look(heart, now_s)
     for passed_s, turned in steps:
         now_s += passed_s
         for part in turned:
@@ -90,7 +102,7 @@ def test_whoever_takes_turns_is_alive_and_nobody_else(
         for part in Part:
             counted_s = min(passed_s, LONGEST_LOOK_S)
             still_s[part] = 0.0 if part in turned else still_s[part] + counted_s
-        found = heart.look(now_s)
+        found = look(heart, now_s)
         late = [part for part in Part if still_s[part] > PATIENCE[part] * WATCHDOG_S + 1e-6]
         almost = [part for part in Part if still_s[part] > PATIENCE[part] * WATCHDOG_S - 1e-6]
         assert found in (*almost, None)
@@ -103,4 +115,4 @@ def test_a_booth_whose_parts_all_turn_is_never_given_up(times: list[float]) -> N
     for before_s, now_s in pairwise(sorted(times)):
         assert now_s >= before_s
         heart.beat(Part.WINDOW)
-        assert heart.look(now_s) is None
+        assert look(heart, now_s) is None

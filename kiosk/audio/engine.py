@@ -4,6 +4,7 @@ It is told everything over one socket and ends when that closes.  `python -m kio
 is started by `kiosk.audio.link` only.
 """
 
+import faulthandler
 import gc
 import os
 import select
@@ -265,6 +266,8 @@ def _end_with_daemon(daemon: socket.socket) -> None:
 def main() -> None:
     """Run the engine on the socket whose descriptor is the only argument."""
     quiet_libraries()
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1)
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     sys.setswitchinterval(0.001)

@@ -18,11 +18,12 @@ class Notifier:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._send = _sender() if environ.get("NOTIFY_SOCKET") else None
         self._status = ""
-        self._started = False
+        self.started = False
+        """It has heard that the booth is ready."""
 
     def ready(self) -> None:
         """The screen shows something a candidate can use, or a code for staff."""
-        self._started = True
+        self.started = True
         self._notify("READY=1")
 
     def status(self, text: str) -> None:
@@ -41,7 +42,7 @@ class Notifier:
 
         A booth that has not started yet is given so much more time to.
         """
-        if self._started:
+        if self.started:
             self._notify("WATCHDOG=1")
         else:
             self._notify(f"WATCHDOG=1\nEXTEND_TIMEOUT_USEC={patience_s * 1e6:.0f}")

@@ -24,7 +24,7 @@ logger = logging.getLogger("kiosk.booth")
 LOOK_S = 0.25
 """How often the heart is looked at."""
 STACKS_SIGNAL = signal.SIGUSR1
-END_LIMIT_S = 2.9
+END_LIMIT_S = 2.85
 """A process that was told to stop and is still there by then is ended from here."""
 
 
@@ -86,12 +86,13 @@ class Watchdog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Watch no longer; on the main thread."""
+        """Watch no longer; on the main thread.  What was asked for until now is done first."""
         self._stopped = True
         signal.set_wakeup_fd(self._wakeup)
         signal.signal(STACKS_SIGNAL, self._handler)
-        self._ours.close()
         self._thread.join()
+        self._obey()
+        self._ours.close()
         self._heard.close()
 
     def end_soon(self) -> None:
@@ -115,7 +116,11 @@ class Watchdog:
 
     def _listen(self) -> None:
         """Wait, and do what signals ask for."""
-        select.select([self._heard], [], [], LOOK_S)
+        end_s = self._end_s - time.monotonic() if self._end_s is not None else LOOK_S
+        select.select([self._heard], [], [], max(0.0, min(LOOK_S, end_s)))
+        self._obey()
+
+    def _obey(self) -> None:
         try:
             numbers = self._heard.recv(64)
         except BlockingIOError:
@@ -125,7 +130,7 @@ class Watchdog:
                 act()
 
     def _look(self, limit_s: float, now_s: float) -> None:
-        part = self.heart.look(now_s)
+        part = self.heart.look(now_s, starting=not self.notifier.started)
         if part is not None:
             self._starve(part)
         elif now_s >= self._ping_s:

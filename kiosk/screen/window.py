@@ -49,6 +49,7 @@ class Window:
         meters: Meters,
         on_button: Callable[[bool], None] = lambda _: None,
         on_quit: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
         key: str = "space",
         quit_on_escape: bool = False,
         on_frame: Callable[[pygame.Surface, float], None] | None = None,
@@ -57,7 +58,8 @@ class Window:
         """Take what the window reads and whom it tells; nothing is opened.
 
         `snapshot` is called each frame from the main thread; `on_button` hears presses (True) and
-        releases (False) of `key`, SDL's name of a key or `any`; `on_frame` sees every finished
+        releases (False) of `key`, SDL's name of a key or `any`; `on_turn` is called in each turn of
+        the loop, and with each step of a face that is rendered; `on_frame` sees every finished
         frame with its monotonic second and must not keep the surface; rendered faces are kept in
         the folder `faces`.
         """
@@ -67,6 +69,7 @@ class Window:
         self._meters = meters
         self._on_button = on_button
         self._on_quit = on_quit
+        self._on_turn = on_turn
         self._key = key
         self._quit_on_escape = quit_on_escape
         self._on_frame = on_frame
@@ -158,6 +161,7 @@ class Window:
     def _wait(self, picture: "Picture", share: float) -> None:
         """Show how much of the face is rendered, and go on listening."""
         assert self._surface is not None
+        self._on_turn()
         self._forget_now(len(self._forgetting))
         if self._stopped:
             raise _StoppedError
@@ -173,6 +177,7 @@ class Window:
                 self.put_on()
             beat = Beat(time.monotonic())
             while not self._stopped:
+                self._on_turn()
                 self._hear()
                 forgetting = len(self._forgetting)
                 self._step(time.monotonic(), now=forgetting > 0)

@@ -85,6 +85,20 @@ async def test_it_is_killed_when_it_hangs_at_its_end() -> None:
     assert await case.nothing_is_left() == ""
 
 
+async def test_it_tells_where_it_stands_and_goes_on(capfd: pytest.CaptureFixture[str]) -> None:
+    case = Case()
+    await case.warm.wait()
+    os.kill(case.process.pid, signal.SIGUSR1)
+    told = ""
+    async with asyncio.timeout(10):
+        while "engine.py" not in told:
+            await asyncio.sleep(0.01)
+            told += capfd.readouterr().err
+    assert "most recent call first" in told
+    case.process.retire()
+    assert await case.nothing_is_left() == ""
+
+
 async def test_its_death_is_noticed() -> None:
     case = Case()
     await case.warm.wait()

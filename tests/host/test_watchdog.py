@@ -93,6 +93,7 @@ def test_a_part_that_stands_still_ends_the_pings_and_is_told_once(
     manager = Manager()
     failed: list[Part] = []
     watchdog = make(manager, QUICK, failed.append)
+    manager.ready()
     watchdog.heart.begin(Part.WINDOW)
     watchdog.heart.beat(Part.WINDOW)
     watchdog.start()
@@ -125,11 +126,12 @@ def test_without_a_service_manager_nobody_is_given_up(
 ) -> None:
     manager = Manager()
     watchdog = make(manager, {})
+    manager.ready()
     watchdog.heart.begin(Part.LOOP)
     watchdog.heart.beat(Part.LOOP)
     watchdog.start()
     turn(caplog, 5)
-    assert manager.told == []
+    assert manager.told == ["READY=1"]
 
 
 def test_stacks_are_told_while_the_main_thread_stands_still(

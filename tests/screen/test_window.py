@@ -48,6 +48,7 @@ class Booth:
         self.heard: list[bool | str] = []
         self.seen: list[float] = []
         self.picture = b""
+        self.turns = 0
         self._frames = frames
         self.window = Window(
             settings,
@@ -56,11 +57,15 @@ class Booth:
             meters=meters or Meters(),
             on_button=self.heard.append,
             on_quit=lambda: self.heard.append("quit"),
+            on_turn=self._on_turn,
             key=key,
             quit_on_escape=demo,
             faces=faces or self.faces,
             on_frame=self._on_frame,
         )
+
+    def _on_turn(self) -> None:
+        self.turns += 1
 
     def _on_frame(self, surface: pygame.Surface, now_s: float) -> None:
         self.seen.append(now_s)
@@ -418,3 +423,19 @@ def test_a_window_on_an_x_server() -> None:
             assert booth.wait(10) == 0
         finally:
             booth.kill()
+
+
+def test_each_turn_is_told_though_nothing_is_drawn_in_it() -> None:
+    booth = Booth(frames=30, snapshot=lambda: STATES["idle"])
+    booth.window.open()
+    booth.window.run()
+    assert booth.turns >= 30
+    assert booth.window.stats.figures().frames < 30
+
+
+def test_the_steps_of_a_face_that_is_rendered_are_turns_too(tmp_path: Path) -> None:
+    booth = Booth(faces=tmp_path / "none")
+    booth.window.open()
+    booth.window.put_on()
+    assert booth.turns > 10
+    booth.window.run()

@@ -164,6 +164,16 @@ def test_only_statuses_that_a_restart_cannot_help_end_the_booth() -> None:
     assert final == {ExitStatus.USAGE, ExitStatus.NOTHING_TO_BE_DONE}
 
 
+def test_a_booth_that_does_not_live_is_ended_and_leaves_nothing_of_what_was_said() -> None:
+    assert words("WatchdogSec") == ["20"]
+    assert words("WatchdogSignal") == ["SIGABRT"]
+    assert words("KillMode") == [], "all its processes"
+    assert words("LimitCORE") == words("CoredumpFilter") == ["0"]
+    assert words("TimeoutStartFailureMode") == ["kill"], "SIGTERM is a person's word"
+    assert words("StartLimitIntervalSec") == ["0"], "the booth counts by itself"
+    assert words("StateDirectory") == ["kiosk"]
+
+
 def test_a_reload_tells_the_booth_itself() -> None:
     assert words("ExecReload") == ["/bin/sh", "-c", "'kill", "-HUP", "$MAINPID'"]
 

@@ -1,0 +1,87 @@
+"""One fault on the screen, and nothing behind it: a booth that cannot even begin."""
+
+import logging
+import signal
+import threading
+from collections.abc import Mapping
+from types import FrameType
+
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.errors import ExitStatus
+from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
+from kiosk.host.publishing import Publisher, facts
+from kiosk.interview.words import Facts
+from kiosk.life import Part
+from kiosk.places import face_cache
+from kiosk.screen.meters import Meters
+from kiosk.screen.outfit import Outfit
+from kiosk.screen.window import Window
+from kiosk.settings import Settings
+from kiosk.standing import standing
+from kiosk.status import status_line
+
+logger = logging.getLogger("kiosk.booth")
+
+
+def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str], guard: Guard) -> int:
+    """Show a fault until told to stop; returns the exit status.
+
+    Told to reload, it ends for a fresh start.  Raises `ScreenError` where no screen opens, but for
+    `GAVE_UP`: that stays up without one, and no part of it is watched, because it may be the screen
+    that failed.
+    """
+    status = ExitStatus.DONE
+    over = threading.Event()
+    snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
+    heart = guard.watchdog.heart
+    window = Window(
+        settings.screen,
+        Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
+        snapshot=lambda: snapshot,
+        meters=Meters(),
+        on_turn=lambda: heart.beat(Part.WINDOW),
+        faces=face_cache(environ),
+    )
+
+    def leave(_: int, __: FrameType | None) -> None:
+        window.stop()
+        over.set()
+
+    def begin_anew(number: int, frame: FrameType | None) -> None:
+        nonlocal status
+        status = ExitStatus.RESTART
+        guard.fresh_try = True
+        leave(number, frame)
+
+    def tell() -> None:
+        guard.notifier.status(status_line(snapshot))
+        guard.notifier.ready()
+
+    for each in STOP_SIGNALS:
+        signal.signal(each, leave)
+    signal.signal(RELOAD_SIGNAL, begin_anew)
+    report = standing(Publisher(environ), settings, facts(), snapshot)
+    if fault is Fault.GAVE_UP:
+        tell()
+        with report:
+            _stay(window, over, blind=guard.blind)
+    else:
+        heart.begin(Part.WINDOW)
+        window.open()
+        tell()
+        with report:
+            window.run()
+    guard.notifier.stopping()
+    return status
+
+
+def _stay(window: Window, over: threading.Event, *, blind: bool) -> None:
+    """Stay up until told otherwise, with the window if that can be."""
+    try:
+        if not blind:
+            window.open()
+            window.run()
+    except Exception:
+        logger.exception("The code cannot be shown on the screen.")
+    over.wait()
