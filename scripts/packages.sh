@@ -14,8 +14,8 @@ RUNTIME_PACKAGES=(
 )
 # Only to compile what has no wheel: PyAudio and systemd-python.
 BUILD_PACKAGES=(gcc libc6-dev pkg-config python3-dev libsystemd-dev portaudio19-dev)
-# lgpio has no wheel for Python 3.13.
-BUILD_PACKAGES_3_13=(swig liblgpio-dev)
+# lgpio has no wheel for Python 3.13; Debian has no package of it, Raspberry Pi OS has one.
+BUILD_PACKAGES_3_13=(swig)
 
 # The packages that compile for this Python, on one line.
 build_packages() {

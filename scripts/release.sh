@@ -58,7 +58,8 @@ make_wheels() {
     tar --create --exclude=__pycache__ README.md pyproject.toml kiosk |
         tar --extract --directory="$work/source"
     "$PYTHON" -m venv "$work/venv"
-    "$work/venv/bin/pip" wheel -qq --disable-pip-version-check --use-pep517 \
+    # lgpio brings the sources of its library, and builds them in only where this is set.
+    PYPI=1 "$work/venv/bin/pip" wheel -qq --disable-pip-version-check --use-pep517 \
         --wheel-dir "$folder" setuptools "$work/source[$(IFS=,; echo "$*")]"
     rm -rf "$work" "$folder"/interview_booth-*
 }
