@@ -37,11 +37,12 @@ find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /
     -o -path /etc/passwd- -o -path /etc/group- -o -path /etc/shadow- -o -path /etc/gshadow- \
     -o -path /etc/subuid- -o -path /etc/subgid- -o -path /var/lib/systemd \) -prune \
     -o -printf '%p %y %#m %u:%g %l\n' | sort
-find /etc /boot /usr/local /opt -type f ! -name '*-' -exec sha256sum {} + | sort
+find /etc /boot /usr/local -type f ! -name '*-' -exec sha256sum {} + | sort
 systemctl list-unit-files --no-legend | sort
 """
 """All that an installation might change, but what any boot does."""
 COPY = 'mkdir -p "$1"; pack_source | tar --extract --directory="$1"'
+TIMER = "[Timer]\nOnCalendar=yearly\nUnit=kiosk.service\n[Install]\nWantedBy=timers.target\n"
 LAST = ("--output=cat", "--lines=1", "--no-pager")
 UPDATE_LIMIT_S = 120.0
 PYTHON = "/usr/bin/python3"
@@ -67,6 +68,14 @@ def tree(machine: Machine) -> set[str]:
 
 def install(machine: Machine, *words: str) -> str:
     return machine.run(*INSTALL, *words, limit_s=INSTALL_LIMIT_S)
+
+
+def refused(machine: Machine, status: int, *words: str) -> str:
+    """Return what the installer says that ends with this status."""
+    line = f"{INSTALL[0]} {' '.join(words)} 2>&1 || echo ended with $?"
+    said = machine.shell(line)
+    assert said.endswith(f"ended with {status}\n"), said
+    return said
 
 
 def property_of(machine: Machine, unit: str, name: str) -> str:
@@ -111,6 +120,46 @@ def test_a_machine_becomes_a_booth_and_is_none_again(bare: Machine) -> None:
     assert bare.run("hostname") != "hall3\n"
     assert "kiosk" not in bare.run("getent", "passwd") + bare.run("getent", "group")
     assert "There was no booth here" in bare.run(*INSTALL[:1], "--uninstall")
+
+    assert "What is --nonsense?" in refused(bare, 64, "--nonsense")
+    assert "There are no wheels in /opt" in refused(bare, 69, "--offline", "/opt")
+    bare.run("dpkg", "--purge", "--force-depends", "kbd")
+    said = "apt-get install --yes --no-install-recommends kbd"
+    assert said in refused(bare, 69, "--offline", WHEELS)
+    assert "install Debian packages: kbd" in bare.run(INSTALL[0], "--dry-run")
+
+
+def test_a_release_puts_what_it_has_and_takes_what_it_has_not(booth: Booth) -> None:
+    machine = booth.machine
+    machine.shell(
+        "mkdir /root/next; cd /opt/kiosk/current; cp -r scripts systemd config /root/next"
+    )
+    shipped = machine.path("/root/next/config/kiosk.toml")
+
+    def settle(comment: str) -> str:
+        shipped.write_text(f"{shipped.read_text()}# {comment}\n")
+        return machine.run("/root/next/scripts/settle")
+
+    machine.run("rm", "/root/next/systemd/kiosk-bundle.service")
+    machine.path("/root/next/systemd/kiosk-next.timer").write_text(TIMER)
+    told = settle("the first")
+    assert "take away /etc/systemd/system/kiosk-bundle.service" in told
+    assert property_of(machine, "kiosk-bundle", "LoadState") == "not-found"
+    assert property_of(machine, "kiosk-next.timer", "UnitFileState") == "enabled"
+    assert "# the first" in machine.path(SETTINGS).read_text()
+
+    with machine.path(SETTINGS).open("a") as file:
+        file.write("# ours\n")
+    ours = machine.path(SETTINGS).read_text()
+    assert f"keep your {SETTINGS}" in settle("the second")
+    assert machine.path(SETTINGS).read_text() == ours
+    assert machine.path(f"{SETTINGS}.new").read_text() == shipped.read_text()
+
+    machine.run("systemctl", "disable", "kiosk-next.timer")
+    machine.run("/opt/kiosk/current/scripts/settle")
+    assert property_of(machine, "kiosk-bundle", "LoadState") == "loaded"
+    assert property_of(machine, "kiosk-next.timer", "LoadState") == "not-found"
+    assert machine.path(SETTINGS).read_text() == ours
 
 
 @pytest.fixture
@@ -178,7 +227,8 @@ def test_an_update_is_refused_comes_and_goes(
     )
     good = current(booth)
     assert good.startswith("0.8-")
-    assert f"/opt/kiosk/releases/{good}/" in booth.situation()
+    pid = booth.shown()["MainPID"]
+    assert f"/opt/kiosk/releases/{good}/" in machine.path(f"/proc/{pid}/cmdline").read_text()
     assert machine.path(SETTINGS).read_text() == settings
     assert "# A comment that is new." in machine.path(f"{SETTINGS}.new").read_text()
 
