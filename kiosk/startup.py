@@ -9,10 +9,10 @@ from typing import Literal
 
 logger = logging.getLogger("kiosk.booth")
 
-Step = Literal["code", "read", "window", "first frame", "face", "line", "engine", "token", "up"]
-"""The booth's own code is loaded; its files are read; the screen is open; words are on it; the
-face is drawn; what calls need is loaded; the engine can hear and speak, or says why not; a token
-is there, or it is known why not; systemd may hear that the booth is ready."""
+Step = Literal["code", "read", "first frame", "face", "line", "engine", "token", "up"]
+"""The booth's own code is loaded; its files are read; words are on the screen; the face is drawn;
+what calls need is loaded; the engine can hear and speak, or says why not; a token is there, or it
+is known why not; systemd may hear that the booth is ready."""
 
 
 class Startup:

@@ -23,6 +23,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
         "cost",
     ),
     "face": ("mouth", "words", "drawing", "avatar"),
+    "start": ("booth",),
 }
 """The parts of each subject; each is a module with `measure(quick) -> figures`."""
 
