@@ -42,26 +42,25 @@ def sound(patient: Patient, listen: Listen = listen) -> Iterator[Finding]:
     elif not heard.real:
         yield Finding("skip", "The sound comes from files, as configured; no room is heard.")
     else:
-        yield from _microphone(heard)
-        yield _loop(heard, patient.settings.audio)
+        yield _microphone(heard)
+        if not heard.zeros:
+            yield _loop(heard, patient.settings.audio)
 
 
 def _found(fault: Fault, level: Level, what: str) -> Finding:
     return Finding(level, what, fault.remedy.do, fault.remedy.code)
 
 
-def _microphone(heard: Heard) -> Iterator[Finding]:
+def _microphone(heard: Heard) -> Finding:
     if heard.zeros:
-        yield _found(Fault.MIC_SILENT, "fail", "The microphone gives nothing but zeros.")
-        return
-    told = f"{heard.quiet_dbfs:.0f} dBFS while nothing was played"
+        return _found(Fault.MIC_SILENT, "fail", "The microphone gives nothing but zeros.")
     if heard.clipped:
-        yield _found(Fault.MIC_CLIPPING, "warn", "The microphone is overdriven.")
-    elif heard.quiet_dbfs < FAINT_DBFS:
+        return _found(Fault.MIC_CLIPPING, "warn", "The microphone is overdriven.")
+    told = f"{heard.quiet_dbfs:.0f} dBFS while nothing was played"
+    if heard.quiet_dbfs < FAINT_DBFS:
         what = f"The microphone is nearly silent: {told}."
-        yield Finding("warn", what, Fault.MIC_SILENT.remedy.do)
-    else:
-        yield Finding("pass", f"The microphone is alive: {told}.")
+        return Finding("warn", what, Fault.MIC_SILENT.remedy.do)
+    return Finding("pass", f"The microphone is alive: {told}.")
 
 
 def _loop(heard: Heard, settings: AudioSettings) -> Finding:
