@@ -180,8 +180,17 @@ async def test_an_http_port_is_no_https_port(far_end: FarEnd, http: httpx.AsyncC
     assert (await failure(http, url)).fault is Fault.UNREACHABLE
 
 
-async def test_an_unknown_certificate_asks_after_the_clock() -> None:
-    refusal = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] not yet valid")
+@pytest.mark.parametrize(
+    ("reason", "fault"),
+    [
+        ("certificate is not yet valid (_ssl.c:1)", Fault.CLOCK),
+        ("certificate has expired (_ssl.c:1)", Fault.UNREACHABLE),
+    ],
+)
+async def test_a_certificate_that_is_not_valid_asks_after_the_clock(
+    reason: str, fault: Fault
+) -> None:
+    refusal = ssl.SSLCertVerificationError(1, f"[SSL: CERTIFICATE_VERIFY_FAILED] {reason}")
 
     class Refusing(httpx.AsyncBaseTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -189,7 +198,7 @@ async def test_an_unknown_certificate_asks_after_the_clock() -> None:
 
     async with httpx.AsyncClient(transport=Refusing()) as http:
         problem = await failure(http, "https://127.0.0.1")
-    assert problem.fault is Fault.UNREACHABLE
+    assert problem.fault is fault
     assert "clock" in problem.why
 
 
