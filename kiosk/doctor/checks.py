@@ -1,8 +1,9 @@
 """Everything the doctor looks at, in the order in which it is told: one table, one place."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,11 @@ Lane = Literal["here", "name", "service", "voice", "key", "sound"]
 """What one waits for need not hold up another; in a lane one check follows the other."""
 QUICK: Lane = "here"
 """Opens no device and asks nobody."""
+LIMIT_S = 18.0
+"""Whoever asks waits no longer: some libraries know no end on a network that is silent."""
+ENDLESS = Finding(
+    "fail", "This came to no end in time.", "Check network and devices, then run the doctor again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +70,26 @@ CHECKS: Mapping[str, Check] = {
 
 
 def examine(
-    patient: Patient, checks: Mapping[str, Check] = CHECKS
+    patient: Patient, checks: Mapping[str, Check] = CHECKS, limit_s: float = LIMIT_S
 ) -> Iterator[tuple[str, Finding]]:
-    """Every finding with the name of its check; a check that breaks is a finding of its own.
+    """Every finding with the name of its check.
 
-    Lanes are gone along at the same time.
+    Lanes are gone along at the same time.  A check that breaks, or comes to no end, is a finding of
+    its own.
     """
-    lanes = dict.fromkeys(check.lane for check in checks.values())
-    with ThreadPoolExecutor(max(1, len(lanes)), "doctor") as doctors:
-        going = [doctors.submit(_along, patient, checks, lane) for lane in lanes]
-        found = {name: findings for each in going for name, findings in each.result().items()}
+    found: dict[str, list[Finding]] = {}
+    doctors = [
+        threading.Thread(target=_along, args=(patient, checks, lane, found), daemon=True)
+        for lane in dict.fromkeys(check.lane for check in checks.values())
+    ]
+    for doctor in doctors:
+        doctor.start()
+    end_s = time.monotonic() + limit_s
+    for doctor in doctors:
+        doctor.join(max(0.0, end_s - time.monotonic()))
+    told = dict(found)
     for name in checks:
-        for finding in found[name]:
+        for finding in told.get(name, [ENDLESS]):
             yield name, finding
 
 
@@ -84,10 +98,12 @@ def without_asking(checks: Mapping[str, Check] = CHECKS) -> Mapping[str, Check]:
     return {name: check for name, check in checks.items() if check.lane == QUICK}
 
 
-def _along(patient: Patient, checks: Mapping[str, Check], lane: Lane) -> dict[str, list[Finding]]:
-    return {
-        name: _look(name, check, patient) for name, check in checks.items() if check.lane == lane
-    }
+def _along(
+    patient: Patient, checks: Mapping[str, Check], lane: Lane, found: dict[str, list[Finding]]
+) -> None:
+    for name, check in checks.items():
+        if check.lane == lane:
+            found[name] = _look(name, check, patient)
 
 
 def _look(name: str, check: Check, patient: Patient) -> list[Finding]:

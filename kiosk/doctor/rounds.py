@@ -82,7 +82,9 @@ class Rounds:
         self._now_s = now_s
         self._due_s = dict.fromkeys(rounds, float("-inf"))
         self._said: dict[str, frozenset[str]] = {name: frozenset() for name in rounds}
-        """Codes, or sentences without one, that the journal holds of each."""
+        """What the journal holds of each."""
+        self._before: dict[str, frozenset[str]] = {name: frozenset() for name in rounds}
+        """What was found at the last look."""
         self._seen_s: dict[str, dict[Fault, float]] = {name: {} for name in rounds}
         """When each fault that is there was seen last."""
         self._over = threading.Event()
@@ -116,12 +118,20 @@ class Rounds:
             return
         if self._over.is_set():
             return
-        said, self._said[name] = self._said[name], frozenset(map(_key, found))
+        self._note(name, found)
+        self._compare(self._seen_s[name], {_fault(each) for each in found} - {None})
+
+    def _note(self, name: str, found: list[Finding]) -> None:
+        """Tell the journal of a fault when it begins, of anything else when it is seen again."""
+        before, self._before[name] = self._before[name], frozenset(map(_key, found))
+        self._said[name] &= self._before[name]
         for finding in found:
-            if _key(finding) not in said:
+            fault, key = _fault(finding), _key(finding)
+            again = key in before - self._said[name]
+            if again if fault is None else fault not in self._seen_s[name]:
+                self._said[name] |= {key}
                 extra = {CODE_FIELD: finding.code}
                 logger.warning("%s: %s %s", name, finding.what, finding.do, extra=extra)
-        self._compare(self._seen_s[name], {_fault(each) for each in found} - {None})
 
     def _compare(self, seen_s: dict[Fault, float], there: set[Fault | None]) -> None:
         now_s = self._now_s()
@@ -136,7 +146,8 @@ class Rounds:
 
 
 def _key(finding: Finding) -> str:
-    return finding.code or finding.what
+    """What stays the same while figures in its sentence change."""
+    return finding.code or finding.do
 
 
 def _calm_s(fault: Fault) -> float:

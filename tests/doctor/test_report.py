@@ -1,12 +1,13 @@
 """What the doctor says, to people and to programs, and the status it ends with."""
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kiosk.doctor.checks import CHECKS, Check, examine
+from kiosk.doctor.checks import CHECKS, ENDLESS, Check, examine
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.doctor.report import as_json, headline, lines, plain, status
@@ -73,6 +74,28 @@ def test_a_check_that_breaks_hides_no_other() -> None:
         ("other", "pass"),
     ]
     assert "RuntimeError" in found[0][1].what
+
+
+def test_a_check_that_comes_to_no_end_is_not_waited_for() -> None:
+    over = threading.Event()
+
+    def endless(_: Patient) -> Iterator[Finding]:
+        over.wait()
+        yield GOOD[1]
+
+    def well(_: Patient) -> Iterator[Finding]:
+        yield GOOD[1]
+
+    checks = {
+        "one": Check(endless, "", "name"),
+        "next": Check(well, "", "name"),
+        "other": Check(well, "", "voice"),
+    }
+    try:
+        found = list(examine(Patient(), checks, limit_s=0.2))
+    finally:
+        over.set()
+    assert found == [("one", ENDLESS), ("next", ENDLESS), ("other", GOOD[1])]
 
 
 HERE = """

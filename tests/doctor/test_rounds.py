@@ -90,11 +90,30 @@ def test_the_journal_tells_each_thing_once(caplog: pytest.LogCaptureFixture) -> 
     caplog.set_level(logging.WARNING)
     world = World()
     warmer = Finding("warn", "It is hotter.", "Give it air.", "TMP1")
-    for found in ((HOT, NAMELESS), (warmer, NAMELESS), (HOT,), (WELL,)):
+    louder = Finding("warn", "It rattles more.", "Shake it.")
+    for found in (
+        (HOT, NAMELESS),
+        (warmer, louder),
+        (WELL,),
+        (HOT, NAMELESS),
+        (louder,),
+        (louder,),
+    ):
         world.after(60, *found)
     said = [record.getMessage() for record in caplog.records]
-    assert said == ["thing: It is hot. Give it air.", "thing: It rattles. Shake it."]
+    assert said == [
+        "thing: It is hot. Give it air.",
+        "thing: It rattles more. Shake it.",
+        "thing: It rattles more. Shake it.",
+    ]
     assert caplog.records[0].__dict__["kiosk_code"] == "TMP1"
+
+
+def test_what_passes_by_itself_is_not_worth_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    for found in (NAMELESS, WELL, NAMELESS, WELL):
+        world.after(60, found)
+    assert not caplog.records
 
 
 def test_a_look_that_breaks_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
