@@ -17,7 +17,7 @@ LAYER = "BOOTH_LAYER"
 
 collect_ignore_glob = [] if VARIABLE in os.environ else ["test_*.py"]
 
-_FIGURES = pytest.StashKey[list[str]]()
+_FIGURE = "figure"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,13 +68,13 @@ def booth(installed: Disk, shown: dict[str, Path], tmp_path: Path) -> Iterator[B
 
 
 @pytest.fixture
-def figure(pytestconfig: pytest.Config) -> Callable[[str], None]:
+def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Take a line for the end of the run."""
-    return pytestconfig.stash.setdefault(_FIGURES, []).append
+    return lambda line: request.node.user_properties.append((_FIGURE, line))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    for line in config.stash.get(_FIGURES, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, line in report.user_properties if report.when == "call" else ():
+            if name == _FIGURE:
+                terminalreporter.write_line(line)
