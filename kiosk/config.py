@@ -251,6 +251,8 @@ def _find_contradictions(settings: Settings, draft: _Draft, *, service: bool) ->
     token, audio = settings.token, settings.audio
     if service and token.source == "direct":
         refuse("token.source", 'is "direct", which no service may be: write "service"')
+    if settings.button.lamp_pin and settings.button.lamp_pin == settings.button.gpio_pin:
+        refuse("button.lamp_pin", "is the pin of the button: the lamp needs one of its own")
     if audio.backend == "file" and audio.input == Settings().audio.input:
         refuse("audio.backend", 'is "file", so audio.input must name a WAV file or a pipe')
     if audio.backend == "file" and audio.output == Settings().audio.output:

@@ -25,6 +25,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "screen.height": (0, 4320),
     "screen.fps": (0, 120),
     "button.gpio_pin": (0, 27),
+    "button.lamp_pin": (0, 27),
     "button.hold_s": (0.3, 10),
     "interview.limit_min": (0.5, 120),
     "interview.silence_prompt_s": (2, 300),

@@ -25,6 +25,7 @@ from kiosk.doctor.rounds import Rounds
 from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
 from kiosk.host.control import Watcher
+from kiosk.host.lamp import Lamp, find_lamp
 from kiosk.host.systemd import under_systemd
 from kiosk.host.watchdog import Watchdog
 from kiosk.interview.session import session_configuration
@@ -93,6 +94,7 @@ class Live:
         self._main = main
         self._runtime: Runtime | None = None
         """Only while it takes orders from other threads."""
+        self._lamp: Lamp | None = None
         self._told_to_stop = False
         self._tell: Callable[[on.Event], None] = lambda _: None
         self._prepare: Callable[[str], None] = lambda _: None
@@ -159,8 +161,7 @@ class Live:
             staff = Watcher(runtime.tell)
             self._tell, self._prepare = runtime.tell, tokens.prepare
             tokens.prepare(settings.interview.languages[0])
-            button = self._make_button()
-            parts.callback(button.stop)
+            button = self._take_button(parts)
 
             if under_systemd(self._environ):
                 rounds = Rounds(Patient(settings, environ=self._environ), runtime.report_soon)
@@ -208,7 +209,7 @@ class Live:
 
     def _outlets(self) -> Outlets:
         return Outlets(
-            show=self._main.show,
+            show=self._show,
             sum_up=self._main.telling.sum_up,
             levels=self._take_levels,
             wipe=(self._wipe_screen, self._clear_levels),
@@ -217,10 +218,23 @@ class Live:
             observe=both(self._main.telling.observe, self._extras.observe),
         )
 
-    def _make_button(self) -> Button:
+    def _show(self, snapshot: Snapshot) -> None:
+        self._main.show(snapshot)
+        if self._lamp is not None:
+            self._lamp.show(snapshot.phase)
+
+    def _take_button(self, parts: AsyncExitStack) -> Button:
+        """Find the button, and the lamp in it."""
+        settings = self._reading.settings.button
         if self._extras.buttons:
-            return Button((*self._extras.buttons, self._main.keyboard))
-        return find_button(self._reading.settings.button, self._main.keyboard, self._environ)
+            button = Button((*self._extras.buttons, self._main.keyboard))
+        else:
+            button = find_button(settings, self._main.keyboard, self._environ)
+        parts.callback(button.stop)
+        self._lamp = find_lamp(settings, self._environ)
+        if self._lamp is not None:
+            parts.callback(self._lamp.stop)
+        return button
 
     def _session(self, language: str) -> dict[str, object]:
         reading = self._reading

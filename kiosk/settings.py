@@ -89,6 +89,8 @@ class ButtonSettings:
     sources: tuple[str, ...] = ("auto",)
     """Any of `auto`, `gpio`, `keyboard`, `pipe`, `none`."""
     gpio_pin: int = 17
+    lamp_pin: int = 0
+    """The lamp in the button; 0 is none."""
     key: str = "space"
     """A key's SDL name, or `any`."""
     pipe: Path = Path("/run/kiosk/button")

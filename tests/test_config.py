@@ -176,6 +176,13 @@ languages = "en"
             "[audio]\nbackend = 'file'\ninput = ['a.wav', 'b.wav']\noutput = 'x.wav'",
             'kiosk.toml, line 3: audio.input must be one path, because audio.backend is "file".',
         ),
+        (
+            "[button]\nlamp_pin = 17",
+            (
+                "kiosk.toml, line 2: button.lamp_pin is the pin of the button: "
+                "the lamp needs one of its own."
+            ),
+        ),
         ("[button]\nsources = []", "kiosk.toml, line 2: button.sources must not be empty."),
         (
             "[button]\nsources = ['gpoi']",

@@ -22,11 +22,11 @@ class GpioButton:
 
     def __init__(self, pin: int, factory: Any) -> None:  # noqa: ANN401 - gpiozero has no types
         """Take the pin with a gpiozero pin factory; raises `GpioError` when it is not to be had."""
-        from gpiozero import Button, GPIOZeroError  # noqa: PLC0415 - only a Pi has the library
+        from gpiozero import Button  # noqa: PLC0415 - only a Pi has the library
 
         try:
             self._button = Button(pin, pull_up=True, bounce_time=None, pin_factory=factory)
-        except (GPIOZeroError, OSError, *_lgpio_errors()) as error:
+        except pin_errors() as error:
             raise GpioError(f"Pin {pin} cannot be used: {error}.") from error
 
     def start(self, on_edge: Callable[[bool], None]) -> None:
@@ -72,9 +72,12 @@ def _writable(environ: Mapping[str, str]) -> str:
     return environ.get("RUNTIME_DIRECTORY", "").split(":")[0] or tempfile.gettempdir()
 
 
-def _lgpio_errors() -> tuple[type[Exception], ...]:
+def pin_errors() -> tuple[type[Exception], ...]:
+    """All that may be raised about a pin."""
+    from gpiozero import GPIOZeroError  # noqa: PLC0415 - only a Pi has the library
+
     try:
-        from lgpio import error  # noqa: PLC0415 - only a Pi has the library
+        from lgpio import error  # noqa: PLC0415
     except ImportError:
-        return ()
-    return (error,)
+        return (GPIOZeroError, OSError)
+    return (GPIOZeroError, OSError, error)
