@@ -74,9 +74,13 @@ def obey(lines: Iterable[str]) -> None:
         WAYS[line.strip()]()
 
 
-def by_pipe(path: str) -> None:
-    """Obey what is written to a pipe; in the service's main process only."""
-    if os.environ.get("SYSTEMD_EXEC_PID") == str(os.getpid()):
+PIPE_VARIABLE = "KIOSK_BREAKING_PIPE"
+
+
+def by_pipe() -> None:
+    """Obey what is written to the pipe that a unit names; in its main process only."""
+    path = os.environ.get(PIPE_VARIABLE, "")
+    if path and os.environ.get("SYSTEMD_EXEC_PID") == str(os.getpid()):
         with suppress(FileExistsError):
             os.mkfifo(path)
 
