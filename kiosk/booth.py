@@ -25,6 +25,7 @@ from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
 from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS
 from kiosk.host.button import KeyboardButton
+from kiosk.host.console import ask_for_console
 from kiosk.host.publishing import Publisher, facts
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.host.watchdog import Watchdog
@@ -177,6 +178,7 @@ class Booth:
             meters=self._meters,
             on_button=self._keyboard.turn,
             on_quit=self.stop,
+            on_console=partial(ask_for_console, self._environ),
             on_turn=partial(self._watchdog.heart.beat, Part.WINDOW),
             key=self._settings.button.key,
             quit_on_escape=self._extras.quit_on_escape,

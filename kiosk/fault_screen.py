@@ -4,12 +4,16 @@ import logging
 import signal
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from types import FrameType
 
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
+from kiosk.host.console import ask_for_console
+from kiosk.host.control import Control
 from kiosk.host.publishing import Publisher, facts
 from kiosk.interview.words import Facts
 from kiosk.life import Part
@@ -34,12 +38,14 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str], gua
     status = ExitStatus.DONE
     over = threading.Event()
     snapshot = Snapshot(Phase.OUT_OF_SERVICE, fault=fault)
+    control = Control()
     heart = guard.watchdog.heart
     window = Window(
         settings.screen,
         Outfit(settings.booth.name, Facts(minutes=0, questions=0)),
-        snapshot=lambda: snapshot,
+        snapshot=lambda: replace(snapshot, notices=control.notices()),
         meters=Meters(),
+        on_console=partial(ask_for_console, environ),
         on_turn=lambda: heart.beat(Part.WINDOW),
         faces=face_cache(environ),
     )

@@ -39,6 +39,8 @@ class Driver:
     beat and being sent there, at 60 beats a second."""
     advice: str
     """What staff can do where it does not open."""
+    keeps_chords: bool = False
+    """Ctrl-Alt-F1 to F12 change to no other terminal."""
     sets_the_mode: bool = False
     """It asks the screen for a size of its own; elsewhere that is the desktop's to choose."""
 
@@ -49,6 +51,7 @@ DRIVERS: Mapping[str, Driver] = {
         1 / 60,
         "Check that a screen is plugged in and switched on, that the user is in the groups video, "
         "render and input, and that no desktop holds the display.",
+        keeps_chords=True,
         sets_the_mode=True,
     ),
     "wayland": Driver(

@@ -32,6 +32,8 @@ CALM_PHASES = frozenset(
     {Phase.BOOTING, Phase.OUT_OF_SERVICE, Phase.IDLE, Phase.WIPING, Phase.MAINTENANCE}
 )
 
+CONSOLE_KEYS = range(pygame.K_F1, pygame.K_F12 + 1)
+
 
 class _StoppedError(Exception):
     """The window is told to stop while a face is rendered."""
@@ -49,6 +51,7 @@ class Window:
         meters: Meters,
         on_button: Callable[[bool], None] = lambda _: None,
         on_quit: Callable[[], None] = lambda: None,
+        on_console: Callable[[], None] = lambda: None,
         on_turn: Callable[[], None] = lambda: None,
         key: str = "space",
         quit_on_escape: bool = False,
@@ -58,7 +61,8 @@ class Window:
         """Take what the window reads and whom it tells; nothing is opened.
 
         `snapshot` is called each frame from the main thread; `on_button` hears presses (True) and
-        releases (False) of `key`, SDL's name of a key or `any`; `on_turn` is called in each turn of
+        releases (False) of `key`, SDL's name of a key or `any`; `on_console` hears that somebody
+        wants a login and can get none otherwise; `on_turn` is called in each turn of
         the loop, and with each step of a face that is rendered; `on_frame` sees every finished
         frame with its monotonic second and must not keep the surface; rendered faces are kept in
         the folder `faces`.
@@ -69,6 +73,7 @@ class Window:
         self._meters = meters
         self._on_button = on_button
         self._on_quit = on_quit
+        self._on_console = on_console
         self._on_turn = on_turn
         self._key = key
         self._quit_on_escape = quit_on_escape
@@ -261,6 +266,9 @@ class Window:
 
     def _key_moved(self, event: pygame.event.Event) -> None:
         down = event.type == pygame.KEYDOWN
+        if down and DRIVERS[self.driver].keeps_chords and _is_chord(event):
+            self._on_console()
+            return
         if event.key == pygame.K_ESCAPE and self._quit_on_escape:
             if down:
                 self._quit()
@@ -272,3 +280,9 @@ class Window:
     def _quit(self) -> None:
         if self._quit_on_escape:
             self._on_quit()
+
+
+def _is_chord(event: pygame.event.Event) -> bool:
+    """Tell whether a key that went down is one by which Linux changes to another terminal."""
+    held = event.key in CONSOLE_KEYS and event.mod
+    return bool(held & pygame.KMOD_CTRL and held & pygame.KMOD_ALT)

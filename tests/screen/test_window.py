@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pygame
 import pytest
@@ -57,6 +58,7 @@ class Booth:
             meters=meters or Meters(),
             on_button=self.heard.append,
             on_quit=lambda: self.heard.append("quit"),
+            on_console=lambda: self.heard.append("login"),
             on_turn=self._on_turn,
             key=key,
             quit_on_escape=demo,
@@ -122,6 +124,36 @@ def test_any_key_may_be_the_button() -> None:
     press((pygame.KEYDOWN, pygame.K_F5), (pygame.KEYUP, pygame.K_F5))
     booth.window.run()
     assert booth.heard == [True, False]
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_the_keys_for_another_terminal_ask_for_a_login_where_they_do_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, keeps: bool
+) -> None:
+    own = replace(drivers.DRIVERS["offscreen"], keeps_chords=keeps)
+    monkeypatch.setitem(cast("dict[str, drivers.Driver]", drivers.DRIVERS), "offscreen", own)
+    booth = Booth(key="f2", demo=False)
+    booth.window.open()
+    both = pygame.KMOD_LCTRL | pygame.KMOD_LALT
+    for kind, key, mod in (
+        (pygame.KEYDOWN, pygame.K_F2, both),
+        (pygame.KEYUP, pygame.K_F2, both),
+        (pygame.KEYDOWN, pygame.K_F2, pygame.KMOD_LALT),
+        (pygame.KEYUP, pygame.K_F2, 0),
+        (pygame.KEYDOWN, pygame.K_F12, pygame.KMOD_RCTRL | pygame.KMOD_RALT),
+        (pygame.KEYDOWN, pygame.K_F1, pygame.KMOD_RCTRL),
+        (pygame.KEYDOWN, pygame.K_DELETE, both),
+        (pygame.KEYDOWN, pygame.K_F13, both),
+    ):
+        pygame.event.post(pygame.event.Event(kind, key=key, mod=mod))
+    booth.window.run()
+    as_button: list[bool | str] = [True, False]
+    assert booth.heard == (["login", *as_button, "login"] if keeps else as_button * 2)
+
+
+def test_only_without_a_desktop_the_keys_for_another_terminal_do_nothing_else() -> None:
+    kept = [name for name, driver in drivers.DRIVERS.items() if driver.keeps_chords]
+    assert kept == ["kmsdrm"]
 
 
 @pytest.mark.parametrize("demo", [True, False])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import ExitStatus
+from kiosk.host.console import REQUEST
 from kiosk.settings import TokenSettings
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
@@ -106,6 +107,7 @@ class Facts:
 EXPECTED = {
     "kiosk.service": Facts("notify", "kiosk", enabled=True),
     "kiosk-bundle.service": Facts("oneshot", ""),
+    "kiosk-console.service": Facts("exec", ""),
     "kiosk-doctor.service": Facts("oneshot", "kiosk"),
     "kiosk-maintenance.service": Facts("oneshot", ""),
     "kiosk-provision.service": Facts("oneshot", "", enabled=True),
@@ -129,6 +131,8 @@ EVERYWHERE = {
 }
 """No service does without these."""
 SERVICES = [name for name in UNITS if name.endswith(".service")]
+HARDENED = [name for name in SERVICES if name != "kiosk-console.service"]
+"""All but the login: what that may do is for an account to say."""
 
 
 @pytest.mark.parametrize("unit", SERVICES)
@@ -138,17 +142,32 @@ def test_each_service_is_what_it_is_expected_to_be(unit: str) -> None:
     assert words("Type", unit) == [facts.kind]
     assert words("User", unit) == ([facts.user] if facts.user else [])
     assert bool(words("WantedBy", unit)) == facts.enabled
-    assert words("CapabilityBoundingSet", unit) or "CapabilityBoundingSet=\n" in text
     assert "# Left out on purpose:" in text
     assert words("Documentation", unit)[0].startswith("file:///opt/kiosk/current/")
     if facts.kind == "oneshot" and "/bin/kiosk" in words("ExecStart", unit)[0]:
         assert words("NotifyAccess", unit) == ["main"]
 
 
-@pytest.mark.parametrize("unit", SERVICES)
+@pytest.mark.parametrize("unit", HARDENED)
 @pytest.mark.parametrize("option", EVERYWHERE)
 def test_no_service_does_without_what_costs_nothing(unit: str, option: str) -> None:
     assert words(option, unit) == [EVERYWHERE[option]]
+
+
+@pytest.mark.parametrize("unit", HARDENED)
+def test_no_service_has_every_capability(unit: str) -> None:
+    text = (SYSTEMD / unit).read_text()
+    assert words("CapabilityBoundingSet", unit) or "CapabilityBoundingSet=\n" in text
+
+
+def test_the_booth_and_a_login_take_turns_on_the_screen() -> None:
+    booth = f"{words('RuntimeDirectory')[0]}/{REQUEST}"
+    assert words("PathExists", "kiosk-console.path") == [f"/run/{booth}"]
+    assert "kiosk-console.path" in words("Wants")
+    assert words("Conflicts", "kiosk-console.service") == ["kiosk.service"]
+    assert "kiosk.service" in words("After", "kiosk-console.service")
+    assert words("ExecStopPost", "kiosk-console.service")[-2:] == ["start", "kiosk.service"]
+    assert "--timeout" in words("ExecStart", "kiosk-console.service")
 
 
 def test_staff_may_manage_what_the_documents_tell_them_to() -> None:
