@@ -14,6 +14,10 @@ from pathlib import Path
 PATIENCE_S = 60.0
 """Only to end a test that hangs: the machine may be busy."""
 _POLL_S = 0.05
+_STATE = """systemctl is-system-running --wait || {
+    systemctl --failed --no-legend --plain
+    journalctl --boot --priority=warning --no-pager
+}"""
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin", "HOME": "/root", "LANG": "C.UTF-8"}
 
 
@@ -73,14 +77,21 @@ class Disk:
 
 
 _BOOT = """
-root=$1 below=$2 above=$3
-shift 3
+root=$1 below=$2 above=$3 groups=$4
+shift 4
+for group in $groups; do
+    mkdir -p "$group"
+    echo $$ >"$group/cgroup.procs"
+done
 [ -n "$above" ] || { mount -t tmpfs booth "$root"; above=$root/above; }
 mkdir -p "$above" "$above.work" "$root/system"
 mount -t overlay booth -o "lowerdir=$below,upperdir=$above,workdir=$above.work" "$root/system"
 exec "$@" --directory="$root/system"
 """
-"""In a mount namespace of its own, so that nothing is left mounted however it ends."""
+"""In a mount namespace of its own, so that nothing is left mounted however it ends, and in control
+groups of its own, because machines in the same ones take each other's away."""
+_HIERARCHIES = ("systemd", "unified", ".")
+"""Where those are that systemd uses, old ones and new ones."""
 
 
 @contextmanager
@@ -90,6 +101,9 @@ def booted(disk: Disk, folder: Path, *, shown: Mapping[str, Path]) -> Iterator[M
     The console's output goes to `folder`.
     """
     console = folder / "console"
+    name = f"booth-{os.getpid()}"
+    hierarchies = [Path("/sys/fs/cgroup") / each for each in _HIERARCHIES]
+    groups = [each / name for each in hierarchies if (each / "cgroup.procs").exists()]
     with (
         tempfile.TemporaryDirectory() as root,
         tempfile.TemporaryDirectory() as short,
@@ -102,9 +116,10 @@ def booted(disk: Disk, folder: Path, *, shown: Mapping[str, Path]) -> Iterator[M
             [
                 *("setpriv", "--pdeathsig=TERM", "unshare", "--mount", "sh", "-ec", _BOOT, "sh"),
                 *(root, ":".join(map(str, disk.below)), str(disk.above or "")),
+                " ".join(map(str, groups)),
                 *("systemd-nspawn", "--quiet", "--boot"),
                 *("--register=no", "--keep-unit", "--link-journal=no", "--private-network"),
-                *("--notify-ready=yes", "--console=pipe", f"--machine=booth-{os.getpid()}"),
+                *("--notify-ready=yes", "--console=pipe", f"--machine={name}"),
                 *(f"--bind-ro={path}:{inside}" for inside, path in shown.items()),
             ],
             env=os.environ | {"NOTIFY_SOCKET": f"{short}/notify"},
@@ -116,10 +131,20 @@ def booted(disk: Disk, folder: Path, *, shown: Mapping[str, Path]) -> Iterator[M
             machine = Machine(_init_of(container, said, console))
             # Whoever says more to a socket that nobody reads waits for ever, the first process too.
             said.close()
-            assert machine.run("systemctl", "is-system-running", "--wait") == "running\n"
+            state = machine.shell(_STATE)
+            assert state == "running\n", state
             yield machine
         finally:
             _end(container)
+            for group in groups:
+                _remove(group)
+
+
+def _remove(group: Path) -> None:
+    """Remove a control group and those in it, of which the files are the kernel's."""
+    for folder, _, _ in os.walk(group, topdown=False):
+        with suppress(OSError):
+            Path(folder).rmdir()
 
 
 def _init_of(container: subprocess.Popen[bytes], said: socket.socket, console: Path) -> int:

@@ -144,7 +144,8 @@ def test_ten_restarts_in_ten_seconds_leave_a_booth_that_runs(ready: Booth, figur
     until(lambda: len(ready.processes()) == PROCESSES, ready.situation)
     assert not first & ready.processes()
     messages = ready.messages()
-    assert messages.count("Starting kiosk.service") == 1 + RESTARTS
+    # systemd makes one of orders that come while it carries out another.
+    assert RESTARTS // 2 <= messages.count("Starting kiosk.service") - 1 <= RESTARTS
     for complaint in ("Failed with", "timed out", "left-over"):
         assert complaint not in messages
     figure(f"{RESTARTS} restarts in {RESTARTS} s: none failed, and the booth is ready again")
