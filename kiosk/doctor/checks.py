@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.doctor import button, files, key, machine, network, screen, service, sound
+from kiosk.doctor import button, files, key, lamp, machine, network, screen, service, sound
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.doctor.rounds import ROUNDS
@@ -52,6 +52,7 @@ CHECKS: Mapping[str, Check] = {
         "sound",
     ),
     "button": Check(button.button, "pin, keyboard or pipe: there, and not stuck"),
+    "lamp": Check(lamp.lamp, "the lamp's pin: lit for a second while no booth runs"),
     **{name: Check(each.look, each.about) for name, each in ROUNDS.items()},
     "memory": Check(machine.memory, "free memory"),
     "watchdog": Check(machine.watchdog, "the hardware watchdog: there, and in use"),
