@@ -24,7 +24,7 @@ BESIDE = 106
 PRESS = 38
 """Size of what stands beside the large button, and of names to choose from."""
 BETWEEN_NOTES = "\N{NO-BREAK SPACE}· "
-NOTE_LINES = 2
+NOTE_LINES = 3
 
 
 def stacked(
@@ -80,7 +80,7 @@ def staff_notes(scene: Scene) -> tuple[Draw, ...]:
 
 
 def note(scene: Scene, text: str, *, beside_px: int = 0) -> tuple[Draw, ...]:
-    """A few small words in the corner, on two lines at most, `beside_px` away from the edge.
+    """A few small words in the corner, on three lines at most, `beside_px` away from the edge.
 
     The corner is that below the face; with the face above the column, where reading begins.
     """
