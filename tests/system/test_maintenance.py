@@ -23,6 +23,8 @@ def test_staff_take_the_booth_and_give_it_back(booth: Booth) -> None:
     systemctl("systemctl", "start", "kiosk-maintenance")
     until(lambda: "staff want the booth" in booth.messages(), booth.situation)
     assert "In an interview" in booth.shown()["StatusText"]
+    waiting = systemctl("systemctl", "status", "--no-pager", "kiosk-maintenance")
+    assert "as soon as nobody is in an interview" in waiting
 
     booth.stop()
     booth.start()
