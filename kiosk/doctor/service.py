@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
+from httpx import codes
 
 from kiosk.core.faults import Fault
 from kiosk.doctor.finding import Finding
@@ -107,10 +108,13 @@ def https(
     """Whether the service answers, whatever it says to somebody without a key."""
     url = patient.settings.realtime.base_url.rstrip("/") + PATH
     try:
-        with httpx.Client(
-            timeout=HTTPS_S, trust_env=not is_local(patient), verify=context or True
-        ) as http:
-            reply = http.get(url)
+        with (
+            httpx.Client(
+                timeout=HTTPS_S, trust_env=not is_local(patient), verify=context or True
+            ) as http,
+            http.stream("GET", url) as reply,
+        ):
+            pass
     except httpx.TimeoutException:
         yield Finding("fail", "The service does not answer in time.", _CABLE, NET)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as error:
@@ -124,7 +128,7 @@ _CABLE = Fault.UNREACHABLE.remedy.do
 
 def _answered(reply: httpx.Response, now_s: float) -> Iterator[Finding]:
     status = reply.status_code
-    if reply.is_redirect:
+    if reply.is_redirect or _is_log_in_page(reply):
         yield SOMEBODY_ELSE
     elif reply.is_server_error:
         what = f"The service is reached, and has a fault ({status})."
@@ -136,6 +140,12 @@ def _answered(reply: httpx.Response, now_s: float) -> Iterator[Finding]:
         side = "ahead of" if apart_s > 0 else "behind"
         what = f"The booth's clock is {abs(apart_s) / 60:.0f} minutes {side} the service's."
         yield Finding("warn", what, Fault.CLOCK.remedy.do)
+
+
+def _is_log_in_page(reply: httpx.Response) -> bool:
+    """Tell it by what the service never says: a page for people, or RFC 6585's own status."""
+    page = reply.headers.get("content-type", "").startswith("text/html")
+    return reply.status_code == codes.NETWORK_AUTHENTICATION_REQUIRED or (reply.is_success and page)
 
 
 def _unanswered(error: BaseException) -> Finding:

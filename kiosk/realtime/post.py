@@ -135,9 +135,11 @@ _FAILURES: tuple[tuple[type[Exception], Fault, str], ...] = (
 
 
 def _unanswered(what: str, problem: Exception) -> LineError:
-    if "certificate is not yet valid" in str(problem):
-        why = "The service's certificate is not yet valid by the booth's clock."
-        return LineError(Fault.CLOCK, why)
+    for reason in ("is not yet valid", "has expired"):
+        if f"certificate {reason}" in str(problem):
+            return LineError(
+                Fault.CLOCK, f"The service's certificate {reason} by the booth's clock."
+            )
     if "CERTIFICATE_VERIFY_FAILED" in str(problem):
         why = "The service's certificate is not valid; is the booth's clock right?"
         return LineError(Fault.UNREACHABLE, why)

@@ -77,7 +77,7 @@ def web(
         def do_GET(self) -> None:
             self.send_response_only(status)
             for name, value in {**headers, "Date": date}.items():
-                self.send_header(name, value)
+                self.send_header(name.replace("_", "-"), value)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -142,6 +142,7 @@ def test_who_answers_in_the_service_s_place_has_a_certificate_that_nobody_knows(
         (404, ("pass", "")),
         (302, ("fail", "NET1")),
         (503, ("warn", "NET3")),
+        (511, ("fail", "NET1")),
     ],
 )
 def test_any_word_of_the_service_will_do(
@@ -149,6 +150,11 @@ def test_any_word_of_the_service_will_do(
 ) -> None:
     with web(status, Location="http://portal.example/") as url:
         assert told(service.https(asking(url, tmp_path))) == [found]
+
+
+def test_a_page_for_people_is_not_the_service_s(tmp_path: Path) -> None:
+    with web(200, Content_Type="text/html; charset=utf-8") as url:
+        assert told(service.https(asking(url, tmp_path))) == [("fail", "NET1")]
 
 
 @pytest.mark.parametrize(

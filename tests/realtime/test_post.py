@@ -184,7 +184,7 @@ async def test_an_http_port_is_no_https_port(far_end: FarEnd, http: httpx.AsyncC
     ("reason", "fault"),
     [
         ("certificate is not yet valid (_ssl.c:1)", Fault.CLOCK),
-        ("certificate has expired (_ssl.c:1)", Fault.UNREACHABLE),
+        ("certificate has expired (_ssl.c:1)", Fault.CLOCK),
     ],
 )
 async def test_a_certificate_that_is_not_valid_asks_after_the_clock(
