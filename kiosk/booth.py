@@ -23,15 +23,16 @@ from kiosk.audio.profiles import PROFILES
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
-from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS
 from kiosk.host.button import KeyboardButton
 from kiosk.host.console import ask_for_console
 from kiosk.host.publishing import Publisher, facts
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.host.watchdog import Watchdog
-from kiosk.life import Part
+from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS
+from kiosk.life.heart import Part
 from kiosk.places import face_cache
 from kiosk.reading import Reading, outfit
+from kiosk.report.telling import READY_PHASES, Telling
 from kiosk.screen.errors import FaceError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
@@ -41,7 +42,6 @@ from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.startup import Startup
-from kiosk.telling import READY_PHASES, Telling
 
 if TYPE_CHECKING:
     from kiosk.live import Live

@@ -11,19 +11,19 @@ from types import FrameType
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
-from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
 from kiosk.host.console import ask_for_console
 from kiosk.host.control import Control
 from kiosk.host.publishing import Publisher, facts
 from kiosk.interview.words import Facts
-from kiosk.life import Part
+from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
+from kiosk.life.heart import Part
 from kiosk.places import face_cache
+from kiosk.report.standing import standing
+from kiosk.report.status import status_line
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
 from kiosk.settings import Settings
-from kiosk.standing import standing
-from kiosk.status import status_line
 
 logger = logging.getLogger("kiosk.booth")
 

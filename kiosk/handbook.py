@@ -7,7 +7,7 @@ from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.state import Held, Pressed, Tapped
 from kiosk.core.table import TABLE
 from kiosk.interview.texts.english import ENGLISH
-from kiosk.status import status_line
+from kiosk.report.status import status_line
 
 Gesture = type[Pressed] | type[Tapped] | type[Held]
 

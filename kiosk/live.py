@@ -29,11 +29,13 @@ from kiosk.host.lamp import Lamp, find_lamp
 from kiosk.host.systemd import under_systemd
 from kiosk.host.watchdog import Watchdog
 from kiosk.interview.session import session_configuration
-from kiosk.life import Part
-from kiosk.pulses import Pulses
+from kiosk.life.heart import Part
+from kiosk.life.pulses import Pulses
+from kiosk.life.vital import Vital, must_not_end
 from kiosk.reading import Reading, outfit
 from kiosk.realtime.errors import LineError
 from kiosk.reload import Reload, apart
+from kiosk.report.telling import Telling, both
 from kiosk.runtime import Outlets, Runtime
 from kiosk.screen.errors import ScreenError
 from kiosk.screen.meters import Meters
@@ -41,8 +43,6 @@ from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.setup import setup
 from kiosk.startup import Startup
-from kiosk.telling import Telling, both
-from kiosk.vital import Vital, must_not_end
 
 if TYPE_CHECKING:
     from kiosk.realtime.peer import WebRTCAudioManager

@@ -11,11 +11,11 @@ from kiosk.booth import Booth
 from kiosk.core.faults import Fault
 from kiosk.errors import CommandError
 from kiosk.fault_screen import show_fault
-from kiosk.guard import Guard
 from kiosk.host.systemd import under_systemd
 from kiosk.interview.script import ScriptError
+from kiosk.life.guard import Guard
+from kiosk.life.restarts import Cause
 from kiosk.reading import read, readable
-from kiosk.restarts import Cause
 from kiosk.secret import KEY_VARIABLE, Secret
 from kiosk.settings import TokenSettings
 from kiosk.startup import Startup

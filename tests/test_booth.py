@@ -25,10 +25,10 @@ from kiosk.core.state import State
 from kiosk.core.talk import Talk
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
-from kiosk.guard import STOP_SIGNALS
 from kiosk.host.button import KeyboardButton, ScriptedButton
 from kiosk.host.systemd import Notifier
 from kiosk.interview.script import load_script
+from kiosk.life.guard import STOP_SIGNALS
 from kiosk.reading import Reading
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.token import SessionConfiguration, Token

@@ -10,10 +10,10 @@ from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.snapshot import Snapshot
 from kiosk.fault_screen import show_fault
-from kiosk.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
 from kiosk.host.console import REQUEST
 from kiosk.host.control import Control
 from kiosk.host.notices import post
+from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
 from kiosk.settings import Settings
 
 NOTICE = Notice("provision", "fail", "kiosk.toml, line 3: this is no setting.", 1000.0)

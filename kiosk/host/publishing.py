@@ -12,9 +12,9 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from kiosk.bulletin import Facts
 from kiosk.host.files import replace_file
 from kiosk.host.running import STATUS_FILE
+from kiosk.report.bulletin import Facts
 
 logger = logging.getLogger("kiosk.booth")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.restarts import RESTARTS, Cause, Record, parse, text_of
+from kiosk.life.restarts import RESTARTS, Cause, Record, parse, text_of
 
 logger = logging.getLogger("kiosk.booth")
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.host.stacks import stacks
 from kiosk.host.systemd import Notifier
-from kiosk.life import PARTS_OF_WATCHDOG, Heart, Part
+from kiosk.life.heart import PARTS_OF_WATCHDOG, Heart, Part
 
 logger = logging.getLogger("kiosk.booth")
 

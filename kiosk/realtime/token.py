@@ -13,11 +13,11 @@ from typing import Protocol, TypeGuard
 import httpx
 
 from kiosk.core.faults import Fault
+from kiosk.life.vital import must_not_end
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import Reply, http_date, post
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
-from kiosk.vital import must_not_end
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.host.restart_book import BOOT_ID, LARGEST_BYTES, NAME, RestartBook
-from kiosk.life import Part
-from kiosk.restarts import RESTARTS, End
+from kiosk.life.heart import Part
+from kiosk.life.restarts import RESTARTS, End
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.host.systemd import Notifier
 from kiosk.host.watchdog import STACKS_SIGNAL, Watchdog, watchdog_s
-from kiosk.life import Part
+from kiosk.life.heart import Part
 from tests.rigs.booth_process import until
 
 LIMIT_S = 0.9

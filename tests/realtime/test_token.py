@@ -10,11 +10,11 @@ import pytest
 from aiohttp import web
 
 from kiosk.core.faults import Fault
+from kiosk.life.vital import is_ours
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.token import Minter, SessionConfiguration, Token, TokenKeeper
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
-from kiosk.vital import is_ours
 from tests.openai_oracle import check_session
 from tests.realtime.far_end import KEY, TOKEN, FarEnd, refused
 

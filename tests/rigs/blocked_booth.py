@@ -25,7 +25,7 @@ def _block_loop() -> None:
 
 def _fail() -> None:
     """Let a callback of the booth's own fail, as a defect would."""
-    from kiosk.status import told  # noqa: PLC0415 - a machine's Python has nothing loaded yet
+    from kiosk.report.status import told  # noqa: PLC0415 - a machine's Python has nothing loaded yet
 
     _loop().call_soon_threadsafe(told, None)  # type: ignore[arg-type]
 

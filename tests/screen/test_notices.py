@@ -11,6 +11,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.host.notices import LONGEST
+from kiosk.report.status import ATTENDED
 from kiosk.screen.draws import Draw, Face, Text
 from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S
@@ -20,7 +21,6 @@ from kiosk.screen.scenes.staff import LEAVE
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Logo, Theme
-from kiosk.status import ATTENDED
 from tests.screen.laid_out import BOOTH, LONG_FACTS, assert_fits, stage, texts, told
 
 PHASES = sorted(ATTENDED, key=list(Phase).index)

@@ -8,8 +8,8 @@ import pytest
 
 from kiosk.core.faults import Fault
 from kiosk.host.restart_book import NAME
-from kiosk.life import Part
-from kiosk.restarts import RESTARTS, End, Record, text_of
+from kiosk.life.heart import Part
+from kiosk.life.restarts import RESTARTS, End, Record, text_of
 from tests.rigs.blocked_booth import PIPE_VARIABLE
 from tests.system.booth import KEY, MICROPHONE, Booth
 from tests.system.machine import until

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bulletin import FIELDS
 from kiosk.interview.script import load_script, spoken_lines
 from kiosk.places import SCRIPTS
+from kiosk.report.bulletin import FIELDS
 from tests.rigs.journal import STARTED, examples, shape
 from tests.system.booth import KEY, SCRIPT, Booth
 from tests.system.machine import until

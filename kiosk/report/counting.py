@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.state import State
-from kiosk.tally import Counts, Tally, count
+from kiosk.report.tally import Counts, Tally, count
 
 
 class Counting:

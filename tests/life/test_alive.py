@@ -13,8 +13,8 @@ from kiosk.core.faults import Fault
 from kiosk.errors import ExitStatus
 from kiosk.host.restart_book import NAME, RestartBook
 from kiosk.host.watchdog import END_LIMIT_S
-from kiosk.life import Part
-from kiosk.restarts import RESTARTS, Cause, End
+from kiosk.life.heart import Part
+from kiosk.life.restarts import RESTARTS, Cause, End
 from tests.rigs.booth_process import DIRECT, RUN, BoothProcess, person, systemd, until
 
 CONFIG = """

@@ -9,14 +9,14 @@ import pytest
 
 from kiosk import log
 from kiosk.audio.port import Clock
-from kiosk.bulletin import Facts
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Connection, Phase, Snapshot
+from kiosk.report.bulletin import Facts
+from kiosk.report.tally import Counts
+from kiosk.report.telling import READY_PHASES, Telling, both
 from kiosk.settings import BoothSettings, PriceSettings, Settings
-from kiosk.tally import Counts
-from kiosk.telling import READY_PHASES, Telling, both
 from tests.core.world import World
 
 CLOCK = Clock(0.0, 0, 0, False, -100.0, False, 0, 0)
@@ -272,8 +272,8 @@ async def test_the_report_follows_each_change(manager: Manager) -> None:
 async def test_the_report_comes_though_nothing_changes(
     manager: Manager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.telling.EVERY_S", 0.05)
-    monkeypatch.setattr("kiosk.telling.LEAST_S", 0.01)
+    monkeypatch.setattr("kiosk.report.telling.EVERY_S", 0.05)
+    monkeypatch.setattr("kiosk.report.telling.LEAST_S", 0.01)
     paper = Paper()
     await published(telling_to(manager, paper), paper, 3)
     assert {report["phase"] for report in paper.reports} == {"booting"}

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from kiosk.bulletin import FIELDS, Facts
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.report.bulletin import FIELDS, Facts
+from kiosk.report.standing import standing
+from kiosk.report.tally import Counts
 from kiosk.settings import Settings
-from kiosk.standing import standing
-from kiosk.tally import Counts
 
 SNAPSHOT = Snapshot(Phase.OUT_OF_SERVICE, fault=Fault.CONFIG)
 
@@ -39,7 +39,7 @@ class Paper:
 def test_a_booth_that_cannot_begin_says_so_again_and_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kiosk.standing.EVERY_S", 0.01)
+    monkeypatch.setattr("kiosk.report.standing.EVERY_S", 0.01)
     paper = Paper()
     with standing(paper, Settings(), Facts("1", "boot", time.monotonic()), SNAPSHOT):
         assert paper.twice.wait(10)

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from kiosk.keys import ANY_KEY
-from kiosk.status import told
-from kiosk.vital import EndedError, Vital, must_not_end
+from kiosk.life.vital import EndedError, Vital, must_not_end
+from kiosk.report.status import told
 
 
 def run(job: Callable[[], Coroutine[object, object, None]]) -> list[str]:

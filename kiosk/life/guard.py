@@ -10,7 +10,7 @@ from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.restart_book import RestartBook
 from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.host.watchdog import Watchdog
-from kiosk.restarts import RESTARTS, Cause, End
+from kiosk.life.restarts import RESTARTS, Cause, End
 from kiosk.screen.errors import DisplayError, ScreenError
 
 logger = logging.getLogger("kiosk.booth")

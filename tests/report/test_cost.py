@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.cost import PRICED, Cost, cost, prices_for
+from kiosk.report.cost import PRICED, Cost, cost, prices_for
+from kiosk.report.tally import TOKENS
 from kiosk.settings import PriceSettings, RealtimeSettings
-from kiosk.tally import TOKENS
 
 PRICES = PriceSettings(
     text_input=1,

@@ -1,8 +1,8 @@
 import asyncio
 from functools import partial
 
-from kiosk.life import Heart, Part
-from kiosk.pulses import TURN_S, Pulses
+from kiosk.life.heart import Heart, Part
+from kiosk.life.pulses import TURN_S, Pulses
 
 
 class Seen(Heart):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.cost import cost
+from kiosk.report.cost import cost
+from kiosk.report.status import status_line
+from kiosk.report.tally import COUNTERS, FAULT, Counts, Tally, minutes, so_far
 from kiosk.settings import PriceSettings
-from kiosk.status import status_line
-from kiosk.tally import COUNTERS, FAULT, Counts, Tally, minutes, so_far
 
 FORMAT = 1
 """Grows when a field is renamed or means something else, not when one is added."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, fields
 
+from kiosk.report.tally import TOKENS, Counts
 from kiosk.settings import PriceSettings
-from kiosk.tally import TOKENS, Counts
 
 MILLION = 1_000_000
 PRICED = tuple(each.name for each in fields(PriceSettings) if each.name in TOKENS)

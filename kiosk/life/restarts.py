@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, get_args
 
-from kiosk.life import Part
+from kiosk.life.heart import Part
 
 RESTARTS = 3
 MOST = 1_000_000

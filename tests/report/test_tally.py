@@ -10,7 +10,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase
-from kiosk.tally import COUNTERS, MOST_DAYS, Tally, count, days_from, minutes, so_far
+from kiosk.report.tally import COUNTERS, MOST_DAYS, Tally, count, days_from, minutes, so_far
 from tests.core.world import World
 
 DAY = "2026-11-25"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import CommandError, ExitStatus
-from kiosk.guard import STOP_SIGNALS, Guard
 from kiosk.host.restart_book import NAME
 from kiosk.host.watchdog import Watchdog
-from kiosk.restarts import RESTARTS, Cause, End
+from kiosk.life.guard import STOP_SIGNALS, Guard
+from kiosk.life.restarts import RESTARTS, Cause, End
 from kiosk.screen.errors import DisplayError, FaceError
 
 

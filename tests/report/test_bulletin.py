@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.bulletin import COUNTED, FIELDS, NETWORK, SOUND, Facts, Moment, bulletin
 from kiosk.core.faults import Fault
 from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Caption, Phase, Snapshot
 from kiosk.host.running import read_status
+from kiosk.report.bulletin import COUNTED, FIELDS, NETWORK, SOUND, Facts, Moment, bulletin
+from kiosk.report.tally import Tally
 from kiosk.settings import PriceSettings
-from kiosk.tally import Tally
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "appliance.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "appliance.md"
 DAY = "2026-11-25"
 COUNTS = {"interviews": 2, "interview_s": 301.2345, "text_input": 1000, "fault_NET5": 1}
 TALLY = Tally(

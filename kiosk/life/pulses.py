@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from kiosk.life import Heart, Part
+from kiosk.life.heart import Heart, Part
 
 TURN_S = 0.5
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.life import Part
-from kiosk.restarts import CAUSES, MOST, RESTARTS, Cause, End, Record, parse, text_of
+from kiosk.life.heart import Part
+from kiosk.life.restarts import CAUSES, MOST, RESTARTS, Cause, End, Record, parse, text_of
 
 BOOT = "6b1a4b7e-0d1f-4f0a-9a55-0c5f6c7d8e9f"
 causes = st.sampled_from(list(CAUSES.values()))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.life import LONGEST_LOOK_S, PATIENCE, STARTING_S, Heart, Part
+from kiosk.life.heart import LONGEST_LOOK_S, PATIENCE, STARTING_S, Heart, Part
 
 WATCHDOG_S = 20.0
 LOOK_S = 0.25

@@ -11,14 +11,14 @@ from typing import Any, Protocol
 
 from kiosk import log
 from kiosk.audio.port import Clock
-from kiosk.bulletin import Facts, Moment, bulletin
 from kiosk.core.effects import How, SumUp
 from kiosk.core.snapshot import Connection, Phase, Snapshot
-from kiosk.cost import cost, prices_for
-from kiosk.counting import Counting
+from kiosk.report.bulletin import Facts, Moment, bulletin
+from kiosk.report.cost import cost, prices_for
+from kiosk.report.counting import Counting
+from kiosk.report.status import status_line
+from kiosk.report.tally import TOKENS, Counts, Tally, days_from, minutes
 from kiosk.settings import Settings
-from kiosk.status import status_line
-from kiosk.tally import TOKENS, Counts, Tally, days_from, minutes
 
 EVERY_S = 10.0
 """So often the report is written where nothing changes."""

@@ -3,7 +3,7 @@ import pytest
 from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.snapshot import Caption, Phase, Snapshot
-from kiosk.status import status_line, told
+from kiosk.report.status import status_line, told
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.OUT_OF_SERVICE])

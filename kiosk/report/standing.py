@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from kiosk.bulletin import SOUND, Facts, Moment, bulletin
 from kiosk.core.snapshot import Connection, Snapshot
+from kiosk.report.bulletin import SOUND, Facts, Moment, bulletin
+from kiosk.report.tally import Tally, days_from
+from kiosk.report.telling import EVERY_S, Paper
 from kiosk.settings import Settings
-from kiosk.tally import Tally, days_from
-from kiosk.telling import EVERY_S, Paper
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Whether a booth is alive, and what becomes of one that is not."""

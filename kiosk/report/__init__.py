@@ -1,0 +1,1 @@
+"""What a booth tells of itself: to systemd, to the journal, and to whoever watches it."""
