@@ -11,9 +11,9 @@ import os
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import cpu_s
 from tests.rigs import display, scripted_talk
 
 SIZES = ((1920, 1080), (800, 480), (1080, 1920))
@@ -89,13 +89,7 @@ def _run(scene: str, size: tuple[int, int], seconds: float, fps: int) -> dict[st
         lines = iter(line for line in drawing.stdout if line.startswith(("measuring", "{")))
         if next(lines, "") == "":
             raise OSError("the window did not open")
-        server_s = _cpu_s(desktop.pid)
+        server_s = cpu_s(desktop.pid)
         told: dict[str, Any] = json.loads(next(lines))
-        server_s = _cpu_s(desktop.pid) - server_s
+        server_s = cpu_s(desktop.pid) - server_s
     return {**told, "server_pct": round(100 * server_s / seconds, 2)}
-
-
-def _cpu_s(pid: int) -> float:
-    """Return the seconds of CPU that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

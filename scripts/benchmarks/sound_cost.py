@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.processes import pss_mib
 from kiosk.audio import wire
 from kiosk.audio.detector import VoiceDetector
 from kiosk.audio.duck import Duck
@@ -76,8 +77,8 @@ async def _whole(voice: Pcm, candidate: Pcm, seconds: float) -> dict[str, object
                 "engine_ms_per_s": round(engine_ms / lasted_s, 1),
                 "sound_servers_library_ms_per_s": round(server_ms / lasted_s, 1),
                 "daemon_and_packet_source_ms_per_s": round(own_ms / lasted_s, 1),
-                "engine_pss_mib": _pss_mib(pid),
-                "spare_pss_mib": None if spare is None else _pss_mib(spare),
+                "engine_pss_mib": pss_mib(pid),
+                "spare_pss_mib": None if spare is None else pss_mib(spare),
             }
 
 
@@ -155,10 +156,3 @@ def _cpu_ms(pid: int) -> dict[tuple[str, str], float]:
         ticks = int(fields[11]) + int(fields[12])
         used[thread.name, head.partition("(")[2]] = 1000 * ticks / os.sysconf("SC_CLK_TCK")
     return used
-
-
-def _pss_mib(pid: int) -> float:
-    """Return its share of the memory."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    kib = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return round(kib / 1024, 1)

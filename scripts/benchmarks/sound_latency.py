@@ -8,12 +8,13 @@ parts the booth's own queue from the sound server's.
 import asyncio
 import itertools
 import random
+from collections.abc import Sequence
 
 import numpy as np
 
 from benchmarks.figures import spread
 from kiosk.audio.pcm import dbfs, silence
-from kiosk.audio.port import FRAME_SAMPLES, RATE_HZ
+from kiosk.audio.port import FRAME_SAMPLES, RATE_HZ, Clock
 from tests.audio.voice import encode, tone
 from tests.rigs.conversation import PACKET_S, Conversation, conversation
 
@@ -52,23 +53,23 @@ async def _delays(seconds: float) -> tuple[dict[str, object], float]:
     for arrival_s in bursts[2:]:
         if arrival_s > last_s:
             break
-        left_s = _left_s(it, arrival_s)
+        went_s = left_s(it.clocks, arrival_s)
         taken = _taken(it, arrival_s)
-        if left_s is None or taken is None:
+        if went_s is None or taken is None:
             continue
         taken_s, into_block_s = taken
-        total_ms.append(1000 * (left_s - arrival_s))
+        total_ms.append(1000 * (went_s - arrival_s))
         queue_ms.append(1000 * (taken_s - arrival_s))
-        card_ms.append(1000 * (left_s - taken_s - into_block_s))
+        card_ms.append(1000 * (went_s - taken_s - into_block_s))
     figures = spread("service_to_speaker_ms", total_ms)
     figures |= spread("of_it_own_queue_ms", queue_ms)
     figures |= spread("of_it_sound_server_ms", card_ms)
     return figures, float(np.median(card_ms)) / 1000 if card_ms else 0.0
 
 
-def _left_s(it: Conversation, arrival_s: float) -> float | None:
+def left_s(clocks: Sequence[Clock], arrival_s: float) -> float | None:
     """Tell by the played clock, which stands still before, when a burst began to leave."""
-    near = [clock for clock in it.clocks if -STOOD_S < clock.at_s - arrival_s < WINDOW_S]
+    near = [clock for clock in clocks if -STOOD_S < clock.at_s - arrival_s < WINDOW_S]
     stands = False
     for before, clock in itertools.pairwise(near):
         if stands and clock.played_ms > before.played_ms:

@@ -12,23 +12,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.rigs.booth_process import systemd
+from benchmarks.starting import DROP, started
 from tests.rigs.display import display
 from tests.rigs.standin import KEY, service
 
 RUNS, RUNS_QUICK = 9, 3
-DROP = Path("/proc/sys/vm/drop_caches")
-PROGRAM = (
-    "-c",
-    """
-import sys
-from kiosk.startup import age_s
-print(f"@interpreter {age_s():.3f}", flush=True)
-from pathlib import Path
-from kiosk import start
-sys.exit(start.main(Path(sys.argv[1]), lambda step: print(f"@{step} {age_s():.3f}", flush=True)))
-""",
-)
 CONFIG = """
 [realtime]
 base_url = "{base_url}"
@@ -58,32 +46,23 @@ def measure(*, quick: bool) -> dict[str, object]:
             "OPENAI_API_KEY": KEY,
         }
         folder = Path(name)
-        first = [_started(folder, config, environ, n) for n in range(runs)]
-        warm = [_started(folder, config, environ, 0) for _ in range(runs)]
+        first = [_ready(folder, config, environ, n) for n in range(runs)]
+        warm = [_ready(folder, config, environ, 0) for _ in range(runs)]
         told = {**_told(warm), "first": _told(first)}
         if os.access(DROP, os.W_OK):
             told["cold"] = _told(
-                [_started(folder, config, environ, 0, cold=True) for _ in range(runs)]
+                [_ready(folder, config, environ, 0, cold=True) for _ in range(runs)]
             )
     return told
 
 
-def _started(
+def _ready(
     folder: Path, config: str, environ: Mapping[str, str], caches: int, *, cold: bool = False
 ) -> dict[str, float]:
-    """Start one booth; returns the second of each step."""
-    cache = folder / f"cache-{caches}"
-    cache.mkdir(exist_ok=True)
-    if cold:
-        os.sync()
-        DROP.write_text("3")
-    own = {"CACHE_DIRECTORY": str(cache), "XDG_CACHE_HOME": str(cache)}
-    with systemd(folder, config, {**environ, **own}, PROGRAM) as booth:
-        booth.until("@up")
-        booth.stop()
-        marks = [line.removeprefix("@").rpartition(" ") for line in booth.lines if line[:1] == "@"]
-        assert "STATUS=Ready for a candidate" in booth.output, booth.output
-    return {step: float(second) for step, _, second in marks}
+    """Start one booth that candidates can use; returns the second of each step."""
+    steps, output = started(folder, config, environ, caches, cold=cold)
+    assert "STATUS=Ready for a candidate" in output, output
+    return steps
 
 
 def _told(starts: list[dict[str, float]]) -> dict[str, object]:

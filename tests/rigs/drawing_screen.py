@@ -15,6 +15,7 @@ import time
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.words import Facts
 from kiosk.places import face_cache
+from kiosk.screen.drivers import DRIVERS
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.stats import FrameStats
@@ -49,6 +50,7 @@ class Run:
     def draw(self) -> None:
         """Draw until the time is up."""
         self._window.open()
+        self._window.put_on()
         self._began_s = time.monotonic()
         self._window.run()
 
@@ -86,6 +88,8 @@ class Run:
             "thread_pct": round(100 * (time.thread_time() - self._thread_s) / lasted_s, 2),
             "process_pct": round(100 * (time.process_time() - self._process_s) / lasted_s, 2),
             "threads": threading.active_count(),
+            "driver": self._window.driver,
+            "size": self._window.size,
         }
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()
@@ -105,7 +109,7 @@ def main() -> None:
     """Draw what the arguments ask for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--scene", choices=("talk", "idle"), default="talk")
-    parser.add_argument("--driver", choices=("offscreen", "x11"), default="offscreen")
+    parser.add_argument("--driver", choices=("auto", *DRIVERS), default="offscreen")
     parser.add_argument("--size", type=int, nargs=2, default=(0, 0), metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--fps", type=int, default=60, help="0 chooses")
     parser.add_argument("--seconds", type=float, default=0.0)
