@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -26,6 +27,7 @@ from kiosk.audio.loop import LoopError, listen
 from kiosk.errors import CommandError
 from kiosk.settings import AudioSettings, ScreenSettings, Settings
 from tests.rigs import display, pulse
+from tests.rigs.booth_process import person
 
 DEVELOPMENT = Path(__file__).with_name("development.json")
 """What `--development` has measured last, on a machine that is no booth."""
@@ -40,6 +42,8 @@ WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
 ALONE = """
 [realtime]
 base_url = "http://127.0.0.1:9"
+[token]
+source = "direct"
 [audio]
 backend = "file"
 input = "file:"
@@ -130,12 +134,11 @@ def _measure(settings: Settings, *, quick: bool) -> tuple[dict[str, float], dict
 def _starts(screen: ScreenSettings, runs: int) -> dict[str, float]:
     """How long a booth takes on this screen, with files for sound and nobody at the service."""
     told = {name: os.environ[name] for name in WINDOWS if name in os.environ}
+    environ = {**told, "KIOSK_SCREEN_DRIVER": screen.driver, "OPENAI_API_KEY": "sk-nobody-answers"}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        nobody = str(folder / "nobody")
-        environ = {**told, "KIOSK_SCREEN_DRIVER": screen.driver, "KIOSK_TOKEN_SOCKET": nobody}
-        started(folder, ALONE, environ, 0)
-        steps = [started(folder, ALONE, environ, 0)[0] for _ in range(runs)]
+        begin = partial(started, Path(name), ALONE, environ, 0, rig=person)
+        begin()
+        steps = [begin()[0] for _ in range(runs)]
     return {
         figure: round(1000 * statistics.median(each[step] for each in steps))
         for figure, step in (("first_frame_ms", "first frame"), ("idle_ms", "up"))
