@@ -1,11 +1,13 @@
 """The tables that staff read, as Markdown made from what the booth itself goes by (pure)."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.state import Held, Pressed, Tapped
 from kiosk.core.table import TABLE
+from kiosk.glow import GLOWS, Glow
 from kiosk.interview.texts.english import ENGLISH
 from kiosk.report.status import status_line
 
@@ -53,8 +55,28 @@ EXAMPLES: Mapping[Phase, tuple[str, Snapshot]] = {
 }
 """What the screen says in each phase, in English, and the booth that says so."""
 
-BEGIN = "<!-- screens: written by scripts/write-tables -->"
-END = "<!-- end of screens -->"
+LAMP: Mapping[Glow, str] = {
+    "breathing": "Ready: press.",
+    "steady": "In use: leave them alone.",
+    "dark": "Not ready: wait, or do what the screen says.",
+}
+"""What the lamp tells staff."""
+
+BY_HAND = (
+    Fault.BUTTON_MISSING,
+    Fault.BUTTON_STUCK,
+    Fault.MIC_MISSING,
+    Fault.MIC_SILENT,
+    Fault.MIC_CLIPPING,
+    Fault.MIC_QUIET,
+    Fault.UNREACHABLE,
+    Fault.POWER,
+    Fault.ECHO,
+    Fault.SOUND_STRAINED,
+    Fault.SPEAKER_MISSING,
+    Fault.HOT,
+)
+"""What somebody who stands at the booth can mend without knowing computers."""
 
 
 def codes_page() -> str:
@@ -72,20 +94,39 @@ status line, and their codes stand small on the screen that waits.
 """
 
 
-def staff_page(page: str) -> str:
-    """The text of `docs/staff.md` with the table between `BEGIN` and `END` made anew."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{screens()}\n{END}{after}"
+def renewed(page: str) -> str:
+    """A page with each part that is marked as written by scripts/write-tables made anew.
+
+    Raises KeyError where a mark names a part that is not in `PARTS`.
+    """
+    return MARKED.sub(lambda part: f"{part[1]}{PARTS[part[2]]()}\n{part[3]}", page)
 
 
 def codes() -> str:
     """Every staff code with what is wrong and what to do."""
-    remedies = sorted((fault.remedy for fault in Fault), key=lambda remedy: remedy.code)
+    return _codes(Fault)
+
+
+def by_hand() -> str:
+    """The codes of what can be mended by hand, likewise."""
+    return _codes(BY_HAND)
+
+
+def _codes(faults: Iterable[Fault]) -> str:
+    remedies = sorted((fault.remedy for fault in faults), key=lambda remedy: remedy.code)
     return table(
         ("code", "what is wrong", "what to do"),
         ((remedy.code, remedy.what, remedy.do) for remedy in remedies),
     )
+
+
+def lamp() -> str:
+    """What each light of the lamp means, and which screens are seen with it."""
+    rows = (
+        (glow, means, " · ".join(EXAMPLES[phase][0] for phase in Phase if GLOWS[phase] == glow))
+        for glow, means in LAMP.items()
+    )
+    return table(("lamp", "meaning", "the screen says"), rows)
 
 
 def screens() -> str:
@@ -111,3 +152,11 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table, without the end of its last line."""
     lines = (head, ("---",) * len(head), *rows)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+PARTS: Mapping[str, Callable[[], str]] = {"screens": screens, "lamp": lamp, "hands": by_hand}
+"""What scripts/write-tables puts between two marks in a document, by the name in the marks."""
+MARKED = re.compile(
+    r"(<!-- (\w+): written by scripts/write-tables -->\n).*?(<!-- end of \2 -->)", re.DOTALL
+)
+"""The mark before a part, its name, and the mark after it."""

@@ -20,6 +20,7 @@ PURE = (
     "kiosk.doctor.finding",
     "kiosk.doctor.report",
     "kiosk.errors",
+    "kiosk.glow",
     "kiosk.handbook",
     "kiosk.hosts",
     "kiosk.interview.languages",

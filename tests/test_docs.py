@@ -14,6 +14,9 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "assets" / "README.md", *sorted(DOCS.glob("*.md"))]
 
+LINES, CHARACTERS = 60, 100
+"""What an A4 page takes in letters that are read without effort."""
+
 PATH = re.compile(r"(?:kiosk|tests|scripts|config|systemd|assets|docs)/[\w./-]*|\.env\.example")
 
 
@@ -82,10 +85,23 @@ def test_the_table_of_codes_is_the_code_s() -> None:
     assert (DOCS / "codes.md").read_text("utf-8") == handbook.codes_page()
 
 
-def test_the_staff_s_table_of_screens_is_the_core_s() -> None:
-    page = (DOCS / "staff.md").read_text("utf-8")
-    assert handbook.BEGIN in page
-    assert page == handbook.staff_page(page)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_is_marked_as_generated_is_the_code_s(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert text == handbook.renewed(text)
+
+
+def test_every_part_that_can_be_generated_stands_in_a_document() -> None:
+    named = [
+        part[2] for page in PAGES for part in handbook.MARKED.finditer(page.read_text("utf-8"))
+    ]
+    assert sorted(named) == sorted(handbook.PARTS)
+
+
+def test_what_staff_read_is_one_page() -> None:
+    text = (DOCS / "staff.md").read_text("utf-8")
+    printed = [line for line in text.splitlines() if not re.match(r"<!--|\| ---|$", line)]
+    assert sum(-(-len(line) // CHARACTERS) for line in printed) <= LINES
 
 
 def test_every_document_is_found_from_the_readme() -> None:

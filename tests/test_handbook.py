@@ -39,10 +39,31 @@ def test_every_screen_has_a_row_that_says_what_the_button_does(phase: Phase) -> 
             assert cell.endswith(f"→ {handbook.EXAMPLES[target][0]}")
 
 
-def test_the_table_of_a_page_is_made_anew_and_nothing_else() -> None:
-    page = f"before\n{handbook.BEGIN}\nyesterday\n{handbook.END}\nafter\n"
-    made = handbook.staff_page(page)
-    assert made.startswith(f"before\n{handbook.BEGIN}\n| the screen says |")
-    assert made.endswith(f"|\n{handbook.END}\nafter\n")
-    assert "yesterday" not in made
-    assert handbook.staff_page(made) == made
+def marked(name: str, text: str) -> str:
+    return f"<!-- {name}: written by scripts/write-tables -->\n{text}\n<!-- end of {name} -->"
+
+
+def test_the_parts_of_a_page_are_made_anew_and_nothing_else() -> None:
+    page = f"before\n{marked('screens', 'yesterday')}\n\n{marked('lamp', 'a | b')}\nafter\n"
+    made = handbook.renewed(page)
+    screens, lamp = (marked(name, handbook.PARTS[name]()) for name in ("screens", "lamp"))
+    assert made == f"before\n{screens}\n\n{lamp}\nafter\n"
+    assert handbook.renewed(made) == made
+
+
+def test_a_part_that_nobody_makes_is_refused() -> None:
+    with pytest.raises(KeyError, match="weather"):
+        handbook.renewed(marked("weather", "fine"))
+
+
+def test_every_screen_stands_beside_one_light_of_the_lamp() -> None:
+    rows = [row.strip("| ").split(" | ") for row in handbook.lamp().splitlines()[2:]]
+    assert [light for light, *_ in rows] == ["breathing", "steady", "dark"]
+    told = [screen for *_, screens in rows for screen in screens.split(" · ")]
+    assert sorted(told) == sorted(said for said, _ in handbook.EXAMPLES.values())
+
+
+def test_what_hands_can_mend_asks_for_no_command() -> None:
+    for fault in handbook.BY_HAND:
+        assert "kiosk" not in fault.remedy.do
+        assert "journal" not in fault.remedy.do

@@ -4,31 +4,14 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from kiosk.core.snapshot import Phase
+from kiosk.glow import GLOWS, Glow
 from kiosk.host.gpio import GpioError, header_factory, pin_errors
 from kiosk.settings import ButtonSettings
 
 logger = logging.getLogger(__name__)
-
-Glow = Literal["dark", "steady", "breathing"]
-GLOWS: Mapping[Phase, Glow] = {
-    Phase.BOOTING: "dark",
-    Phase.OUT_OF_SERVICE: "dark",
-    Phase.IDLE: "breathing",
-    Phase.CHOOSING: "steady",
-    Phase.CONSENTING: "steady",
-    Phase.CONNECTING: "steady",
-    Phase.CONVERSING: "steady",
-    Phase.RECONNECTING: "steady",
-    Phase.WRAPPING_UP: "steady",
-    Phase.FAREWELL: "steady",
-    Phase.WIPING: "dark",
-    Phase.MAINTENANCE: "dark",
-    Phase.STOPPING: "dark",
-}
-"""What a candidate sees of each phase before they read anything."""
 
 PWM_HZ = 100
 """Fast enough not to flicker; lgpio switches the pin in a thread of its own, without Python."""

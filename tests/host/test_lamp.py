@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from kiosk.core.phases import CALL_PHASES
 from kiosk.core.snapshot import Phase
 from kiosk.core.table import TABLE
+from kiosk.glow import GLOWS
 from kiosk.host.gpio import GpioError
-from kiosk.host.lamp import BREATH_S, GLOWS, LEAST, PWM_HZ, STEP_S, Lamp, breath, find_lamp
+from kiosk.host.lamp import BREATH_S, LEAST, PWM_HZ, STEP_S, Lamp, breath, find_lamp
 from kiosk.settings import ButtonSettings
 
 PIN = 18
