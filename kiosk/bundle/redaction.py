@@ -40,6 +40,9 @@ Rule = tuple[re.Pattern[str], str]
 _UNITS = "service|socket|target|timer|path|mount|automount|slice|scope|device|swap"
 _TOP_LEVEL = (
     "com|org|net|edu|gov|mil|int|info|biz|aero|coop|museum|mobi|arpa|io|dev|app|ai|cloud|"
+    "berlin|hamburg|koeln|cologne|bayern|nrw|ruhr|saarland|wien|tirol|swiss|paris|london|amsterdam|"
+    "consulting|expo|tech|online|site|shop|store|solutions|systems|digital|agency|company|gmbh|global|"
+    "xyz|academy|careers|jobs|university|college|school|"
     "local|localdomain|lan|home|internal|intranet|corp|private|test|example|invalid|onion|box|"
     "ac|ad|ae|ag|al|am|ar|as|at|au|az|ba|bd|be|bg|bh|br|by|bz|ca|ch|ci|cl|cm|cn|co|cr|cu|cy|cz|de|dk|"
     "do|dz|ec|ee|eg|es|et|eu|fi|fr|ge|gh|gr|gt|hk|hn|hr|hu|ie|il|in|iq|ir|is|it|jo|jp|ke|kr|kw|kz|lb|"
@@ -63,6 +66,12 @@ RULES: tuple[Rule, ...] = tuple(
         (r"[se]k[-_](?=[A-Za-z0-9_-]{0,200}[0-9])[A-Za-z0-9_-]{20,}", "[secret]"),
         (r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]+)*", "[secret]"),
         (r"\b(?=[\w+-]{0,99}[0-9])(?=[\w+-]{0,99}[A-Z])[A-Za-z0-9+_-]{40,}=*", "[secret]"),
+        (r"(//)(?!\[)[^/\s@\"']+@", r"\1[secret]@"),
+        (
+            r"(?i:\b(\w{0,20}(?:password|passwd|passphrase|psk|pwd)))" + _IS + r"(?!\[)[^\s\"',;]+",
+            r"\1\2[secret]",
+        ),
+        (r"(?i:([?&]\w{0,20}(?:token|key|secret|sig)=))(?!\[)[^\s&\"']+", r"\1[secret]"),
         # Calls: what the two ends told each other of themselves.
         (rf"(?:a=)?\bcandidate:{_REST}", "[call setup]"),
         (rf"(?i:\ba=(?:ice-|fingerprint|ssrc|msid|identity)){_REST}", "[call setup]"),

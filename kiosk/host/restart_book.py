@@ -1,12 +1,12 @@
 """The file in which a booth keeps count of its own restarts, so that a crash cannot forget them."""
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk.host.files import replace_file
 from kiosk.life.restarts import RESTARTS, Cause, Record, parse, text_of
 
 logger = logging.getLogger("kiosk.booth")
@@ -89,24 +89,9 @@ class RestartBook:
             if self._path is None:
                 return
             try:
-                _replace(self._path, text_of(self._record).encode())
+                replace_file(self._path, text_of(self._record).encode(), mode=0o600, lasting=True)
             except OSError as error:
                 logger.warning("The count of restarts cannot be kept: %s.", error)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Replace a file so that a pulled plug leaves the old one or the new one."""
-    draft = path.with_suffix(".new")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _boot(root: Path) -> str:

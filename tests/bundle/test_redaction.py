@@ -61,6 +61,23 @@ def test_no_address_and_no_key_stays_whatever_is_around_it(
     assert named not in Redaction(KNOWN).text(before + named + after)
 
 
+@pytest.mark.parametrize(
+    ("written", "hidden"),
+    [
+        ("HTTPS_PROXY=http://fair:Sommer2026@10.20.30.40:3128", "Sommer2026"),
+        ("https://fair:Sommer2026@proxy7.messe.berlin/", "Sommer2026"),
+        ("psk=Sommer2026", "Sommer2026"),
+        ('password = "Sommer2026"', "Sommer2026"),
+        ("wifi_password: Sommer2026", "Sommer2026"),
+        ("GET /hook?token=Sommer2026&x=1", "Sommer2026"),
+        ("proxy7.messe.berlin:443", "messe"),
+        ("at kiosk-gw.contoso.consulting", "contoso"),
+    ],
+)
+def test_no_password_and_no_younger_domain_stays(written: str, hidden: str) -> None:
+    assert hidden not in Redaction(KNOWN).text(written)
+
+
 @given(before=apart, named=e_mail | host, after=apart)
 def test_no_e_mail_address_and_no_host_name_stays(before: str, named: str, after: str) -> None:
     assert named not in Redaction(KNOWN).text(before + named + after)
