@@ -21,11 +21,24 @@ quieted() {
     echo "${kept[*]} ${QUIET_WORDS[*]}"
 }
 
+# One line of kernel words without ours, and with those of the earlier line whose place ours took.
+unquieted() {
+    local word kept=()
+    for word in $1; do
+        [[ " ${QUIET_WORDS[*]} " == *" $word "* ]] || kept+=("$word")
+    done
+    for word in $2; do
+        [[ " ${QUIET_WORDS[*]%%=*} " != *" ${word%%=*} "* ]] || kept+=("$word")
+    done
+    echo "${kept[*]}"
+}
+
 # Replaces a file whole or not at all; on the boot partition too, which has no owners.
 write_whole() {
     cat >"$1.part"
     sync "$1.part"
     mv "$1.part" "$1"
+    sync --file-system "$1"
 }
 
 quiet_boot() {
@@ -38,7 +51,7 @@ quiet_boot() {
     line=$(<"$file")
     [ "$line" != "$(quieted "$line")" ] || return 0
     change "make the boot quiet in $file" write_whole "$file" < <(quieted "$line")
-    [ $DRY = yes ] || { printf '%s\n' "$line" >"$RECORD/cmdline"; }
+    [ $DRY = yes ] || [ -f "$RECORD/cmdline" ] || printf '%s\n' "$line" >"$RECORD/cmdline"
 }
 
 loud_boot() {
@@ -46,11 +59,8 @@ loud_boot() {
     file=$(cmdline_file)
     [ -n "$file" ] && [ -f "$RECORD/cmdline" ] || return 0
     line=$(<"$file") before=$(<"$RECORD/cmdline")
-    if [ "$line" = "$(quieted "$before")" ]; then
-        change "make the boot as it was in $file" write_whole "$file" <"$RECORD/cmdline"
-    else
-        echo "  ($file was changed since; before it was: $before)"
-    fi
+    [ "$line" = "$(quieted "$before")" ] || before=$(unquieted "$line" "$before")
+    change "make the boot as it was in $file" write_whole "$file" < <(echo "$before")
 }
 
 # The booth has the first terminal; a login there would be drawn over its screen.
