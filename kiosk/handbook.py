@@ -9,7 +9,10 @@ from kiosk.core.state import Held, Pressed, Tapped
 from kiosk.core.table import TABLE
 from kiosk.glow import GLOWS, Glow
 from kiosk.interview.texts.english import ENGLISH
+from kiosk.report.cost import MILLION, PRICED, cost
+from kiosk.report.estimate import USUAL, estimate
 from kiosk.report.status import status_line
+from kiosk.settings import PriceSettings
 
 Gesture = type[Pressed] | type[Tapped] | type[Held]
 
@@ -61,6 +64,17 @@ LAMP: Mapping[Glow, str] = {
     "dark": "Not ready: wait, or do what the screen says.",
 }
 """What the lamp tells staff."""
+
+PRICES = PriceSettings()
+TOKENS: Mapping[str, str] = {
+    "text_input": "text it reads anew",
+    "cached_text_input": "text it has read before",
+    "audio_input": "sound it hears anew",
+    "cached_audio_input": "sound it has heard before",
+    "text_output": "text it writes and thinks",
+    "audio_output": "sound it speaks",
+}
+"""What the model is paid for, by the names of `[prices]`."""
 
 BY_HAND = (
     Fault.BUTTON_MISSING,
@@ -129,6 +143,29 @@ def lamp() -> str:
     return table(("lamp", "meaning", "the screen says"), rows)
 
 
+def price() -> str:
+    """What the usual interview costs by the prices that are shipped, kind by kind and in all."""
+    tokens = estimate(USUAL, cached=True)
+    rows = [
+        (
+            f"{TOKENS[kind]} (`{kind}`)",
+            f"{tokens[kind]:,.0f}",
+            f"{getattr(PRICES, kind):.2f}",
+            f"{tokens[kind] * getattr(PRICES, kind) / MILLION:.3f}",
+        )
+        for kind in PRICED
+    ]
+    rows += [
+        (f"**in all{without}**", "", "", f"**{known.amount:.2f} {PRICES.currency}**")
+        for without, cached in (
+            ("", True),
+            (", where the service keeps nothing it has read", False),
+        )
+        if (known := cost(estimate(USUAL, cached=cached), PRICES)) is not None
+    ]
+    return table(("what", "tokens", "price of a million", "cost"), rows)
+
+
 def screens() -> str:
     """Every screen: how to recognise it, and what the button does on it."""
     rows = (
@@ -154,7 +191,12 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"screens": screens, "lamp": lamp, "hands": by_hand}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "screens": screens,
+    "lamp": lamp,
+    "hands": by_hand,
+    "price": price,
+}
 """What scripts/write-tables puts between two marks in a document, by the name in the marks."""
 MARKED = re.compile(
     r"(<!-- (\w+): written by scripts/write-tables -->\n).*?(<!-- end of \2 -->)", re.DOTALL

@@ -46,6 +46,7 @@ PURE = (
     "kiosk.realtime.usage",
     "kiosk.report.bulletin",
     "kiosk.report.cost",
+    "kiosk.report.estimate",
     "kiosk.report.status",
     "kiosk.report.tally",
     "kiosk.screen.answer",

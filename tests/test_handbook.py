@@ -1,9 +1,12 @@
+import re
+
 import pytest
 
 from kiosk import handbook
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase
 from kiosk.core.table import TABLE
+from kiosk.report.cost import PRICED
 
 
 def test_every_code_has_one_row_in_order() -> None:
@@ -67,3 +70,11 @@ def test_what_hands_can_mend_asks_for_no_command() -> None:
     for fault in handbook.BY_HAND:
         assert "kiosk" not in fault.remedy.do
         assert "journal" not in fault.remedy.do
+
+
+def test_the_price_of_an_interview_is_the_sum_of_its_rows() -> None:
+    rows = [row.strip("| ").split(" | ") for row in handbook.price().splitlines()[2:]]
+    *kinds, whole, without = (float(re.sub(r"[^\d.]", "", row[-1])) for row in rows)
+    assert len(kinds) == len(PRICED) == len(handbook.TOKENS)
+    assert whole == pytest.approx(sum(kinds), abs=0.01)
+    assert without > whole
