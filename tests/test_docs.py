@@ -17,6 +17,13 @@ PAGES = [README, ROOT / "assets" / "README.md", *sorted(DOCS.glob("*.md"))]
 LINES, CHARACTERS = 60, 100
 """What an A4 page takes in letters that are read without effort."""
 
+VERBS = ("restart", "stop", "start", "reload")
+MACHINE = {
+    "reboot": "org.freedesktop.login1.reboot",
+    "poweroff": "org.freedesktop.login1.power-off",
+}
+"""What staff may do to units, and to the machine by what polkit calls it."""
+
 PATH = re.compile(r"(?:kiosk|tests|scripts|config|systemd|assets|docs)/[\w./-]*|\.env\.example")
 
 
@@ -102,6 +109,21 @@ def test_what_staff_read_is_one_page() -> None:
     text = (DOCS / "staff.md").read_text("utf-8")
     printed = [line for line in text.splitlines() if not re.match(r"<!--|\| ---|$", line)]
     assert sum(-(-len(line) // CHARACTERS) for line in printed) <= LINES
+
+
+def test_staff_are_allowed_what_their_page_tells_them() -> None:
+    rule = (ROOT / "systemd" / "polkit-1" / "rules.d" / "50-kiosk.rules").read_text("utf-8")
+    told = [
+        each.split()[1:]
+        for each in quoted((DOCS / "staff.md").read_text("utf-8"))
+        if each.startswith("systemctl ")
+    ]
+    assert {verb for verb, *_ in told} == {"status", *VERBS, *MACHINE}
+    for verb, *units in told:
+        assert verb == "status" or f'"{MACHINE.get(verb, verb)}' in rule
+        for unit in units:
+            assert f'"{unit}.service"' in rule
+            assert (ROOT / "systemd" / f"{unit}.service").exists()
 
 
 def test_every_document_is_found_from_the_readme() -> None:
