@@ -5,8 +5,6 @@ PortAudio is asked in a process of its own, because it can hang on a bad driver.
 
 import dataclasses
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from kiosk.audio.backends.portaudio import quiet_libraries
 from kiosk.audio.candidates import FILE_PREFIX, WORDS, Kind
 from kiosk.audio.cards import Card, read_cards
 from kiosk.audio.choice import Choice
-from kiosk.secret import without_secrets
+from kiosk.audio.outside import DevicesError, ask
 from kiosk.settings import AudioSettings
 
 LIMIT_S = 10.0
@@ -38,27 +36,9 @@ class Findings:
     """Both directions would open."""
 
 
-class DevicesError(Exception):
-    """The devices did not answer in time, or PortAudio ended the process that asked."""
-
-
 def find(settings: AudioSettings) -> Findings:
     """Look at the devices from outside; `DevicesError` after `LIMIT_S`."""
-    asked = json.dumps(dataclasses.asdict(settings))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk.audio.devices", asked],
-            env=without_secrets(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            timeout=LIMIT_S,
-            check=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DevicesError(f"The sound devices did not answer within {LIMIT_S:g} s.") from error
-    except subprocess.CalledProcessError as error:
-        raise DevicesError("Looking at the sound devices failed.") from error
-    found = json.loads(done.stdout)
+    found = ask("kiosk.audio.devices", settings, LIMIT_S)
     return Findings(tuple(found["lines"]), found["usable"])
 
 

@@ -6,8 +6,6 @@ In a process of its own, as a driver may hang; of what the microphone gave only 
 
 import dataclasses
 import json
-import os
-import subprocess
 import sys
 import threading
 from collections import deque
@@ -23,12 +21,12 @@ from kiosk.audio.backends import DeviceError, Stream, choose
 from kiosk.audio.backends.portaudio import quiet_libraries
 from kiosk.audio.clipping import is_clipped
 from kiosk.audio.echo import OUT_OF_STEP, EchoCanceller
+from kiosk.audio.outside import ask
 from kiosk.audio.pcm import SILENT_DBFS, Pcm, dbfs, silence
 from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES, RATE_HZ
 from kiosk.audio.profiles import PROFILES, Profile
 from kiosk.audio.selftest import TEST_S, EchoProbe
 from kiosk.core.faults import Fault
-from kiosk.secret import without_secrets
 from kiosk.settings import AudioSettings
 
 LIMIT_S = 12.0
@@ -80,27 +78,9 @@ class Heard:
     """Why no echo is taken out although the profile asks for it."""
 
 
-class LoopError(Exception):
-    """The devices did not answer in time, or ended the process that asked."""
-
-
 def listen(settings: AudioSettings) -> Heard:
-    """Do it from outside; `LoopError` after `LIMIT_S`."""
-    asked = json.dumps(dataclasses.asdict(settings))
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk.audio.loop", asked],
-            env=without_secrets(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            timeout=LIMIT_S,
-            check=True,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise LoopError(f"The sound devices did not answer within {LIMIT_S:g} s.") from error
-    except subprocess.CalledProcessError as error:
-        raise LoopError("Listening to the sound devices failed.") from error
-    told = json.loads(done.stdout)
+    """Do it from outside; `DevicesError` after `LIMIT_S`."""
+    told = ask("kiosk.audio.loop", settings, LIMIT_S)
     troubles = tuple(Trouble(**each) for each in told.pop("troubles"))
     return Heard(troubles, **told)
 

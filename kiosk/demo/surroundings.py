@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.audio.backends import FILE_PREFIX
-from kiosk.audio.devices import DevicesError, find
+from kiosk.audio.devices import find
+from kiosk.audio.outside import DevicesError
 from kiosk.demo.options import DemoOptions
 from kiosk.settings import AudioSettings
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from kiosk.audio.loop import Heard, LoopError, listen
+from kiosk.audio.loop import Heard, listen
+from kiosk.audio.outside import DevicesError
 from kiosk.audio.profiles import PROFILES
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase
@@ -20,7 +21,7 @@ LONG_MS = 400.0
 """The canceller looks for an echo within half a second."""
 
 Listen = Callable[[AudioSettings], Heard]
-"""Opens the devices, plays and listens; raises `LoopError`."""
+"""Opens the devices, plays and listens; raises `DevicesError`."""
 
 
 def sound(patient: Patient, listen: Listen = listen) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def sound(patient: Patient, listen: Listen = listen) -> Iterator[Finding]:
         return
     try:
         heard = listen(patient.settings.audio)
-    except LoopError as error:
+    except DevicesError as error:
         yield _found(Fault.ENGINE_DEAD, "fail", str(error))
         return
     if heard.troubles:

@@ -23,7 +23,8 @@ from unittest import mock
 from benchmarks import pi_machine, pi_rows, pi_talk
 from benchmarks.starting import started
 from kiosk import config
-from kiosk.audio.loop import LoopError, listen
+from kiosk.audio.loop import listen
+from kiosk.audio.outside import DevicesError
 from kiosk.errors import CommandError
 from kiosk.settings import AudioSettings, ScreenSettings, Settings
 from tests.rigs import display, pulse
@@ -126,7 +127,7 @@ def _measure(settings: Settings, *, quick: bool) -> tuple[dict[str, float], dict
             sys.stderr.write(f"measuring {name} ...\n")
             try:
                 figures |= part()
-            except (AssertionError, LoopError, OSError, TimeoutError) as error:
+            except (AssertionError, DevicesError, OSError, TimeoutError) as error:
                 reasons[name] = " ".join(str(error).split())[-200:] or type(error).__name__
     return figures | machine.figures, reasons, "".join(chain)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kiosk.audio import loop
-from kiosk.audio.loop import Heard, LoopError, judge, listen, noise
+from kiosk.audio.loop import Heard, judge, listen, noise
+from kiosk.audio.outside import DevicesError
 from kiosk.audio.pcm import Pcm, dbfs, silence
 from kiosk.audio.profiles import PROFILES
 from kiosk.settings import AudioSettings, ProfileName
@@ -98,9 +99,9 @@ def test_files_are_no_room() -> None:
 
 def test_a_driver_that_hangs_or_breaks_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "LIMIT_S", 0.01)
-    with pytest.raises(LoopError, match="did not answer"):
+    with pytest.raises(DevicesError, match="did not answer"):
         listen(AudioSettings())
     monkeypatch.setattr(loop, "LIMIT_S", 60.0)
     monkeypatch.setattr("sys.executable", "/bin/false")
-    with pytest.raises(LoopError, match="failed"):
+    with pytest.raises(DevicesError, match="failed"):
         listen(AudioSettings())

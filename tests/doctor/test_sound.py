@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.audio.loop import Heard, LoopError, Trouble
+from kiosk.audio.loop import Heard, Trouble
+from kiosk.audio.outside import DevicesError
 from kiosk.core.snapshot import Phase
 from kiosk.doctor.patient import Patient
 from kiosk.doctor.sound import FREE_PHASES, sound
@@ -69,7 +70,7 @@ def test_the_figures_are_told(tmp_path: Path) -> None:
 
 def test_devices_that_do_not_answer_are_a_dead_engine(tmp_path: Path) -> None:
     def hang(_: AudioSettings) -> Heard:
-        raise LoopError("They did not answer.")
+        raise DevicesError("They did not answer.")
 
     assert told(sound(booth(tmp_path), hang)) == [("fail", "SND1")]
 
