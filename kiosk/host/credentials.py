@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kiosk.errors import CommandError
+from kiosk.host.files import settle
 from kiosk.secret import KEY_CREDENTIAL, Secret
 
 SEALED = Path("etc/credstore.encrypted") / KEY_CREDENTIAL
@@ -45,7 +46,7 @@ def seal(key: Secret, root: Path = Path("/")) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _encrypt(key, draft)
         draft.chmod(0o600)
-        draft.replace(path)
+        settle(draft, path)
         (root / PLAIN).unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or "unknown reason"

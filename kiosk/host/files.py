@@ -20,14 +20,29 @@ def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = False) -
                 os.fsync(file.fileno())
         draft.replace(path)
         if lasting:
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError:
         with suppress(OSError):
             draft.unlink()
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def settle(draft: Path, path: Path) -> None:
+    """Put a finished file in the place of another so that a pulled plug leaves one of them.
+
+    Raises `OSError`.
+    """
+    opened = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlast a pulled plug; raises `OSError`."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)

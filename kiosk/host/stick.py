@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -52,7 +52,8 @@ class UsbStick:
     def mounted(self) -> Iterator[Path]:
         """See `Stick`.  A stick with a lock that is on is mounted all the same, only to be read."""
         runtime = os.environ.get("RUNTIME_DIRECTORY")
-        with tempfile.TemporaryDirectory(prefix="kiosk-stick-", dir=runtime) as folder:
+        folder = tempfile.mkdtemp(prefix="kiosk-stick-", dir=runtime)
+        try:
             _call(
                 ("mount", "--types", KINDS, "--options", OPTIONS, str(self.root / DEVICE), folder),
                 f"The stick {LABEL} cannot be read: format it as FAT32 or exFAT.",
@@ -64,6 +65,10 @@ class UsbStick:
                     ("umount", folder),
                     f"The stick {LABEL} is still written to: switch the booth off to pull it.",
                 )
+        finally:
+            # Alone and empty: a stick that could not be let go of is still mounted there.
+            with suppress(OSError):
+                Path(folder).rmdir()
 
 
 def _call(words: tuple[str, ...], otherwise: str) -> None:

@@ -1,7 +1,8 @@
 """What can be imported, each as a whole or not at all: the settings, the Wi-Fi, the key."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kiosk.errors import CommandError
@@ -43,11 +44,12 @@ class Report:
 Taker = Callable[[Machine, Mapping[str, bytes], Found, Report], None]
 
 
-def _settings(machine: Machine, files: Mapping[str, bytes], _: Found, report: Report) -> None:
+def _settings(machine: Machine, files: Mapping[str, bytes], found: Found, report: Report) -> None:
     # Reading interviews and themes takes the screen's libraries, which a start without any lacks.
     from kiosk.provision import settings  # noqa: PLC0415
 
-    changed, report.waiting = settings.take_over(machine.root, files)
+    new_key = partial(_key, machine, found.files, found, report) if KEY in found.files else None
+    changed, report.waiting = settings.take_over(machine.root, files, new_key)
     report.settings = bool(changed)
     report.done.append(f"settings ({', '.join(changed) or 'as they were'})")
 
@@ -60,6 +62,8 @@ def _wifi(machine: Machine, files: Mapping[str, bytes], _: Found, report: Report
 
 
 def _key(machine: Machine, files: Mapping[str, bytes], found: Found, report: Report) -> None:
+    if report.key:
+        return
     machine.seal(key.read(files[KEY]), machine.root)
     report.key = True
     try:
@@ -95,15 +99,16 @@ def take(found: Found, place: str, machine: Machine, memory: Memory, *, again: b
         elif files and not again and memory.holds(place, parcel, mark):
             report.same = True
         elif files:
-            report.wrong += _mistakes(taker, machine, files, found, report)
-            if parcel not in NEVER_REMEMBERED and not report.wrong:
+            mistakes = _mistakes(taker, machine, files, found, report)
+            report.wrong += mistakes
+            if parcel not in NEVER_REMEMBERED and not mistakes:
                 memory.keep(place, parcel, mark)
     return report
 
 
 def _mistakes(
     taker: Taker, machine: Machine, files: Mapping[str, bytes], found: Found, report: Report
-) -> Iterable[str]:
+) -> tuple[str, ...]:
     try:
         taker(machine, files, found, report)
     except CommandError as error:

@@ -10,24 +10,43 @@ from pathlib import Path
 from kiosk import reading
 from kiosk.errors import CommandError
 from kiosk.interview.script import load_script
-from kiosk.provision.files import INTERVIEWS, SETTINGS, THEMES
+from kiosk.provision.files import INTERVIEWS, KEY, SETTINGS, THEMES
 from kiosk.provision.writing import write_all
 from kiosk.reload import takes_restart
 from kiosk.screen.theme_file import load_theme
+from kiosk.settings import Settings
 
 PLACE = Path("etc/kiosk")
+OTHER_SERVICE = (
+    f"{SETTINGS} names another service ([realtime] base_url or auth), which would be given the key "
+    f"that is here: put {KEY} beside it, with the key for that service."
+)
 
 
-def take_over(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], tuple[str, ...]]:
+def take_over(
+    root: Path, files: Mapping[str, bytes], new_key: Callable[[], None] | None
+) -> tuple[list[str], tuple[str, ...]]:
     """Check the files with all that is there already, and put them in place.
 
-    Returns the names of what changed, and the settings that take a restart of the booth.  Raises
-    `CommandError` with every mistake, and has then changed nothing.
+    The key goes where the settings say, so another service takes a key of its own: `new_key` seals
+    the one that came with the files, before the settings hold; None where none came.  Returns the
+    names of what changed, and the settings that take a restart of the booth.  Raises `CommandError`
+    with every mistake, and has then changed nothing.
     """
     place = root / PLACE
     with _as_it_would_be(place, files) as trial:
         waiting = _check(place, trial, files)
+        if service(place / SETTINGS) != service(trial / SETTINGS):
+            if new_key is None:
+                raise CommandError([OTHER_SERVICE])
+            new_key()
     return write_all(place, files, mode=0o644, keep_old=True), waiting
+
+
+def service(path: Path) -> tuple[str, str]:
+    """Return to whom the key goes, and how; without a file as settings are without one."""
+    settings = reading.readable(path, {}) if path.is_file() else Settings()
+    return settings.realtime.base_url, settings.realtime.auth
 
 
 @contextmanager

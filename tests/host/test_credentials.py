@@ -56,6 +56,21 @@ def test_a_key_is_sealed_and_no_other_user_can_read_it(tmp_path: Path, told: Pat
     assert "somebody-else" not in told.read_text()
 
 
+def test_a_sealed_key_outlasts_a_pulled_plug(
+    tmp_path: Path, told: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def note(opened: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{opened}").readlink().name)
+        sync(opened)
+
+    monkeypatch.setattr(os, "fsync", note)
+    path = seal(Secret(KEY), tmp_path)
+    assert synced == [f".{path.name}.new", path.parent.name]
+
+
 def test_sealing_replaces_the_last_key_and_the_plain_one(tmp_path: Path, told: Path) -> None:
     plain = tmp_path / PLAIN
     plain.parent.mkdir(parents=True)

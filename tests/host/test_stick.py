@@ -70,8 +70,12 @@ def test_one_that_is_still_written_to_is_a_sentence(
     stick: UsbStick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAILS", "umount")
-    with pytest.raises(StickError, match="switch the booth off to pull it"), stick.mounted():
-        pass
+    with (
+        pytest.raises(StickError, match="switch the booth off to pull it"),
+        stick.mounted() as folder,
+    ):
+        (folder / "holiday.jpg").touch()
+    assert (folder / "holiday.jpg").exists()
 
 
 def test_without_the_programs_it_is_a_sentence(

@@ -145,6 +145,57 @@ def test_what_was_imported_once_leaves_later_changes_of_staff_alone(
     assert (venue.etc / "kiosk.toml").read_text() == "[screen]\nfps = 25\n"
 
 
+THEFT = '[realtime]\nbase_url = "https://evil.example"\n'
+
+
+def test_a_stick_cannot_have_the_key_sent_elsewhere(venue: Venue) -> None:
+    (venue.media / "kiosk.toml").write_text(THEFT)
+    assert venue.visit() != ExitStatus.DONE
+    ((level, text),) = venue.told
+    assert level == "fail"
+    assert "names another service" in text
+    assert not (venue.etc / "kiosk.toml").exists()
+    (venue.etc / "kiosk.toml").write_text(THEFT)
+    (venue.media / "kiosk.toml").write_text('[realtime]\nauth = "api-key"\n')
+    venue.visit()
+    assert (venue.etc / "kiosk.toml").read_text() == THEFT
+
+
+def test_another_service_holds_once_its_own_key_is_sealed(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal, held = venue.seal, []
+
+    def sealed(key: Secret, root: Path) -> None:
+        held.append((venue.etc / "kiosk.toml").exists())
+        seal(key, root)
+
+    monkeypatch.setattr(venue, "seal", sealed)
+    (venue.media / "kiosk.toml").write_text(THEFT)
+    (venue.media / "openai.key").write_text(KEY)
+    assert venue.visit() == ExitStatus.DONE
+    assert (held, venue.sealed) == ([False], [Secret(KEY)])
+    assert (venue.etc / "kiosk.toml").read_text() == THEFT
+    assert not (venue.media / "openai.key").exists()
+
+
+def test_another_service_whose_key_cannot_be_sealed_does_not_hold(venue: Venue) -> None:
+    venue.broken = "seal"
+    (venue.media / "kiosk.toml").write_text(THEFT)
+    (venue.media / "openai.key").write_text(KEY)
+    assert venue.visit() != ExitStatus.DONE
+    assert not (venue.etc / "kiosk.toml").exists()
+    assert (venue.media / "openai.key").exists()
+
+
+def test_a_mistake_in_one_part_has_no_other_imported_again(venue: Venue) -> None:
+    (venue.media / "kiosk.toml").write_text("[nowhere]\n")
+    (venue.media / "wifi.toml").write_text(WIFI)
+    venue.visit()
+    venue.visit()
+    assert ["Wi-Fi" in text for _, text in venue.told] == [True, False]
+
+
 def test_an_empty_or_known_stick_says_so(venue: Venue) -> None:
     venue.visit()
     (venue.media / "wifi.toml").write_text(WIFI)
