@@ -103,21 +103,44 @@ def api_key(environ: Mapping[str, str]) -> Secret | None:
     return _key_in(environ.get(KEY_VARIABLE, ""), KEY_VARIABLE)
 
 
-def sealed_key(environ: Mapping[str, str]) -> Secret | None:
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """What `kiosk set-key` sealed."""
+
+    key: Secret
+    service: str = ""
+    """The `realtime.base_url` that the key may be sent to; empty for whichever is set."""
+
+
+def service_of(path: Path) -> str:
+    """Return the `realtime.base_url` of a configuration, whatever else is wrong with it."""
+    if not path.is_file():
+        return Settings().realtime.base_url
+    try:
+        return load(path, {}).realtime.base_url
+    except ConfigError as error:
+        return error.settings.realtime.base_url
+
+
+def sealed_key(environ: Mapping[str, str]) -> SealedKey | None:
     """Return the API key from the credentials of this service; None without one.
 
-    Raises `ConfigError` when it cannot be read, or no HTTP header can carry it.
+    It is the first line, and the service that it is for the second, if there is one.  Raises
+    `ConfigError` when it cannot be read, or no HTTP header can carry it.
     """
     directory = environ.get("CREDENTIALS_DIRECTORY")
     if not directory:
         return None
     path = Path(directory) / KEY_CREDENTIAL
     try:
-        return _key_in(path.read_text("utf-8"), str(path))
+        text, _, service = path.read_text("utf-8").strip().partition("\n")
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
         raise ConfigError([ConfigFault(str(path), 0, "The API key cannot be read.")]) from None
+    key = _key_in(text, str(path))
+    _key_in(service, str(path))
+    return SealedKey(key, service.strip()) if key else None
 
 
 def _key_in(text: str, place: str) -> Secret | None:

@@ -24,6 +24,8 @@ from kiosk.secret import Secret
 
 log = logging.getLogger(__name__)
 
+OVERRIDE = "KIOSK_REALTIME_BASE_URL"
+
 
 def main(
     config_path: Path | None, socket_path: Path | None, user: str | None, *, idle_s: float | None
@@ -51,7 +53,8 @@ async def _serve(
     given = environ.get("RUNTIME_DIRECTORY")
     folder = Path(given) if given else None
     memory = remember(folder)
-    key, terms = _key(environ), _terms(config_path, environ, memory)
+    terms = _terms(config_path, environ, memory)
+    key = _key(environ, terms.base_url if isinstance(terms, Terms) else "")
 
     def note(minted: Minted) -> None:
         keep(folder, Memory(terms if isinstance(terms, Terms) else memory.terms, minted))
@@ -91,13 +94,20 @@ class Unable:
         """Do nothing: nobody has called."""
 
 
-def _key(environ: Mapping[str, str]) -> Secret | LineError:
+def _key(environ: Mapping[str, str], base_url: str) -> Secret | LineError:
+    """Return the key, if it was sealed for the service at `base_url`.
+
+    What root writes into the environment counts as its word; the configuration may come on a stick.
+    """
     try:
-        key = config.sealed_key(environ) or Secret("")
+        sealed = config.sealed_key(environ) or config.SealedKey(Secret(""))
     except config.ConfigError as error:
         return LineError(Fault.KEY_REFUSED, " ".join(error.sentences))
-    hide(key)
-    return key
+    hide(sealed.key)
+    if sealed.service and sealed.service != base_url and OVERRIDE not in environ:
+        why = f"The key is for {sealed.service}, not for {base_url}: sudo kiosk set-key."
+        return LineError(Fault.KEY_REFUSED, why)
+    return sealed.key
 
 
 def _terms(

@@ -299,15 +299,23 @@ def test_no_service_may_hold_the_key_itself(environ: dict[str, str]) -> None:
     assert load(None, environ).token.source == "service"
 
 
-@pytest.mark.parametrize(("text", "key"), [(f" {KEY}\n", KEY), ("  ", None), (None, None)])
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f" {KEY}\n", (KEY, "")),
+        (f"{KEY}\nhttps://right.example\n", (KEY, "https://right.example")),
+        ("  ", None),
+        (None, None),
+    ],
+)
 def test_a_service_takes_its_key_from_its_credential_and_nobody_else_does(
-    text: str | None, key: str | None, tmp_path: Path
+    text: str | None, key: tuple[str, str] | None, tmp_path: Path
 ) -> None:
     if text is not None:
         (tmp_path / "openai-api-key").write_text(text)
     environ = {"CREDENTIALS_DIRECTORY": str(tmp_path), "OPENAI_API_KEY": "sk-other"}
-    secret = sealed_key(environ)
-    assert (secret.reveal() if secret else None) == key
+    sealed = sealed_key(environ)
+    assert ((sealed.key.reveal(), sealed.service) if sealed else None) == key
     assert sealed_key({"OPENAI_API_KEY": "sk-other"}) is None
     assert api_key(environ) == Secret("sk-other")
 

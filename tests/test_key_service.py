@@ -96,7 +96,7 @@ class Place:
         }
 
     @contextmanager
-    def started(self) -> Iterator[Process]:
+    def started(self, **more: str) -> Iterator[Process]:
         with listening() as (listener, path):
             process = subprocess.Popen(
                 [
@@ -104,7 +104,7 @@ class Place:
                     *("--config", str(self.config)),
                 ],
                 cwd=self.memory,
-                env=self.environ(LISTEN_FDS="1"),
+                env=self.environ(LISTEN_FDS="1", **more),
                 pass_fds=(listener.fileno(),),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -165,6 +165,29 @@ def test_a_key_that_is_missing_or_wrong_has_its_code(
     assert "Traceback" not in said
     assert not key or not key.strip() or key not in said
     assert json.loads((place.memory / FILE).read_text())["minted"]["code"] == fault.remedy.code
+
+
+def test_a_key_goes_to_the_service_alone_that_it_was_sealed_for(
+    place: Place, running: Service
+) -> None:
+    place.key(f"{KEY}\n{running.base_url}\n")
+    with place.started() as started:
+        assert isinstance(started.mint(), Token)
+    place.key(f"{KEY}\nhttps://right.example\n")
+    with place.started() as started:
+        problem = started.mint()
+        assert isinstance(problem, LineError)
+        assert KEY not in started.end()[1]
+    assert problem.fault is Fault.KEY_REFUSED
+    assert problem.why == (
+        f"The key is for https://right.example, not for {running.base_url}: sudo kiosk set-key."
+    )
+
+
+def test_root_may_name_another_service_in_the_environment(place: Place, running: Service) -> None:
+    place.key(f"{KEY}\nhttps://right.example\n")
+    with place.started(KIOSK_REALTIME_BASE_URL=running.base_url) as started:
+        assert isinstance(started.mint(), Token)
 
 
 def test_a_broken_configuration_has_its_code_and_a_mended_one_holds(place: Place) -> None:

@@ -33,8 +33,10 @@ def read_key(text: str) -> Secret:
     return Secret(key)
 
 
-def seal(key: Secret, root: Path = Path("/")) -> Path:
+def seal(key: Secret, service: str, root: Path = Path("/")) -> Path:
     """Put the key, encrypted, where only `kiosk-token.service` is given it; returns that place.
+
+    With it goes `service`, the only `realtime.base_url` that the key is sent to.
 
     Raises `CommandError`.  With the machine's own key and never a TPM's: an update of the firmware
     must not lock a booth out.  An earlier key is replaced at once or not at all, and what lies
@@ -44,7 +46,7 @@ def seal(key: Secret, root: Path = Path("/")) -> Path:
     draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _encrypt(key, draft)
+        _encrypt(f"{key.reveal()}\n{service}\n", draft)
         draft.chmod(0o600)
         settle(draft, path)
         (root / PLAIN).unlink(missing_ok=True)
@@ -57,13 +59,13 @@ def seal(key: Secret, root: Path = Path("/")) -> Path:
     return path
 
 
-def _encrypt(key: Secret, path: Path) -> None:
+def _encrypt(text: str, path: Path) -> None:
     # Through a pipe: every user may read the words of a command, and its environment is inherited.
     command = ["systemd-creds", "encrypt", "--with-key=host", f"--name={KEY_CREDENTIAL}"]
     try:
         done = subprocess.run(
             [*command, "-", str(path)],
-            input=key.reveal().encode("ascii"),
+            input=text.encode("utf-8"),
             capture_output=True,
             check=False,
             timeout=SEAL_S,

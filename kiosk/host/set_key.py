@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 
-from kiosk import log
+from kiosk import config, log
 from kiosk.errors import CommandError, ExitStatus
 from kiosk.host.credentials import LONGEST, read_key, renew, seal
 
@@ -18,8 +18,10 @@ def main() -> int:
         raise CommandError(["Only root can seal a key: sudo kiosk set-key."])
     key = read_key(_ask())
     log.hide(key)
-    path = seal(key)
-    print(f"The key is sealed in {path}. Nobody but systemd can open it.")
+    service = config.service_of(config.INSTALLED)
+    path = seal(key, service)
+    print(f"The key for {service} is sealed in {path}.")
+    print("Root can open it, and so can whoever holds the card.")
     if renew():
         print("A booth that runs takes it by itself; systemctl restart kiosk has it do so now.")
         print("sudo kiosk doctor says whether the service accepts it.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from kiosk.config import service_of
 from kiosk.errors import CommandError
 from kiosk.host import credentials
 from kiosk.provision import key, network
@@ -20,7 +21,7 @@ class Machine:
 
     root: Path = Path("/")
     programs: network.Call = network.call
-    seal: Callable[[Secret, Path], object] = credentials.seal
+    seal: Callable[[Secret, str, Path], object] = credentials.seal
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ def _settings(machine: Machine, files: Mapping[str, bytes], found: Found, report
     # Reading interviews and themes takes the screen's libraries, which a start without any lacks.
     from kiosk.provision import settings  # noqa: PLC0415
 
-    new_key = partial(_key, machine, found.files, found, report) if KEY in found.files else None
+    new_key = partial(_seal, machine, found, report) if KEY in found.files else None
     changed, report.waiting = settings.take_over(machine.root, files, new_key)
     report.settings = bool(changed)
     report.done.append(f"settings ({', '.join(changed) or 'as they were'})")
@@ -61,11 +62,17 @@ def _wifi(machine: Machine, files: Mapping[str, bytes], _: Found, report: Report
     report.done.append(f"Wi-Fi ({networks}, {wifi.country})")
 
 
-def _key(machine: Machine, files: Mapping[str, bytes], found: Found, report: Report) -> None:
-    if report.key:
-        return
-    machine.seal(key.read(files[KEY]), machine.root)
+def _seal(machine: Machine, found: Found, report: Report, service: str) -> None:
+    machine.seal(key.read(found.files[KEY]), service, machine.root)
     report.key = True
+
+
+def _key(machine: Machine, files: Mapping[str, bytes], found: Found, report: Report) -> None:
+    del files
+    if not report.key and report.wrong and SETTINGS in found.files:
+        raise CommandError([f"{KEY} stays there until {SETTINGS} is in order."])
+    if not report.key:
+        _seal(machine, found, report, service_of(machine.root / "etc/kiosk" / SETTINGS))
     try:
         key.erase(found.places[KEY])
     except OSError as error:
@@ -77,10 +84,14 @@ def _key(machine: Machine, files: Mapping[str, bytes], found: Found, report: Rep
 
 PARCELS: Mapping[str, tuple[tuple[str, ...], Taker]] = {
     "settings": ((INTERVIEWS, THEMES, SETTINGS), _settings),
-    "Wi-Fi": ((WIFI,), _wifi),
     "key": ((KEY,), _key),
+    "Wi-Fi": ((WIFI,), _wifi),
 }
-"""By name, with the files and folders that belong to it."""
+"""By name, with the files and folders that belong to it.
+
+The settings come before the key, which is sealed for the service that they name, and both before
+the Wi-Fi, whose programs may take long.
+"""
 NEVER_REMEMBERED = frozenset({"key"})
 """It is gone from where it was; one that is there again is to be sealed again."""
 

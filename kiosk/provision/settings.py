@@ -24,14 +24,14 @@ OTHER_SERVICE = (
 
 
 def take_over(
-    root: Path, files: Mapping[str, bytes], new_key: Callable[[], None] | None
+    root: Path, files: Mapping[str, bytes], new_key: Callable[[str], None] | None
 ) -> tuple[list[str], tuple[str, ...]]:
     """Check the files with all that is there already, and put them in place.
 
     The key goes where the settings say, so another service takes a key of its own: `new_key` seals
-    the one that came with the files, before the settings hold; None where none came.  Returns the
-    names of what changed, and the settings that take a restart of the booth.  Raises `CommandError`
-    with every mistake, and has then changed nothing.
+    the one that came with the files for it, before the settings hold; None where none came.
+    Returns the names of what changed, and the settings that take a restart of the booth.  Raises
+    `CommandError` with every mistake, and has then changed nothing.
     """
     place = root / PLACE
     with _as_it_would_be(place, files) as trial:
@@ -39,7 +39,7 @@ def take_over(
         if service(place / SETTINGS) != service(trial / SETTINGS):
             if new_key is None:
                 raise CommandError([OTHER_SERVICE])
-            new_key()
+            new_key(service(trial / SETTINGS)[0])
     return write_all(place, files, mode=0o644, keep_old=True), waiting
 
 

@@ -12,6 +12,7 @@ from kiosk.host.credentials import PLAIN, SEALED, read_key, renew, seal
 from kiosk.secret import Secret
 
 KEY = "sk-right-0123456789abcdef"
+SERVICE = "https://service.example"
 SEALER = """#!/bin/sh
 echo "$@" >>"{log}"
 env >>"{log}"
@@ -45,9 +46,9 @@ def told(programs: Path, tmp_path: Path) -> Path:
 
 
 def test_a_key_is_sealed_and_no_other_user_can_read_it(tmp_path: Path, told: Path) -> None:
-    path = seal(Secret(KEY), tmp_path)
+    path = seal(Secret(KEY), SERVICE, tmp_path)
     assert path == tmp_path / "etc/credstore.encrypted/openai-api-key"
-    assert path.read_text() == f"sealed\n{KEY}"
+    assert path.read_text() == f"sealed\n{KEY}\n{SERVICE}\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [each.name for each in path.parent.iterdir()] == ["openai-api-key"]
@@ -67,7 +68,7 @@ def test_a_sealed_key_outlasts_a_pulled_plug(
         sync(opened)
 
     monkeypatch.setattr(os, "fsync", note)
-    path = seal(Secret(KEY), tmp_path)
+    path = seal(Secret(KEY), SERVICE, tmp_path)
     assert synced == [f".{path.name}.new", path.parent.name]
 
 
@@ -75,9 +76,9 @@ def test_sealing_replaces_the_last_key_and_the_plain_one(tmp_path: Path, told: P
     plain = tmp_path / PLAIN
     plain.parent.mkdir(parents=True)
     plain.write_text(KEY)
-    seal(Secret("sk-first-0123456789"), tmp_path)
+    seal(Secret("sk-first-0123456789"), SERVICE, tmp_path)
     assert not plain.exists()
-    assert seal(Secret(KEY), tmp_path).read_text().endswith(KEY)
+    assert seal(Secret(KEY), SERVICE, tmp_path).read_text() == f"sealed\n{KEY}\n{SERVICE}\n"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_what_cannot_be_sealed_leaves_the_last_key(
     path.write_text("the last one")
     program(programs, "systemd-creds", text)
     with pytest.raises(CommandError) as refused:
-        seal(Secret(KEY), tmp_path)
+        seal(Secret(KEY), SERVICE, tmp_path)
     assert str(refused.value) == sentence
     assert path.read_text() == "the last one"
     assert [each.name for each in path.parent.iterdir()] == ["openai-api-key"]
@@ -107,13 +108,13 @@ def test_a_machine_without_the_sealer_says_what_it_takes(
 ) -> None:
     monkeypatch.setenv("PATH", str(programs))
     with pytest.raises(CommandError, match=r"systemd-creds is missing: this takes systemd 250"):
-        seal(Secret(KEY), tmp_path)
+        seal(Secret(KEY), SERVICE, tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path, told: Path) -> None:
     (tmp_path / "etc").write_text("a file")
     with pytest.raises(CommandError, match=r"The key cannot be sealed in .*: Not a directory"):
-        seal(Secret(KEY), tmp_path)
+        seal(Secret(KEY), SERVICE, tmp_path)
 
 
 def test_a_sealer_that_hangs_is_given_up(
@@ -122,7 +123,7 @@ def test_a_sealer_that_hangs_is_given_up(
     monkeypatch.setattr(credentials, "SEAL_S", 0.1)
     program(programs, "systemd-creds", "#!/bin/sh\nexec sleep 60\n")
     with pytest.raises(CommandError, match="does not come to an end"):
-        seal(Secret(KEY), tmp_path)
+        seal(Secret(KEY), SERVICE, tmp_path)
 
 
 @pytest.mark.parametrize("text", [KEY, f"{KEY}\n", f"\ufeff{KEY}\r\n", f"  {KEY}\t\n\n"])

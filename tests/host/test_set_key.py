@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import cli
+from kiosk.config import INSTALLED, service_of
 from kiosk.errors import ExitStatus
 from kiosk.host import set_key
 from kiosk.secret import Secret
@@ -19,8 +20,9 @@ class Desk:
         self.sealed: list[Secret] = []
         self.renews = True
 
-    def seal(self, key: Secret) -> Path:
+    def seal(self, key: Secret, service: str) -> Path:
         self.sealed.append(key)
+        self.service = service
         return Path("/etc/place")
 
     def renew(self) -> bool:
@@ -46,7 +48,9 @@ def test_takes_the_key_from_standard_input(
     assert desk.sealed == [Secret(KEY)]
     out, err = capsys.readouterr()
     assert KEY not in out + err
-    assert "sealed in /etc/place" in out
+    assert f"The key for {desk.service} is sealed in /etc/place." in out
+    assert desk.service == service_of(INSTALLED)
+    assert "Root can open it, and so can whoever holds the card." in out
     assert ("systemctl start kiosk-token.socket" in out) is not renews
 
 

@@ -37,6 +37,7 @@ class Venue:
         self.active = True
         self.nmcli = True
         self.sealed: list[Secret] = []
+        self.services: list[str] = []
         self.asked: list[tuple[str, ...]] = []
         self.renewed = 0
         self.told: list[tuple[str, str]] = []
@@ -58,11 +59,12 @@ class Venue:
             return self.active
         return words[0] != "nmcli" or self.nmcli
 
-    def seal(self, key: Secret, root: Path) -> None:
+    def seal(self, key: Secret, service: str, root: Path) -> None:
         if self.broken == "seal":
             raise CommandError(["systemd-creds failed."])
         assert root == self.root
         self.sealed.append(key)
+        self.services.append(service)
 
     def renew(self) -> None:
         self.renewed += 1
@@ -96,7 +98,7 @@ def test_a_stick_brings_settings_wifi_and_key(venue: Venue) -> None:
         (venue.media / name).write_text(text)
     venue.status(in_interview=False)
     assert venue.visit() == ExitStatus.DONE
-    imported = "settings (kiosk.toml), Wi-Fi (1 network, DE), key, which is deleted there"
+    imported = "settings (kiosk.toml), key, which is deleted there, Wi-Fi (1 network, DE)"
     assert venue.told == [("pass", f"Stick KIOSK: imported {imported}.")]
     assert (venue.etc / "kiosk.toml").read_text() == SETTINGS
     assert (venue.etc / "kiosk.toml").stat().st_mode & 0o777 == 0o644
@@ -166,15 +168,16 @@ def test_another_service_holds_once_its_own_key_is_sealed(
 ) -> None:
     seal, held = venue.seal, []
 
-    def sealed(key: Secret, root: Path) -> None:
+    def sealed(key: Secret, service: str, root: Path) -> None:
         held.append((venue.etc / "kiosk.toml").exists())
-        seal(key, root)
+        seal(key, service, root)
 
     monkeypatch.setattr(venue, "seal", sealed)
     (venue.media / "kiosk.toml").write_text(THEFT)
     (venue.media / "openai.key").write_text(KEY)
     assert venue.visit() == ExitStatus.DONE
     assert (held, venue.sealed) == ([False], [Secret(KEY)])
+    assert venue.services == ["https://evil.example"]
     assert (venue.etc / "kiosk.toml").read_text() == THEFT
     assert not (venue.media / "openai.key").exists()
 
@@ -318,6 +321,28 @@ def test_a_key_on_a_locked_stick_is_sealed_and_asked_to_be_deleted(
         "Stick KIOSK: imported key."
         " openai.key is sealed, but not deleted: Read-only file system. Delete it!"
     )
+
+
+def test_a_stick_that_cannot_be_written_brings_another_service_all_the_same(
+    venue: Venue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_: Path) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(keys, "erase", locked)
+    (venue.media / "kiosk.toml").write_text(THEFT)
+    (venue.media / "openai.key").write_text(KEY)
+    venue.visit()
+    assert "Delete it!" in venue.told[-1][1]
+    assert (venue.etc / "kiosk.toml").read_text() == THEFT
+
+
+def test_a_key_waits_for_settings_with_a_mistake(venue: Venue) -> None:
+    (venue.media / "kiosk.toml").write_text(f"{THEFT}x = 1\n")
+    (venue.media / "openai.key").write_text(KEY)
+    assert venue.visit() == ExitStatus.NOTHING_TO_BE_DONE
+    assert venue.sealed == []
+    assert (venue.media / "openai.key").read_text() == KEY
 
 
 def test_a_key_is_overwritten_before_it_is_deleted(tmp_path: Path) -> None:
