@@ -58,17 +58,27 @@ class UsbStick:
                 ("mount", "--types", KINDS, "--options", OPTIONS, str(self.root / DEVICE), folder),
                 f"The stick {LABEL} cannot be read: format it as FAT32 or exFAT.",
             )
-            try:
-                yield Path(folder)
-            finally:
-                _call(
-                    ("umount", folder),
-                    f"The stick {LABEL} is still written to: switch the booth off to pull it.",
-                )
+            yield Path(folder)
         finally:
-            # Alone and empty: a stick that could not be let go of is still mounted there.
-            with suppress(OSError):
-                Path(folder).rmdir()
+            _let_go(folder)
+
+
+def _let_go(folder: str) -> None:
+    """Release what is mounted there; nothing in the folder is ever deleted: it may be the stick."""
+    try:
+        if os.path.ismount(folder):
+            _call(
+                ("umount", folder),
+                f"The stick {LABEL} is still written to: switch the booth off to pull it.",
+            )
+    except StickError:
+        # Whoever still uses it keeps it, and no later visit finds it in its way.
+        with suppress(StickError):
+            _call(("umount", "--lazy", folder), "")
+        raise
+    finally:
+        with suppress(OSError):
+            Path(folder).rmdir()
 
 
 def _call(words: tuple[str, ...], otherwise: str) -> None:

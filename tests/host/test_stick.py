@@ -28,6 +28,7 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UsbStick:
     device = tmp_path / DEVICE
     device.parent.mkdir(parents=True)
     device.touch()
+    monkeypatch.setattr(os.path, "ismount", lambda _: os.environ["FAILS"] != "mount")
     return UsbStick(tmp_path)
 
 
@@ -76,11 +77,24 @@ def test_one_that_is_still_written_to_is_a_sentence(
     ):
         (folder / "holiday.jpg").touch()
     assert (folder / "holiday.jpg").exists()
+    assert asked(stick)[-2:] == [f"umount {folder}", f"umount --lazy {folder}"]
+
+
+def test_one_that_was_mounted_too_late_is_let_go_of(
+    stick: UsbStick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAILS", "mount")
+    monkeypatch.setattr(os.path, "ismount", lambda _: True)
+    with pytest.raises(StickError, match="cannot be read"), stick.mounted():
+        pytest.fail("nobody was told")
+    assert asked(stick)[-1].startswith("umount")
+    assert list((stick.root / "run").iterdir()) == []
 
 
 def test_without_the_programs_it_is_a_sentence(
     stick: UsbStick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(os.path, "ismount", lambda _: False)
     with pytest.raises(StickError, match="cannot be read"), stick.mounted():
         pytest.fail("it was never mounted")
