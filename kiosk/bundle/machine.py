@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.host.files import read_small
+
 LARGEST_BYTES = 1 << 20
 """So much of a file, or of what a program says, is taken."""
 PATIENCE_S = 20.0
@@ -92,6 +94,19 @@ class Machine:
                 return file.read(LARGEST_BYTES).decode("utf-8", "replace")
         except PermissionError:
             raise MissingError(f"This user may not read /{path}.") from None
+        except OSError as error:
+            reason = error.strerror or "unknown reason"
+            raise MissingError(f"/{path} cannot be read: {reason}.") from None
+
+    def read_booths(self, path: str) -> str:
+        """Return a small text file that the booth's user may have replaced by anything.
+
+        Raises `MissingError`.
+        """
+        try:
+            return read_small(self.root / path, LARGEST_BYTES).decode("utf-8", "replace")
+        except ValueError:
+            raise MissingError(f"/{path} is not a small file.") from None
         except OSError as error:
             reason = error.strerror or "unknown reason"
             raise MissingError(f"/{path} cannot be read: {reason}.") from None

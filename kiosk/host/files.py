@@ -1,6 +1,7 @@
 """Files that others read, or that outlast a pulled plug."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,3 +49,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def read_small(path: Path, most: int) -> bytes:
+    """Read a file that another user may have replaced by anything: a link, a pipe.
+
+    Raises `OSError`, or `ValueError` where it is no file of at most `most` bytes.
+    """
+    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(opened, "rb") as file:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise ValueError("not a file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError("too large")
+    return data

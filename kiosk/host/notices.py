@@ -9,7 +9,6 @@ import logging
 import math
 import os
 import re
-import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn, get_args
 
 from kiosk.core.notices import Level, Notice
+from kiosk.host.files import read_small
 from kiosk.secret import redact
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def _notice(path: Path, now_s: float) -> Notice:
     """Read one file; raises `ValueError` or `OSError` where it is no notice."""
     if path.suffix != _ENDING or not _NAME.fullmatch(path.stem):
         raise ValueError("not a name")
-    told = json.loads(_read(path), parse_int=float, parse_constant=_refuse)
+    told = json.loads(read_small(path, LARGEST_BYTES), parse_int=float, parse_constant=_refuse)
     facts = told if isinstance(told, dict) else {}
     level, text, at_s = LEVELS.get(str(facts.get("level"))), facts.get("text"), facts.get("at_s")
     if level is None or not isinstance(text, str) or not clean(text):
@@ -102,18 +102,6 @@ def _notice(path: Path, now_s: float) -> Notice:
     if not isinstance(at_s, float) or not math.isfinite(at_s):
         raise ValueError("not a time")
     return Notice(path.stem, level, clean(text), min(at_s, now_s))
-
-
-def _read(path: Path) -> str:
-    """Read a small file that may have been replaced by anything."""
-    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(opened, "rb") as file:
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
-            raise ValueError("not a file")
-        data = file.read(LARGEST_BYTES + 1)
-    if len(data) > LARGEST_BYTES:
-        raise ValueError("too large")
-    return data.decode("utf-8")
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -1,12 +1,12 @@
 """What a running booth says of itself, for the other programs of this machine."""
 
 import json
-import os
-import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
+
+from kiosk.host.files import read_small
 
 STATUS_FILE = Path("run/kiosk/status.json")
 """Below the root; the booth writes it, and it goes when the booth is stopped."""
@@ -23,22 +23,10 @@ def read_status(root: Path = Path("/"), now_s: float | None = None) -> Mapping[s
     true or false; nothing else of it is checked.
     """
     try:
-        report = json.loads(_read(root / STATUS_FILE), parse_constant=_refuse)
+        report = json.loads(read_small(root / STATUS_FILE, LARGEST_BYTES), parse_constant=_refuse)
     except (OSError, ValueError, RecursionError):
         return None
     return report if _is_sound(report, time.time() if now_s is None else now_s) else None
-
-
-def _read(path: Path) -> bytes:
-    """Read a small file that another user may have replaced by anything."""
-    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(opened, "rb") as file:
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
-            raise ValueError("not a file")
-        data = file.read(LARGEST_BYTES + 1)
-    if len(data) > LARGEST_BYTES:
-        raise ValueError("too large")
-    return data
 
 
 def _is_sound(report: object, now_s: float) -> bool:

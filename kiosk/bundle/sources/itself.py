@@ -18,12 +18,12 @@ DOCTOR_S = 90.0
 
 def status(machine: Machine) -> object:
     """Return the report of the running booth."""
-    return _json(machine.read(STATUS), "The booth's report")
+    return _json(machine.read_booths(STATUS), "The booth's report")
 
 
 def restarts(machine: Machine) -> object:
     """Return why the booth restarted itself."""
-    return _json(machine.read(RESTARTS), "The list of restarts")
+    return _json(machine.read_booths(RESTARTS), "The list of restarts")
 
 
 def doctor(machine: Machine) -> object:
