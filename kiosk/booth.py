@@ -112,17 +112,23 @@ class Booth:
         self._watchdog.heart.begin(Part.LOOP)
         live = threading.Thread(target=self._run_live, name="live", daemon=True)
         live.start()
+        faceless = False
         try:
             self._put_on_face()
             self._warn()
             self._window.run()
+        except FaceError as error:
+            if not under_systemd(self._environ):
+                raise
+            logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
+            faceless = True
         finally:
             self.stop()
             live.join(min(STOP_LIMIT_S, max(0.0, self._stop_by_s - time.monotonic())))
             self._stop_limit.cancel()
             for each, handler in before.items():
                 signal.signal(each, handler)
-        return self._status
+        return ExitStatus.RESTART if faceless else self._status
 
     def stop(self) -> None:
         """End the booth within `STOP_LIMIT_S`, the call first; any thread or signal may."""

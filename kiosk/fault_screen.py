@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from types import FrameType
 
+from kiosk import log
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.errors import ExitStatus
@@ -19,7 +20,8 @@ from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS, Guard
 from kiosk.life.heart import Part
 from kiosk.places import face_cache
 from kiosk.report.standing import standing
-from kiosk.report.status import status_line
+from kiosk.report.status import status_line, told
+from kiosk.screen.errors import FaceError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.window import Window
@@ -61,6 +63,8 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str], gua
         leave(number, frame)
 
     def tell() -> None:
+        log.set_context(phase=snapshot.phase.value, code=fault.remedy.code)
+        logger.error("%s", told(fault))
         guard.notifier.status(status_line(snapshot))
         guard.notifier.ready()
 
@@ -77,9 +81,20 @@ def show_fault(fault: Fault, settings: Settings, environ: Mapping[str, str], gua
         window.open()
         tell()
         with report:
-            window.run()
+            _draw(window)
     guard.notifier.stopping()
     return status
+
+
+def _draw(window: Window) -> None:
+    """Show the fault with the booth's face; with its words alone where the face is damaged."""
+    try:
+        window.put_on()
+    except FaceError as error:
+        logger.error("%s", error)  # noqa: TRY400 - its sentence is all there is to say
+        window.stay()
+    else:
+        window.run()
 
 
 def _stay(window: Window, over: threading.Event, *, blind: bool) -> None:
@@ -87,7 +102,7 @@ def _stay(window: Window, over: threading.Event, *, blind: bool) -> None:
     try:
         if not blind:
             window.open()
-            window.run()
+            _draw(window)
     except Exception:
         logger.exception("The code cannot be shown on the screen.")
     over.wait()

@@ -124,8 +124,11 @@ class Runtime:
     def tell(self, event: on.Event) -> None:
         """Give the core one event and do what it asks for.
 
-        Where that fails the booth cannot trust itself any more and asks for a fresh process.
+        Where that fails the booth cannot trust itself any more and asks for a fresh process; what
+        happens after it has asked is not the booth's own fault, and nobody is told a cause.
         """
+        if self.stopped.done():
+            return
         try:
             self._advance(event)
         except IllegalEventError as error:
@@ -233,7 +236,8 @@ class Runtime:
 
     def _note(self, note: do.Note) -> None:
         code = f"[{note.code}] " if note.code else ""
-        logger.info("%s%s", code, note.text, extra={CODE_FIELD: note.code})
+        level = logging.WARNING if note.code and not note.over else logging.INFO
+        logger.log(level, "%s%s", code, note.text, extra={CODE_FIELD: note.code})
 
     def _open_line(self, effect: do.OpenLine) -> None:
         self._call = effect.call

@@ -214,6 +214,26 @@ def test_a_face_that_cannot_be_drawn_ends_a_person_s_booth_and_not_a_service(
         check_output(booth)
 
 
+def test_a_code_is_shown_without_the_face_where_that_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from kiosk import start\n"
+        "from kiosk.screen import assets, picture\n"
+        "def damaged(*_, **__): raise picture.ScreenError('idle.json is damaged.')\n"
+        "picture.Avatar = damaged\n"
+        "sys.exit(start.main(Path(sys.argv[1])))\n"
+    )
+    with systemd(tmp_path, "[audio", {}, ("-c", program)) as booth:
+        booth.until("idle.json is damaged.")
+        assert f"STATUS=Out of service [{Fault.CONFIG.remedy.code}]" in booth.output
+        assert "READY=1" in booth.lines
+        assert booth.stop() < STOP_S
+        assert booth.wait() == ExitStatus.DONE
+
+
 def test_a_service_may_not_hold_the_key_itself(tmp_path: Path, running: Service) -> None:
     config = CASES["no key"].config(running) + '[token]\nsource = "direct"'
     with systemd(tmp_path, config, {"OPENAI_API_KEY": KEY}) as booth:

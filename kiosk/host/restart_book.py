@@ -11,8 +11,9 @@ from kiosk.life.restarts import RESTARTS, Cause, Record, parse, text_of
 
 logger = logging.getLogger("kiosk.booth")
 
-FOLDER_VARIABLE = "STATE_DIRECTORY"
-"""Set by systemd; without it nothing is counted."""
+FOLDER_VARIABLE = "RUNTIME_DIRECTORY"
+"""Set by systemd, in memory: a card that is full or dying is when a count is needed.  Without it
+nothing is counted."""
 NAME = "restarts.json"
 LARGEST_BYTES = 4096
 BOOT_ID = Path("proc/sys/kernel/random/boot_id")
@@ -89,7 +90,7 @@ class RestartBook:
             if self._path is None:
                 return
             try:
-                replace_file(self._path, text_of(self._record).encode(), mode=0o600, lasting=True)
+                replace_file(self._path, text_of(self._record).encode(), mode=0o600)
             except OSError as error:
                 logger.warning("The count of restarts cannot be kept: %s.", error)
 

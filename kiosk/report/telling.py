@@ -104,6 +104,8 @@ class Telling:
         self._snapshot = Snapshot(Phase.BOOTING)
         self._fields: tuple[Phase, str] | None = None
         """Phase and code that the journal's records carry."""
+        self._line = ""
+        """What systemd was told last."""
         self._session = ""
         """The interview's name, which nobody else knows."""
         self._ready = False
@@ -142,7 +144,8 @@ class Telling:
             f"{tokens:.0f} tokens" if tokens else "",
             self._price(counts),
         )
-        logger.info("%s", "; ".join(filter(None, parts)), extra={log.CODE_FIELD: code})
+        level = logging.WARNING if code else logging.INFO
+        logger.log(level, "%s", "; ".join(filter(None, parts)), extra={log.CODE_FIELD: code})
 
     def take_clock(self, clock: Clock) -> None:
         """Count what the sound engine missed; its own numbers begin anew with each opening."""
@@ -210,7 +213,11 @@ class Telling:
 
     def _tell_manager(self) -> None:
         going_on = minutes(self._counting.tally, time.monotonic())
-        self._manager.status(status_line(self._snapshot, going_on))
+        line = status_line(self._snapshot, going_on)
+        if line != self._line:
+            self._line = line
+            self._changed.set()
+        self._manager.status(line)
         if not self._ready and self._snapshot.phase in READY_PHASES:
             self._ready = True
             self._manager.ready()

@@ -194,6 +194,16 @@ class Window:
             self._forget_now(len(self._forgetting))
             pygame.display.quit()
 
+    def stay(self) -> None:
+        """Leave the words of `open` on the screen until `stop`, without a face; then close it."""
+        try:
+            while not self._stopped:
+                self._on_turn()
+                self._hear()
+                time.sleep(1 / CALM_FPS)
+        finally:
+            pygame.display.quit()
+
     def stop(self) -> None:
         """End `run` within a frame; from any thread or signal handler."""
         self._stopped = True

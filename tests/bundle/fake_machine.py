@@ -64,7 +64,7 @@ FILES: Mapping[str, str] = {
     ),
     "run/NetworkManager/system-connections/two": f"[wifi]\nssid={OTHER_NETWORK}\n",
     "run/kiosk/status.json": json.dumps({"phase": "idle", "last": f"{CONTROL} {IPV4}", "n": 3}),
-    "var/lib/kiosk/restarts.json": json.dumps({"boot_id": BOOT_ID, "causes": {"engine": 2}}),
+    "run/kiosk/restarts.json": json.dumps({"boot_id": BOOT_ID, "causes": {"engine": 2}}),
     "var/lib/dpkg/status": (
         "Package: systemd\nStatus: install ok installed\nVersion: 252.38-1~deb12u1\n\n"
         "Package: vim\nVersion: 2:9.0\n"

@@ -37,7 +37,7 @@ def service(
     folder: Path, program: tuple[str, ...] = BLOCKED, screen: str = "offscreen"
 ) -> Iterator[BoothProcess]:
     environ = {
-        "STATE_DIRECTORY": str(folder),
+        "RUNTIME_DIRECTORY": str(folder),
         "WATCHDOG_USEC": str(WATCHDOG_S * 1_000_000),
         "KIOSK_SCREEN_DRIVER": screen,
     }
@@ -53,7 +53,7 @@ def failures(folder: Path) -> dict[str, int]:
 def spend(folder: Path, cause: Cause = End.FAILED, times: int = RESTARTS) -> None:
     """Let booths have ended themselves so often."""
     for _ in range(times):
-        RestartBook({"STATE_DIRECTORY": str(folder)}).failed(cause)
+        RestartBook({"RUNTIME_DIRECTORY": str(folder)}).failed(cause)
 
 
 @pytest.mark.parametrize("part", [Part.LOOP, Part.WINDOW])
@@ -161,7 +161,7 @@ def test_a_booth_that_gave_up_is_given_a_fresh_try_by_a_restart(tmp_path: Path) 
 
 def test_a_booth_that_gave_up_stays_up_though_its_screen_crashes(tmp_path: Path) -> None:
     spend(tmp_path)
-    RestartBook({"STATE_DIRECTORY": str(tmp_path)}).begin()
+    RestartBook({"RUNTIME_DIRECTORY": str(tmp_path)}).begin()
     with service(tmp_path, RUN, NO_SCREEN) as booth:
         ready = booth.until("READY=1")
         booth.until("WATCHDOG=1", after=booth.until("WATCHDOG=1", after=ready))

@@ -21,7 +21,7 @@ def _no_process_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def guard(folder: Path) -> Guard:
     """The guard of a service's process."""
-    return Guard({"STATE_DIRECTORY": str(folder), "SYSTEMD_EXEC_PID": str(os.getpid())})
+    return Guard({"RUNTIME_DIRECTORY": str(folder), "SYSTEMD_EXEC_PID": str(os.getpid())})
 
 
 def failures(folder: Path) -> dict[str, int]:
@@ -118,5 +118,5 @@ def test_a_person_s_booth_counts_nothing_and_keeps_ctrl_c(tmp_path: Path) -> Non
         assert signal.getsignal(signal.SIGINT) is before
         return ExitStatus.RESTART
 
-    Guard({"STATE_DIRECTORY": str(tmp_path)}).run(be)
+    Guard({"RUNTIME_DIRECTORY": str(tmp_path)}).run(be)
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ import sys
 from kiosk.bundle.machine import Account, Machine, MissingError, run_as
 
 STATUS = "run/kiosk/status.json"
-RESTARTS = "var/lib/kiosk/restarts.json"
+RESTARTS = "run/kiosk/restarts.json"
 USER = "kiosk"
 GROUPS = ("audio", "video", "render", "input", "gpio")
 """Of kiosk.service, whose eyes the doctor needs."""
