@@ -54,6 +54,9 @@ def _told(name: str, step: Callable[[], Result | None]) -> int:
         result = step()
     except CommandError as error:
         result = Result("fail", " ".join(error.sentences))
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        result = Result("fail", f"The machine's storage cannot be used: {reason}.")
     if result is None:
         return ExitStatus.DONE
     tell(name, result.level, result.text)

@@ -40,6 +40,7 @@ class Updater:
     def update(self, folders: Iterable[Path]) -> Result:
         """Go to the newest release among the archives in these folders; raises `UpdateError`."""
         self._refuse_in_interview()
+        self._end_earlier()
         before = self.releases.current
         if before is None:
             raise UpdateError(["No release is installed here; scripts/install does that."])
@@ -72,7 +73,12 @@ class Updater:
         return Result("warn", f"The change of release was cut short; {current} runs as before.")
 
     def roll_back(self) -> Result:
-        """Go back to the previous release, from which this one can be gone back to."""
+        """Go back to the previous release, from which this one can be gone back to.
+
+        Raises `UpdateError`.
+        """
+        self._refuse_in_interview()
+        self._end_earlier()
         before, after = self.releases.current, self.releases.previous
         if after is None:
             raise UpdateError(["There is no earlier release to go back to."])
@@ -87,7 +93,12 @@ class Updater:
 
     def _refuse_in_interview(self) -> None:
         if self.in_interview():
-            raise UpdateError(["An interview is running; start the update again when it is over."])
+            raise UpdateError(["An interview is running; start this again when it is over."])
+
+    def _end_earlier(self) -> None:
+        """End what was stopped in its middle without a boot since, which would have ended it."""
+        if self.releases.pending() is not None:
+            self.resume()
 
     def _build(self, path: Path, manifest: Manifest, before: str) -> None:
         """Make the release beside the others; what is left half done is done anew next time."""

@@ -75,7 +75,7 @@ def test_one_service_alone_is_given_the_key() -> None:
     holders = [name for name in UNITS if "LoadCredential" in (SYSTEMD / name).read_text()]
     assert holders == ["kiosk-token.service"]
     assert words("LoadCredentialEncrypted", "kiosk-token.service") == ["openai-api-key"]
-    for unit in ("kiosk.service", "kiosk-token.service"):
+    for unit in (each for each in UNITS if words("EnvironmentFile", each)):
         assert words("UnsetEnvironment", unit) == ["OPENAI_API_KEY"]
 
 

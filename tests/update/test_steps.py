@@ -112,6 +112,35 @@ def test_an_update_takes_over_and_can_be_taken_back_and_forth(scene: Scene) -> N
     assert scene.update() == "Release 2 runs already."
 
 
+def test_nobody_s_interview_is_cut_off_by_a_way_back(scene: Scene) -> None:
+    scene.update()
+    scene.interview = True
+    with pytest.raises(UpdateError, match="An interview is running"):
+        scene.updater.roll_back()
+    assert scene.standing() == ("2", "1")
+
+
+@pytest.mark.parametrize("next_step", ["update", "roll_back"])
+def test_an_update_that_was_stopped_in_its_middle_is_ended_first(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, next_step: str
+) -> None:
+    def stopped(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scene.machine, "settle", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            scene.update()
+    assert scene.machine.runs == "1"
+    if next_step == "update":
+        assert scene.update() == "Release 2 runs already."
+        assert (scene.machine.runs, scene.machine.settled) == ("2", "2")
+    else:
+        assert scene.updater.roll_back().text == "Release 1 runs again."
+        assert (scene.machine.runs, scene.machine.settled) == ("1", "1")
+    assert scene.updater.releases.pending() is None
+
+
 def test_a_release_that_does_not_get_ready_goes_by_itself(scene: Scene) -> None:
     scene.give("0")
     (scene.root / HOME / "previous").symlink_to("releases/0")
