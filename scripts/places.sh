@@ -6,6 +6,8 @@ RECORD=/var/lib/kiosk-install
 PLACED=$RECORD/placed
 SHIPPED=$RECORD/shipped
 MADE=$RECORD/made
+# Places that have changed and that nobody was told of yet: the power may fail in between.
+DUE=$RECORD/due
 SETTINGS=/etc/kiosk/kiosk.toml
 # These are put in their places, and started only where somebody asks for it.
 NOT_BY_DEFAULT=(kiosk-standin.service)
@@ -104,29 +106,38 @@ noting_users() {
     rm -r "$before"
 }
 
+# Writes down that a place is about to change: for its followers, and to be taken away one day.
+due() {
+    [ $DRY = yes ] || { mkdir -p "$RECORD" && echo "$1" | tee -a "$DUE" >>"$PLACED"; }
+}
+
 # Puts every file of this release in its place, takes away what an earlier one had put there.
 put_files() {
     local file place changed=()
+    [ ! -e "$DUE" ] || mapfile -t changed <"$DUE"
     while read -r file place; do
         cmp --quiet "$file" "$place" && continue
+        due "$place"
         change "put $place" put_file "$file" "$place"
         changed+=("$place")
     done < <(places)
     while read -r place; do
         [ -n "$place" ] && [ -e "$place" ] || continue
+        due "$place"
         take_unit "$place"
         change "take away $place" rm "$place"
         changed+=("$place")
-    done < <(comm -13 <(places | cut -d' ' -f2 | sort) <(sort "$PLACED" 2>/dev/null))
+    done < <(comm -13 <(places | cut -d' ' -f2 | sort) <(sort -u "$PLACED" 2>/dev/null))
     [ ${#changed[@]} -gt 0 ] || return 0
-    [ $DRY = yes ] || { mkdir -p "$RECORD" && places | cut -d' ' -f2 >"$PLACED"; }
     noting_users tell_followers < <(printf '%s\n' "${changed[@]}")
+    [ $DRY = yes ] || { places | cut -d' ' -f2 >"$PLACED" && rm -f "$DUE"; }
 }
 
 # Stops and disables a unit whose file is in this place.
 take_unit() {
     [[ $1 == /etc/systemd/system/* ]] || return 0
     change "stop and disable ${1##*/}" systemctl --quiet disable --now "${1##*/}"
+    [ $DRY = yes ] || sed -i "/^enabled ${1##*/}\$/d" "$MADE"
 }
 
 # Enables the units of this release that can be, once each: who disables one has it so.

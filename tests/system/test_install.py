@@ -30,6 +30,7 @@ LOUD = "console=tty1 root=/dev/mmcblk0p2 loglevel=3 rootwait"
 QUIET = "quiet loglevel=0 vt.global_cursor_default=0 logo.nologo consoleblank=0"
 CMDLINE = "/boot/firmware/cmdline.txt"
 SETTINGS = "/etc/kiosk/kiosk.toml"
+DUE = "/var/lib/kiosk-install/due"
 KEY = "ssh-ed25519 AAAA staff@fair\n"
 TREE = r"""
 find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /mnt \
@@ -160,6 +161,12 @@ def test_a_release_puts_what_it_has_and_takes_what_it_has_not(booth: Booth) -> N
     assert property_of(machine, "kiosk-bundle", "LoadState") == "loaded"
     assert property_of(machine, "kiosk-next.timer", "LoadState") == "not-found"
     assert machine.path(SETTINGS).read_text() == ours
+
+    machine.path(DUE).write_text("/etc/sysusers.d/kiosk.conf\n")
+    assert "make users and groups" in machine.run("/root/next/scripts/settle")
+    assert property_of(machine, "kiosk-next.timer", "UnitFileState") == "enabled"
+    assert not machine.path(DUE).exists()
+    assert "make users and groups" not in machine.run("/root/next/scripts/settle")
 
 
 @pytest.fixture
