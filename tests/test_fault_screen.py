@@ -48,6 +48,9 @@ def test_a_booth_that_cannot_begin_shows_what_units_said_and_gives_a_login(
         def open(self) -> None:
             seen.append(self._snapshot())
 
+        def put_on(self) -> None:
+            """Its face is whole."""
+
         def run(self) -> None:
             post(NOTICE, tmp_path / "notices")
             seen.append(self._snapshot())

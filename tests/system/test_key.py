@@ -11,6 +11,7 @@ import pytest
 from kiosk.core.faults import Fault
 from kiosk.realtime.token_client import read_state
 from kiosk.realtime.token_service import IDLE_S
+from kiosk.settings import RealtimeSettings
 from tests.system.booth import COMMAND, KEY, Booth
 from tests.system.machine import Machine, until
 
@@ -127,7 +128,7 @@ def test_the_booth_works_with_a_key_that_it_can_never_read(ready: Booth, figure:
     assert machine.shell(f"{' '.join(BOOTH_USER)} {line} || true").split() == [control]
     assert succeeds(machine, *BOOTH_USER, "cat", "/etc/kiosk/kiosk.toml")
     assert not succeeds(machine, *BOOTH_USER, "touch", "/etc/kiosk/kiosk.toml")
-    assert machine.run("cat", OPENED) == KEY
+    assert machine.run("cat", OPENED).splitlines() == [KEY, RealtimeSettings().base_url]
     for path in (OPENED, SEALED, "/var/lib/systemd/credential.secret"):
         assert succeeds(machine, "cat", path)
         assert not succeeds(machine, *BOOTH_USER, "cat", path)
