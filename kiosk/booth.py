@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import log
 from kiosk.audio.profiles import PROFILES
-from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.snapshot import FREE_PHASES, Phase, Snapshot
 from kiosk.errors import ExitStatus
 from kiosk.extras import Extras
 from kiosk.host.button import KeyboardButton
@@ -32,7 +32,7 @@ from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS
 from kiosk.life.heart import Part
 from kiosk.places import face_cache
 from kiosk.reading import Reading, outfit
-from kiosk.report.telling import READY_PHASES, Telling
+from kiosk.report.telling import Telling
 from kiosk.screen.errors import FaceError
 from kiosk.screen.meters import Meters
 from kiosk.screen.outfit import Outfit
@@ -241,5 +241,5 @@ class Booth:
     def _show(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._telling.show(snapshot)
-        if snapshot.phase in READY_PHASES and self._startup.reach("up"):
+        if snapshot.phase in FREE_PHASES and self._startup.reach("up"):
             self._startup.tell()

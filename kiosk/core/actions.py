@@ -8,9 +8,9 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
-from kiosk.core.phases import CALL_PHASES, UNSEEN, Step, judge, redial_wait_s, sum_up
+from kiosk.core.phases import Step, judge, redial_wait_s, sum_up
 from kiosk.core.raw import Action, begun, call_failed
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import CALL_PHASES, UNSEEN_PHASES, Phase
 from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, Held, LineLost, Pressed, State
 from kiosk.core.table import SERVICE, Kind
 from kiosk.core.watch import TALKING
@@ -171,7 +171,7 @@ def _stop(state: State, _: object, __: float) -> Step:
     noted: tuple[do.Effect, ...] = (do.Note("asked to stop"),)
     if state.phase in CALL_PHASES:
         noted = (*noted, sum_up(state, "staff"))
-    return replace(state, cut_short=state.phase not in UNSEEN), noted
+    return replace(state, cut_short=state.phase not in UNSEEN_PHASES), noted
 
 
 def _let_go(state: State, _: object, __: float) -> Step:

@@ -40,12 +40,6 @@ ENDING_BEHIND: Mapping[Deadline, Ending] = {
     Deadline.SILENCE_GOODBYE: "silence",
     Deadline.WRAP_UP: "time",
 }
-CALL_PHASES = frozenset({Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP})
-"""In these somebody is being interviewed."""
-FREE = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
-"""In these nobody is in the booth."""
-UNSEEN = FREE | {Phase.BOOTING, Phase.WIPING, Phase.STOPPING}
-"""In these a booth that stops leaves nobody."""
 
 
 def judge(state: State) -> Happening:

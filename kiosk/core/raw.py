@@ -9,9 +9,9 @@ from kiosk.core import events as on
 from kiosk.core import press
 from kiosk.core.faults import Fault
 from kiosk.core.notices import news
-from kiosk.core.phases import CALL_PHASES, ENTER, FREE, Step, judge, sound_fault
+from kiosk.core.phases import ENTER, Step, judge, sound_fault
 from kiosk.core.press import Press
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import CALL_PHASES, FREE_PHASES, Phase
 from kiosk.core.state import Deadline, GaveUp, Happening, Held, LineLost, Pressed, State, Tapped
 
 Action = Callable[[State, Any, float], Step]
@@ -104,7 +104,7 @@ def _line_failed(state: State, event: on.LineFailed, now: float) -> Step:
 
 def _maintenance(state: State, event: on.MaintenanceBegun | on.MaintenanceEnded, _: float) -> Step:
     state = replace(state, maintenance=isinstance(event, on.MaintenanceBegun))
-    return state, ((judge(state),) if state.phase in FREE else ())
+    return state, ((judge(state),) if state.phase in FREE_PHASES else ())
 
 
 def _noticed(state: State, event: on.NoticesRead, now: float) -> Step:
@@ -118,7 +118,7 @@ def forget_old_notices(state: State, now: float) -> Step:
 
 def _configured(state: State, event: on.ConfigurationRead, now: float) -> Step:
     state = replace(state, coming=event.setup)
-    return ENTER[state.phase](state, event, now) if state.phase in FREE else (state, ())
+    return ENTER[state.phase](state, event, now) if state.phase in FREE_PHASES else (state, ())
 
 
 def _time(state: State, _: on.TimePassed, __: float) -> Step:

@@ -26,6 +26,16 @@ class Phase(Enum):
     STOPPING = "stopping"
 
 
+CALL_PHASES = frozenset({Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP})
+"""In these somebody is being interviewed."""
+FREE_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
+"""In these nobody is in the booth, and its screen says something true."""
+STAFF_PHASES = FREE_PHASES | {Phase.BOOTING}
+"""In these the devices are closed, and staff look for more than whether somebody is there."""
+UNSEEN_PHASES = STAFF_PHASES | {Phase.WIPING, Phase.STOPPING}
+"""In these a booth that stops leaves nobody."""
+
+
 class Mood(Enum):
     """What the avatar does."""
 

@@ -5,8 +5,8 @@ import math
 from kiosk.core.asking import caption, question
 from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
-from kiosk.core.phases import CALL_PHASES, worst
-from kiosk.core.snapshot import Connection, Mood, Phase, Ring, Snapshot
+from kiosk.core.phases import worst
+from kiosk.core.snapshot import CALL_PHASES, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Deadline, Held, State
 from kiosk.core.table import TABLE
 from kiosk.core.talk import Talk

@@ -6,15 +6,11 @@ from kiosk.audio.loop import Heard, listen
 from kiosk.audio.outside import DevicesError
 from kiosk.audio.profiles import PROFILES
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import STAFF_PHASES
 from kiosk.doctor.finding import Finding, Level
 from kiosk.doctor.patient import Patient
 from kiosk.settings import AudioSettings
 
-FREE_PHASES = frozenset(
-    each.value for each in (Phase.BOOTING, Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE)
-)
-"""In these the booth has its devices closed, and nobody is in it."""
 FAINT_DBFS = -85.0
 """A microphone that is alive hears more, if only its own hiss."""
 LONG_MS = 400.0
@@ -27,7 +23,7 @@ Listen = Callable[[AudioSettings], Heard]
 def sound(patient: Patient, listen: Listen = listen) -> Iterator[Finding]:
     """Whether both devices work, at what level, and how the one is heard by the other."""
     booth = patient.booth
-    if booth and booth["phase"] not in FREE_PHASES:
+    if booth and booth["phase"] not in {each.value for each in STAFF_PHASES}:
         what = "Somebody is in the booth, so it keeps its microphone and loudspeaker."
         yield Finding("skip", what, "Run kiosk doctor again afterwards.")
         return

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.snapshot import CALL_PHASES, Snapshot
 from kiosk.report.cost import cost
 from kiosk.report.status import status_line
 from kiosk.report.tally import COUNTERS, FAULT, Counts, Tally, minutes, so_far
@@ -11,10 +11,6 @@ from kiosk.settings import PriceSettings
 
 FORMAT = 1
 """Grows when a field is renamed or means something else, not when one is added."""
-INTERVIEWING = frozenset(
-    {Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP}
-)
-"""In these somebody is being interviewed."""
 FIELDS: Mapping[str, str] = {
     "format": "1; another number where a field is renamed or means something else",
     "written_at": "when this was written; at least every 10 s while the booth lives",
@@ -117,7 +113,7 @@ def bulletin(
         "status": status_line(snapshot, minutes(tally, at.now)),
         "phase": snapshot.phase.value,
         "phase_since": unix(tally.phase_s),
-        "in_interview": snapshot.phase in INTERVIEWING,
+        "in_interview": snapshot.phase in CALL_PHASES,
         "question": snapshot.question,
         "questions": snapshot.questions,
         "code": code.remedy.code if code else None,

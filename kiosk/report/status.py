@@ -1,7 +1,7 @@
 """The one line that `systemctl status` shows (pure)."""
 
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.snapshot import STAFF_PHASES, Phase, Snapshot
 
 _LINES = {
     Phase.BOOTING: "Starting",
@@ -17,9 +17,6 @@ _LINES = {
     Phase.STOPPING: "Stopping",
 }
 
-ATTENDED = frozenset({Phase.BOOTING, Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
-"""In these staff look for more than whether somebody is being interviewed."""
-
 
 def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
     """What the booth is doing, what is wrong with its remedy, and what staff's units have to say.
@@ -32,7 +29,7 @@ def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
         line += f", for {minutes} min" if minutes else ""
     elif snapshot.fault:
         line = f"{line} {told(snapshot.fault)}"
-    notices = snapshot.notices if snapshot.phase in ATTENDED else ()
+    notices = snapshot.notices if snapshot.phase in STAFF_PHASES else ()
     return "; ".join((line, *map(told, snapshot.advice), *(each.told for each in notices)))
 
 

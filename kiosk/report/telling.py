@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from kiosk import log
 from kiosk.audio.port import Clock
 from kiosk.core.effects import How, SumUp
-from kiosk.core.snapshot import Connection, Phase, Snapshot
+from kiosk.core.snapshot import FREE_PHASES, Connection, Phase, Snapshot
 from kiosk.report.bulletin import Facts, Moment, bulletin
 from kiosk.report.cost import cost, prices_for
 from kiosk.report.counting import Counting
@@ -28,8 +28,6 @@ MISSED = ("underruns", "overruns")
 """What the sound engine counts anew with each opening."""
 SAVE_S = 60.0
 """Presses that led nowhere are not worth more writing to a card than this."""
-READY_PHASES = frozenset({Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE})
-"""In these the screen says something true; systemd is told so once."""
 _ENDED: Mapping[How, str] = {
     "finished": "interview ended: all was asked",
     "time": "interview ended: its time was over",
@@ -218,7 +216,7 @@ class Telling:
             self._line = line
             self._changed.set()
         self._manager.status(line)
-        if not self._ready and self._snapshot.phase in READY_PHASES:
+        if not self._ready and self._snapshot.phase in FREE_PHASES:
             self._ready = True
             self._manager.ready()
 
@@ -228,7 +226,7 @@ class Telling:
         if before == self._fields:
             return
         self._changed.set()
-        if snapshot.phase in READY_PHASES:
+        if snapshot.phase in FREE_PHASES:
             self._session = ""
         elif snapshot.phase is Phase.CONNECTING and (
             before is None or before[0] != Phase.CONNECTING

@@ -11,8 +11,7 @@ from kiosk.core.conversation import ALREADY_ANSWERING
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.notices import Notice
-from kiosk.core.phases import CALL_PHASES
-from kiosk.core.snapshot import Mood, Phase
+from kiosk.core.snapshot import CALL_PHASES, Mood, Phase
 from kiosk.core.state import Deadline, Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view

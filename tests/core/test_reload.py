@@ -7,8 +7,7 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.machine import next_deadline
-from kiosk.core.phases import FREE
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import FREE_PHASES, Phase
 from kiosk.core.state import Rules, Setup
 from tests.core.world import World, in_phase, plans
 
@@ -22,7 +21,7 @@ def test_it_is_taken_up_where_nobody_is_in_the_booth_and_nowhere_else(phase: Pha
     before = world.state
     effects = world.tell(CHANGED)
     assert world.phase() is phase
-    if phase in FREE:
+    if phase in FREE_PHASES:
         assert effects[0] == do.TakeUp()
         assert (world.state.rules, tuple(world.state.plans)) == (RULES, ("de", "fr"))
         assert world.state.press.hold_s == RULES.hold_s

@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.audio.loop import Heard, Trouble
 from kiosk.audio.outside import DevicesError
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import STAFF_PHASES, Phase
 from kiosk.doctor.patient import Patient
-from kiosk.doctor.sound import FREE_PHASES, sound
+from kiosk.doctor.sound import sound
 from kiosk.settings import AudioSettings, ProfileName
 from tests.doctor.machine import patient, told
 
@@ -87,7 +87,7 @@ def test_nobody_who_is_in_the_booth_is_disturbed(
 
     monkeypatch.setattr("kiosk.doctor.patient.read_status", lambda _: {"phase": phase.value})
     levels = [level for level, _ in told(sound(booth(tmp_path), listen))]
-    free = phase.value in FREE_PHASES
+    free = phase in STAFF_PHASES
     assert levels == (["pass", "pass"] if free else ["skip"])
     assert bool(listened) is free
     assert free is (phase in (Phase.BOOTING, Phase.IDLE, Phase.OUT_OF_SERVICE, Phase.MAINTENANCE))

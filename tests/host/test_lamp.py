@@ -8,8 +8,7 @@ from gpiozero.pins.mock import MockFactory, MockPWMPin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.core.phases import CALL_PHASES
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import CALL_PHASES, Phase
 from kiosk.core.table import TABLE
 from kiosk.glow import GLOWS
 from kiosk.host.gpio import GpioError

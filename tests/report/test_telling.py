@@ -12,10 +12,10 @@ from kiosk.audio.port import Clock
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Connection, Phase, Snapshot
+from kiosk.core.snapshot import FREE_PHASES, Connection, Phase, Snapshot
 from kiosk.report.bulletin import Facts
 from kiosk.report.tally import Counts
-from kiosk.report.telling import READY_PHASES, Telling, both
+from kiosk.report.telling import Telling, both
 from kiosk.settings import BoothSettings, PriceSettings, Settings
 from tests.core.world import World
 
@@ -112,7 +112,7 @@ def manager() -> Manager:
 def test_the_service_is_ready_once_the_screen_says_something_true(manager: Manager) -> None:
     telling = telling_to(manager)
     told = []
-    for phase in (Phase.BOOTING, *READY_PHASES):
+    for phase in (Phase.BOOTING, *FREE_PHASES):
         telling.show(Snapshot(phase))
         told.append(manager.readies)
     assert told == [0, 1, 1, 1]

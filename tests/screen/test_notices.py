@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
-from kiosk.core.snapshot import Phase, Snapshot
+from kiosk.core.snapshot import STAFF_PHASES, Phase, Snapshot
 from kiosk.host.notices import LONGEST
-from kiosk.report.status import ATTENDED
 from kiosk.screen.draws import Draw, Face, Text
 from kiosk.screen.gallery_choice import SIZES
 from kiosk.screen.gallery_states import NOW_S
@@ -23,7 +22,7 @@ from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Logo, Theme
 from tests.screen.laid_out import BOOTH, LONG_FACTS, assert_fits, stage, texts, told
 
-PHASES = sorted(ATTENDED, key=list(Phase).index)
+PHASES = sorted(STAFF_PHASES, key=list(Phase).index)
 GOOD = Notice("bundle", "pass", "The bundle is on the stick.", NOW_S)
 BAD = Notice("doctor", "fail", "The microphone is not there.", NOW_S)
 LONG = Notice("rollback", "warn", ("Something is as it should not be. " * 9)[:LONGEST], NOW_S)
@@ -54,7 +53,7 @@ def test_staff_read_them_on_every_screen_without_a_candidate(phase: Phase) -> No
 
 
 @pytest.mark.parametrize(
-    "phase", [each for each in Phase if each not in ATTENDED], ids=lambda phase: phase.value
+    "phase", [each for each in Phase if each not in STAFF_PHASES], ids=lambda phase: phase.value
 )
 def test_a_candidate_reads_none(phase: Phase) -> None:
     assert not added(snapshot(phase, GOOD, BAD), stage())

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
-from kiosk.core.phases import CALL_PHASES
-from kiosk.core.snapshot import Mood, Phase, Ring, Snapshot
+from kiosk.core.snapshot import CALL_PHASES, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Held
 from kiosk.core.table import TABLE
 from kiosk.interview.words import LANGUAGES, Facts
