@@ -6,7 +6,8 @@ to a terminal that nobody sees while the booth holds the screen.  So the booth a
 
 import logging
 from collections.abc import Mapping
-from pathlib import Path
+
+from kiosk.host.systemd import own_folder
 
 logger = logging.getLogger("kiosk.booth")
 
@@ -20,11 +21,11 @@ file away.
 
 def ask_for_console(environ: Mapping[str, str]) -> None:
     """Ask for a login; nothing where the booth is no service."""
-    folder = environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
-    if not folder:
+    folder = own_folder(environ, "RUNTIME_DIRECTORY")
+    if folder is None:
         return
     try:
-        (Path(folder) / REQUEST).touch()
+        (folder / REQUEST).touch()
     except OSError as error:
         logger.warning("no login can be asked for: %s", error)
     else:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.host.files import replace_file
 from kiosk.host.running import STATUS_FILE
+from kiosk.host.systemd import boot_id, own_folder
 from kiosk.report.bulletin import Facts
 
 logger = logging.getLogger("kiosk.booth")
@@ -22,7 +23,6 @@ PACKAGE = "interview-booth"
 COUNTS_FILE = "counts.json"
 """In the state directory."""
 LARGEST_BYTES = 1 << 16
-BOOT_ID = Path("proc/sys/kernel/random/boot_id")
 
 
 class Publisher:
@@ -30,8 +30,8 @@ class Publisher:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Take `RUNTIME_DIRECTORY` and `STATE_DIRECTORY`, which only a service has."""
-        self._report = _in_folder(environ.get("RUNTIME_DIRECTORY", ""), STATUS_FILE.name)
-        self._counts = _in_folder(environ.get("STATE_DIRECTORY", ""), COUNTS_FILE)
+        self._report = _file(environ, "RUNTIME_DIRECTORY", STATUS_FILE.name)
+        self._counts = _file(environ, "STATE_DIRECTORY", COUNTS_FILE)
         self._saving: threading.Thread | None = None
         self._complained: set[Path] = set()
 
@@ -73,19 +73,11 @@ class Publisher:
             self._complained.discard(path)
 
 
-def boot_id(root: Path = Path("/")) -> str:
-    """Return which start of the machine this is; empty where it does not say."""
-    with suppress(OSError, ValueError):
-        return (root / BOOT_ID).read_text("ascii").strip()
-    return ""
-
-
 def facts() -> Facts:
     """Return what this process and this machine are."""
     return Facts(version(PACKAGE), boot_id(), time.monotonic())
 
 
-def _in_folder(folders: str, name: str) -> Path | None:
-    """Systemd separates several by colons; the first one is the booth's own."""
-    first = folders.partition(":")[0]
-    return Path(first) / name if first else None
+def _file(environ: Mapping[str, str], variable: str, name: str) -> Path | None:
+    folder = own_folder(environ, variable)
+    return folder / name if folder else None

@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from kiosk.host.files import replace_file
+from kiosk.host.systemd import boot_id, own_folder
 from kiosk.life.restarts import RESTARTS, Cause, Record, parse, text_of
 
 logger = logging.getLogger("kiosk.booth")
@@ -16,8 +16,6 @@ FOLDER_VARIABLE = "RUNTIME_DIRECTORY"
 nothing is counted."""
 NAME = "restarts.json"
 LARGEST_BYTES = 4096
-BOOT_ID = Path("proc/sys/kernel/random/boot_id")
-"""Below the root."""
 
 
 class RestartBook:
@@ -27,9 +25,9 @@ class RestartBook:
     """
 
     def __init__(self, environ: Mapping[str, str], root: Path = Path("/")) -> None:
-        folder = environ.get(FOLDER_VARIABLE, "").partition(":")[0]
-        self._path = Path(folder) / NAME if folder else None
-        self._record = parse(self._read(), _boot(root))
+        folder = own_folder(environ, FOLDER_VARIABLE)
+        self._path = folder / NAME if folder else None
+        self._record = parse(self._read(), boot_id(root))
         self._over = False
         """How this process ends is written."""
         self._writing = threading.Lock()
@@ -93,9 +91,3 @@ class RestartBook:
                 replace_file(self._path, text_of(self._record).encode(), mode=0o600)
             except OSError as error:
                 logger.warning("The count of restarts cannot be kept: %s.", error)
-
-
-def _boot(root: Path) -> str:
-    with suppress(OSError):
-        return (root / BOOT_ID).read_text(encoding="ascii", errors="replace").strip()
-    return ""

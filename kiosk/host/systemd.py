@@ -3,13 +3,31 @@
 import os
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from kiosk.errors import CommandError
+
+BOOT_ID = Path("proc/sys/kernel/random/boot_id")
+"""Below the root."""
 
 
 def under_systemd(environ: Mapping[str, str]) -> bool:
     """Tell whether this very process was started by systemd, not by somebody's shell below it."""
     return "NOTIFY_SOCKET" in environ or environ.get("SYSTEMD_EXEC_PID") == str(os.getpid())
+
+
+def own_folder(environ: Mapping[str, str], variable: str) -> Path | None:
+    """Return the first folder in `RUNTIME_DIRECTORY` and the like, which is the service's own."""
+    first = environ.get(variable, "").partition(":")[0]
+    return Path(first) if first else None
+
+
+def boot_id(root: Path = Path("/")) -> str:
+    """Return the kernel's name for this start of the machine; empty where it does not tell."""
+    with suppress(OSError):
+        return (root / BOOT_ID).read_text("ascii", "replace").strip()
+    return ""
 
 
 class Notifier:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kiosk.host.files import replace_file, sync_folder
+
 HOME = Path("opt/kiosk")
 STATE = Path("var/lib/kiosk-update")
 PENDING = STATE / "pending.json"
@@ -98,13 +100,8 @@ class Releases:
     def begin(self, pending: Pending) -> None:
         """Note a switch that is about to be made."""
         self._state.mkdir(parents=True, exist_ok=True)
-        draft = self._pending.with_suffix(".new")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(pending), file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._pending)
-        _sync_folder(self._state)
+        told = json.dumps(asdict(pending)).encode()
+        replace_file(self._pending, told, mode=0o644, lasting=True)
 
     def pending(self) -> Pending | None:
         """The switch that was not confirmed; one that cannot be read is none."""
@@ -118,7 +115,7 @@ class Releases:
         """Note that nothing is open any more."""
         self._pending.unlink(missing_ok=True)
         if self._state.is_dir():
-            _sync_folder(self._state)
+            sync_folder(self._state)
 
     def _folders(self) -> Iterator[Path]:
         with suppress(FileNotFoundError):
@@ -137,12 +134,4 @@ class Releases:
         draft.unlink(missing_ok=True)
         draft.symlink_to(f"releases/{name}")
         draft.replace(self._home / which)
-        _sync_folder(self._home)
-
-
-def _sync_folder(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        sync_folder(self._home)

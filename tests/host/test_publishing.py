@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.host.files import replace_file
-from kiosk.host.publishing import COUNTS_FILE, Publisher, boot_id, facts
+from kiosk.host.publishing import COUNTS_FILE, Publisher, facts
+from kiosk.host.systemd import boot_id
 
 REPORT = {"phase": "idle"}
 DAYS = {"2026-11-25": {"presses": 3}}

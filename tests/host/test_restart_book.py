@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.host.restart_book import BOOT_ID, LARGEST_BYTES, NAME, RestartBook
+from kiosk.host.restart_book import LARGEST_BYTES, NAME, RestartBook
+from kiosk.host.systemd import BOOT_ID
 from kiosk.life.heart import Part
 from kiosk.life.restarts import RESTARTS, End
 
