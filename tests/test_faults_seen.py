@@ -214,19 +214,36 @@ def test_a_face_that_cannot_be_drawn_ends_a_person_s_booth_and_not_a_service(
         check_output(booth)
 
 
-def test_a_code_is_shown_without_the_face_where_that_is_damaged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+FACELESS = (
+    "-c",
+    """
+import sys
+from pathlib import Path
+from kiosk import start
+from kiosk.screen import picture
+
+def damaged(*_, **__):
+    raise picture.ScreenError("idle.json is damaged.")
+
+picture.Avatar = damaged
+sys.exit(start.main(Path(sys.argv[1])))
+""",
+)
+"""A booth whose own face cannot be drawn."""
+
+
+def test_a_service_whose_own_face_is_damaged_begins_anew_until_it_gives_up(
+    tmp_path: Path, running: Service
 ) -> None:
-    program = (
-        "import sys\n"
-        "from pathlib import Path\n"
-        "from kiosk import start\n"
-        "from kiosk.screen import assets, picture\n"
-        "def damaged(*_, **__): raise picture.ScreenError('idle.json is damaged.')\n"
-        "picture.Avatar = damaged\n"
-        "sys.exit(start.main(Path(sys.argv[1])))\n"
-    )
-    with systemd(tmp_path, "[audio", {}, ("-c", program)) as booth:
+    config = CASES["no key"].config(running)
+    with systemd(tmp_path, config, {"OPENAI_API_KEY": KEY}, FACELESS) as booth:
+        assert booth.wait() == ExitStatus.RESTART
+        assert "idle.json is damaged." in booth.output
+        check_output(booth)
+
+
+def test_a_code_is_shown_without_the_face_where_that_is_damaged(tmp_path: Path) -> None:
+    with systemd(tmp_path, "[audio", {}, FACELESS) as booth:
         booth.until("idle.json is damaged.")
         assert f"STATUS=Out of service [{Fault.CONFIG.remedy.code}]" in booth.output
         assert "READY=1" in booth.lines
