@@ -54,18 +54,50 @@ class PrepareLine:
     """BCP 47 tag, or `any`."""
 
 
+Place = Literal["service", "standin"]
+"""Who is called: the service, or the stand-in on this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """Open call number `call`; answered by `LineOpened` or `LineFailed` with the same number."""
+    """Open call number `call` beside the line, which goes on as it is.
+
+    Answered by `LineOpened` or `LineFailed` with the same number; a call that was still being
+    opened is given up, and so is one that was opened and not taken.
+    """
 
     call: int
     language: str
     """BCP 47 tag of the candidate's choice, or `any`."""
+    place: Place = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLine:
+    """From here on the opened call is the line; the one before it is closed."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropLine:
+    """Give up the call that is being opened, or was opened and not taken; the line stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseLine:
-    """Close the current call, if any, and forget it."""
+    """Close the line and give up what is being opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBackSpeech:
+    """Tell the line what the microphone heard since then and no call has answered.
+
+    Answered by `SpeechPutBack`.  The microphone stays silent on the line until `HearCandidate`.
+    """
+
+    since_s: float
+    """Monotonic seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +187,10 @@ class Note:
 Effect = (
     PrepareLine
     | OpenLine
+    | TakeLine
+    | DropLine
     | CloseLine
+    | PutBackSpeech
     | Say
     | OpenSound
     | CloseSound

@@ -99,6 +99,34 @@ class LineFailed:
 
     call: int
     fault: Fault
+    retry_after_s: float = 0.0
+    """So long the service asked not to be called."""
+
+
+Hearing = Literal["well", "slow", "dark"]
+"""How the line hears the service: in time · late, or nothing for a moment · not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineWatched:
+    """How an open call hears the service has changed."""
+
+    call: int
+    hearing: Hearing
+    since_s: float
+    """Monotonic second at which the service was heard last; of a dark line: nothing that was said
+    since then may have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPutBack:
+    """What became of `PutBackSpeech`."""
+
+    call: int
+    how: Literal["sound", "text", "nothing"]
+    """The service hears it as speech · it was recognised here · there was none, or it is lost."""
+    text: str = ""
+    """What was recognised here."""
 
 
 # --- the service, as `realtime.protocol.parse` reads it ------------------------------------------
@@ -332,6 +360,8 @@ Event = (
     | Wiped
     | LineOpened
     | LineFailed
+    | LineWatched
+    | SpeechPutBack
     | PlayoutReported
     | ServiceEvent
 )

@@ -75,7 +75,7 @@ class Caption:
 class Ring:
     """A ring on the screen that fills while nobody does anything, or while the button is held."""
 
-    kind: Literal["hold", "silence", "choice", "consent"]
+    kind: Literal["hold", "silence", "choice", "consent", "line"]
     began_s: float
     """Monotonic seconds."""
     ends_s: float
@@ -121,6 +121,14 @@ class Snapshot:
     """What staff should mend though interviews go on, in the order of `Fault`."""
     notices: tuple[Notice, ...] = ()
     """What staff's units said of late, the newest first."""
+    line: Literal["well", "slow", "lost"] = "well"
+    """How the call is: slow when the service is heard late, lost while another is dialled."""
+    deaf: Fault | None = None
+    """What is wrong with microphone or loudspeaker while somebody is interviewed."""
+    standin: bool = False
+    """The interview goes on with the interviewer of this machine."""
+    again_s: float | None = None
+    """Monotonic second at which a booth out of service tries again by itself."""
     choices: tuple[str, ...] = ()
     """Languages a candidate may choose from: BCP 47 tags, or `any`."""
     choice: str = ""

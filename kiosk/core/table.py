@@ -36,6 +36,8 @@ SERVICE: frozenset[Kind] = frozenset(get_args(on.ServiceEvent))
 FROM_THE_WORLD: frozenset[Kind] = SERVICE | {
     on.PlayoutReported,
     on.LineOpened,
+    on.LineWatched,
+    on.SpeechPutBack,
     on.StopAsked,
     LineLost,
     GaveUp,
@@ -175,7 +177,8 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
 
 _UNHEARD: frozenset[Kind] = SERVICE | {on.PlayoutReported}
 """What belongs to no call that is open."""
-_LATE: frozenset[Kind] = _UNHEARD | {on.LineOpened, LineLost, GaveUp}
+_LINE: frozenset[Kind] = frozenset({on.LineWatched, on.SpeechPutBack})
+_LATE: frozenset[Kind] = _UNHEARD | _LINE | {on.LineOpened, LineLost, GaveUp}
 """What a call that was given up may still say."""
 _GESTURES: frozenset[Kind] = frozenset({Pressed, Tapped, Held})
 
@@ -186,10 +189,10 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.MAINTENANCE: _LATE | _GESTURES,
     Phase.CHOOSING: _LATE | {Tapped},
     Phase.CONSENTING: _LATE,
-    Phase.CONNECTING: _UNHEARD | {Pressed, Tapped},
-    Phase.CONVERSING: frozenset({on.LineOpened, Tapped}),
-    Phase.RECONNECTING: _UNHEARD | {Pressed, Tapped},
-    Phase.WRAPPING_UP: frozenset({on.LineOpened, Tapped}),
+    Phase.CONNECTING: _UNHEARD | _LINE | {Pressed, Tapped},
+    Phase.CONVERSING: _LINE | {on.LineOpened, Tapped},
+    Phase.RECONNECTING: _UNHEARD | _LINE | {Pressed, Tapped},
+    Phase.WRAPPING_UP: _LINE | {on.LineOpened, Tapped},
     Phase.FAREWELL: _LATE | {Tapped},
     Phase.WIPING: _LATE | _GESTURES,
     Phase.STOPPING: _LATE | _GESTURES | {on.StopAsked},

@@ -44,6 +44,8 @@ EXAMPLES: dict[Kind, on.Event | Happening] = {
             on.StopAsked(),
             on.Wiped(),
             on.LineOpened(1),
+            on.LineWatched(1, "slow", 0.0),
+            on.SpeechPutBack(1, "sound"),
             on.SessionCreated("sess_1"),
             on.SpeechStarted("item_7"),
             on.SpeechStopped("item_7"),
