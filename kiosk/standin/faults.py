@@ -65,6 +65,8 @@ class Faults:
     """Seconds after `session.created` at which the peer is closed without a word; 0 is never."""
     expire: float = 0.0
     """Seconds after `session.created` at which the session expires; 0 is never."""
+    no_append: bool = False
+    """Audio is taken as RTP only: `input_audio_buffer.append` is refused."""
     garbage: bool = False
     """Messages that are no events are mixed into the channel."""
 

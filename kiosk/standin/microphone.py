@@ -79,6 +79,8 @@ class Microphone:
     def discard(self) -> None:
         """Forget audio that waits to be committed."""
         self._uncommitted.clear()
+        if self._turns is not None:
+            self._turns.discard()
 
     async def close(self) -> None:
         """Stop recognising, and wait until it stopped."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from kiosk.standin.appended import Appended
 from kiosk.standin.configuration import updated
 from kiosk.standin.dialogue import Dialogue
 from kiosk.standin.ears import Hearing
@@ -43,6 +44,7 @@ class Session:
             send_silence=send_silence,
         )
         self._microphone = Microphone(self._studio)
+        self._appended = Appended()
         self._dialogue = Dialogue(self._studio, interviewer, self._floor)
         self._handlers: Mapping[str, Callable[[Event], None]] = {
             "session.update": self._update,
@@ -135,8 +137,11 @@ class Session:
         )
 
     def _append_audio(self, event: Event) -> None:
-        del event
-        raise RefusedError("In a WebRTC call audio comes as RTP only.", param="type")
+        if self._studio.faults.no_append:
+            raise RefusedError(
+                "'input_audio_buffer.append' is not supported in a WebRTC session.", param="type"
+            )
+        self.hear(self._appended.samples(event["audio"]))
 
     def _clear_audio(self, event: Event) -> None:
         del event

@@ -103,6 +103,13 @@ class TurnTaker:
         """The model is at work: silence does not count."""
         self._idle_from_ms = None
 
+    def discard(self) -> None:
+        """Forget the audio that was received, also that of a turn that goes on."""
+        self._rest = self._rest[:0]
+        self._before.clear()
+        if self._turn is not None:
+            self._turn.clear()
+
     @property
     def in_turn(self) -> bool:
         """Whether a turn is going on."""

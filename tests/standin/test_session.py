@@ -1,8 +1,9 @@
 """A session without its transport: audio goes in faster than real time."""
 
 import asyncio
+import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kiosk.interview.script import Script
+from kiosk.standin.appended import LONGEST_BYTES
 from kiosk.standin.configuration import default_session, updated
 from kiosk.standin.ears import Ears
 from kiosk.standin.faults import Faults
@@ -183,8 +185,74 @@ async def test_items_are_created_fetched_and_deleted(sit: Sit) -> None:
         await desk.until("conversation.item.deleted")
         desk.send("conversation.item.delete", item_id="item_one")
         assert (await desk.until("error"))["error"]["code"] == "item_not_found"
-        desk.send("input_audio_buffer.append", audio="AAAA")
-        assert "RTP" in (await desk.until("error", 2))["error"]["message"]
+
+
+def appended(samples: Samples) -> Iterator[str]:
+    """Samples at 24 kHz as a client appends them, in pieces of 150 ms."""
+    for at in range(0, len(samples), 3600):
+        yield base64.b64encode(samples[at : at + 3600].astype("<i2").tobytes()).decode()
+
+
+async def test_what_is_appended_and_what_comes_as_rtp_are_one_turn_in_order(
+    sit: Sit, spoken: Callable[[str], Samples]
+) -> None:
+    first = spoken("learned-quickly")[::2]
+    then = heard_by_a_microphone(spoken("interruption"))
+    async with sit(vad(silence_duration_ms=1500)) as desk:
+        desk.session.hear(QUIET)
+        for audio in appended(first):
+            desk.send("input_audio_buffer.append", audio=audio)
+        await desk.until("input_audio_buffer.speech_started")
+        desk.session.hear(then)
+        heard = await desk.until("conversation.item.input_audio_transcription.completed")
+        said = heard["transcript"]
+        assert said.index("learn Python") < said.index("say that again")
+        assert "error" not in desk.kinds()
+        assert desk.kinds().count("input_audio_buffer.committed") == 1
+
+
+async def test_what_was_heard_before_a_clear_is_in_no_turn(
+    sit: Sit, spoken: Callable[[str], Samples]
+) -> None:
+    async with sit(vad(silence_duration_ms=1500)) as desk:
+        desk.session.hear(QUIET)
+        for audio in appended(spoken("learned-quickly")[::2]):
+            desk.send("input_audio_buffer.append", audio=audio)
+        desk.send("input_audio_buffer.clear")
+        desk.session.hear(heard_by_a_microphone(spoken("interruption")))
+        heard = await desk.until("conversation.item.input_audio_transcription.completed")
+        assert "say that again" in heard["transcript"]
+        assert "Python" not in heard["transcript"]
+
+
+@pytest.mark.parametrize(
+    ("audio", "wrong"),
+    [
+        ("not base64!", "an invalid value"),
+        ("é", "an invalid value"),
+        ("AAA=", ""),
+        ("AAAA", "an odd number of bytes"),
+        ("", "empty bytes"),
+        (base64.b64encode(bytes(LONGEST_BYTES + 2)).decode(), "too long"),
+    ],
+    ids=["no base64", "no ASCII", "one sample", "odd", "empty", "too long"],
+)
+async def test_audio_that_cannot_be_appended_is_refused(sit: Sit, audio: str, wrong: str) -> None:
+    async with sit(vad()) as desk:
+        desk.send("input_audio_buffer.append", audio=audio, event_id="piece_1")
+        errors = [event["error"] for event in desk.events if event["type"] == "error"]
+        assert len(errors) == bool(wrong)
+        for error in errors:
+            assert wrong in error["message"]
+            assert (error["param"], error["event_id"]) == ("audio", "piece_1")
+
+
+async def test_fault_no_append_refuses_audio_over_the_channel(sit: Sit) -> None:
+    async with sit(vad(), Faults(no_append=True)) as desk:
+        desk.send("input_audio_buffer.append", audio="AAA=", event_id="piece_1")
+        error = (await desk.until("error"))["error"]
+        assert error["event_id"] == "piece_1"
+        assert "input_audio_buffer.append" in error["message"]
 
 
 async def test_an_unknown_event_names_what_there_is(sit: Sit) -> None:
