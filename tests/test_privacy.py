@@ -1,0 +1,52 @@
+"""Nothing of a candidate is left in a booth that waits for the next one."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from tests.rigs.allocator import allocator
+from tests.rigs.booth_process import ROOT
+from tests.rigs.memory import in_each_form, named, search
+
+WORD = "zyxommarineq"
+
+
+def left_over(language: str, environ: Mapping[str, str]) -> dict[str, int]:
+    """How often each form of a word that was dropped is still in a process's memory."""
+    program = [sys.executable, "-m", "tests.rigs.forgetful", language, WORD[::-1]]
+    with subprocess.Popen(
+        program,
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), **environ},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "forgotten\n"
+        marks = dict(in_each_form("word", WORD))
+        if language == "python":
+            marks["its end"] = WORD[-6:].encode()
+        return named(search(process.pid, marks))
+
+
+@pytest.mark.parametrize("language", ["python", "c"])
+def test_the_unit_has_freed_memory_overwritten(language: str) -> None:
+    assert left_over(language, {}), "the search finds what is left"
+    assert left_over(language, allocator()) == {}
+
+
+@pytest.mark.parametrize("setting", ["perturb", "tcache_count"])
+def test_what_a_library_frees_is_overwritten_by_both_tunables_only(setting: str) -> None:
+    told = allocator()
+    tunables = told["GLIBC_TUNABLES"].split(":")
+    rest = [each for each in tunables if not each.startswith(f"glibc.malloc.{setting}=")]
+    assert len(rest) == len(tunables) - 1
+    assert left_over("c", {**told, "GLIBC_TUNABLES": ":".join(rest)})
+
+
+def test_the_end_of_a_word_is_overwritten_by_python_only() -> None:
+    """Glibc spares the last eight bytes of what it frees: as much as a short word."""
+    assert left_over("python", {**allocator(), "PYTHONMALLOC": "malloc"})
