@@ -33,6 +33,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "interview.silence_ring_s": (2, 120),
     "interview.greeting_timeout_s": (2, 60),
     "interview.farewell_s": (1, 120),
+    "interview.line_patience_s": (5, 600),
     "prices.text_input": (0, 100_000),
     "prices.cached_text_input": (0, 100_000),
     "prices.audio_input": (0, 100_000),

@@ -6,6 +6,7 @@ waits for a booth to start waits for those two.
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
@@ -127,7 +128,8 @@ class Live:
             sound = EngineLink(settings.audio, record=extras.record, monitor=extras.monitor)
             parts.push_async_callback(sound.stop)
             told = setup(self._reading)
-            runtime = Runtime(begin(told.rules, told.plans), sound, self._outlets())
+            state = begin(told.rules, told.plans, secrets.randbits(31))
+            runtime = Runtime(state, sound, self._outlets())
             watchdog.loop.set_exception_handler(Vital(runtime.give_up))
             await sound.start()
             pulses = Pulses(

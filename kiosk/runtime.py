@@ -222,6 +222,11 @@ class Runtime:
             do.Say: lambda effect: self._line.send(effect.command),
             do.PrepareLine: lambda effect: self._outlets.prepare(effect.language),
             do.OpenLine: self._open_line,
+            do.TakeLine: lambda _: None,
+            do.DropLine: lambda _: None,
+            do.PutBackSpeech: lambda _: self._loop.call_soon(
+                self.tell, on.SpeechPutBack(self._call, "nothing")
+            ),
             do.CloseLine: lambda _: self._close_line(),
             do.OpenSound: lambda _: self._sound.open(),
             do.CloseSound: lambda _: self._close_sound(),

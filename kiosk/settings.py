@@ -119,6 +119,10 @@ class InterviewSettings:
     """From the open channel to the first sound of the greeting."""
     farewell_s: float = 8.0
     """How long the farewell stays on the screen."""
+    line_patience_s: float = 120.0
+    """How long a candidate waits for a lost line; they may leave at any time."""
+    when_line_dies: Literal["goodbye", "standin"] = "goodbye"
+    """What follows: an apology, or the stand-in of this machine goes on (in English)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,11 @@ CONNECT_MARGIN_S = 5.0
 def setup(reading: Reading) -> Setup:
     """What the core is told."""
     settings = reading.settings
-    return Setup(rules(settings), plans(reading.script, settings.interview.languages))
+    asked = settings.interview
+    return Setup(
+        rules(settings),
+        plans(reading.script, asked.languages, standin=asked.when_line_dies == "standin"),
+    )
 
 
 def rules(settings: Settings) -> Rules:
@@ -28,4 +32,5 @@ def rules(settings: Settings) -> Rules:
         limit_s=asked.limit_min * 60,
         ask_consent=asked.ask_consent,
         farewell_s=asked.farewell_s,
+        line_patience_s=asked.line_patience_s,
     )

@@ -24,6 +24,8 @@ PLAN = Plan(
     silence_prompt="prompt",
     last_question="last",
     resume="resume",
+    resume_answered="go on",
+    places=("at 1", "at 2", "at 3"),
     closings=dict.fromkeys(ENDINGS, "close"),
 )
 FAST = Rules(
@@ -36,7 +38,8 @@ FAST = Rules(
     curtain_s=0.05,
     hold_s=0.05,
     sound_s=0.02,
-    redial_s=(0.01, 0.01),
+    redial_s=0.01,
+    tries=2,
 )
 PACKET = VoicePacket(1, 960, 7, 0.0, b"opus")
 
@@ -255,7 +258,7 @@ async def test_a_lost_line_is_dialled_again(rig: Rig) -> None:
     assert rig.phase is Phase.RECONNECTING
     await rig.until(Phase.CONVERSING)
     assert rig.line.calls == ["connect en", "disconnect", "connect en"]
-    assert rig.line.sent[-1] == do.CreateResponse("resume")
+    assert rig.line.sent == [do.CreateResponse("greet"), do.CreateResponse("greet")]
 
 
 async def test_every_part_forgets_between_candidates(rig: Rig) -> None:

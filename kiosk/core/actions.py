@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kiosk.core import conversation, press, selftalk, voice
+from kiosk.core import calling, conversation, press, selftalk, voice
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
-from kiosk.core.phases import Step, judge, redial_wait_s, sum_up
-from kiosk.core.raw import Action, begun, call_failed
+from kiosk.core.health import begun
+from kiosk.core.phases import Step, judge, sum_up
+from kiosk.core.raw import Action
 from kiosk.core.snapshot import CALL_PHASES, UNSEEN_PHASES, Phase
 from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, Held, LineLost, Pressed, State
 from kiosk.core.table import SERVICE, Kind
@@ -22,11 +23,16 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     if isinstance(event, on.SpeechStarted):
         state = replace(state, prompted=False)
     if talk.speaking:
-        state = replace(state, nudged=False, redials=0)
+        state = replace(state, nudged=False, tries=0)
     if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
         state, held = _hold_back(state)
         outcomes = (*outcomes, *held)
     return _outcomes(state, outcomes, now)
+
+
+def _hear_the_rest(state: State, event: on.PlayoutReported, now: float) -> Step:
+    """What came before the line went dark is still played."""
+    return _hear(state, event, now) if state.line else (state, ())
 
 
 def _hold_back(state: State) -> tuple[State, tuple[do.Effect, ...]]:
@@ -43,7 +49,7 @@ def _outcomes(state: State, outcomes: tuple[Outcome, ...], now: float) -> Step:
         if isinstance(outcome, ToolCalled):
             state, more = _tool(state, outcome)
         elif isinstance(outcome, CallFailed):
-            state, more = call_failed(state, outcome.fault, now)
+            state, more = calling.call_failed(state, outcome.fault, now)
         else:
             more = (outcome,)
         out = (*out, *more)
@@ -100,15 +106,6 @@ def _read(state: State, _: object, __: float) -> Step:
     return replace(state, press=press.spend(state.press)), (GoodbyeRead(),)
 
 
-def _nudge(state: State, _: object, now: float) -> Step:
-    """Ask once more for an answer that did not come; then the call is as good as lost."""
-    if state.nudged:
-        return call_failed(state, Fault.LINE_LOST, now)
-    cancel = (do.Say(do.CancelResponse()),) if state.talk.response is not None else ()
-    talk = conversation.respond(conversation.give_up_response(state.talk, now))
-    return replace(state, nudged=True, talk=talk), (*cancel, do.Note("asking again"))
-
-
 def _hear_candidate(state: State, _: object, __: float) -> Step:
     return replace(state, hearing=True), (do.HearCandidate(),)
 
@@ -138,15 +135,6 @@ def _ring(state: State, _: object, now: float) -> Step:
 def _last_question(state: State, _: object, __: float) -> Step:
     tell = do.Say(do.AddItem("system", state.plan.last_question))
     return state, (tell, do.Note("time for the last question"))
-
-
-def _redial(state: State, _: object, __: float) -> Step:
-    state = replace(state, call=state.call + 1, redials=state.redials + 1)
-    return state, (do.OpenLine(state.call, state.language),)
-
-
-def _redial_failed(state: State, _: object, now: float) -> Step:
-    return state.at(Deadline.REDIAL, now + redial_wait_s(state)), ()
 
 
 def _booted(state: State, _: object, __: float) -> Step:
@@ -203,12 +191,18 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.CONNECTING, Held): _hang_up,
     (Phase.CONVERSING, Pressed): _still_here,
     (Phase.CONVERSING, Deadline.PROTECT): _hear_candidate,
-    (Phase.CONVERSING, Deadline.ANSWER): _nudge,
+    (Phase.CONVERSING, Deadline.ANSWER): calling.nudge,
     (Phase.CONVERSING, Deadline.SILENCE_PROMPT): _prompt,
     (Phase.CONVERSING, Deadline.SILENCE_RING): _ring,
     (Phase.CONVERSING, Deadline.LAST_QUESTION): _last_question,
-    (Phase.RECONNECTING, Deadline.REDIAL): _redial,
-    (Phase.RECONNECTING, LineLost): _redial_failed,
+    (Phase.CONNECTING, Deadline.REDIAL): calling.redial,
+    (Phase.CONNECTING, LineLost): calling.redial_later,
+    (Phase.CONVERSING, on.SpeechPutBack): calling.speech_put_back,
+    (Phase.CONVERSING, Deadline.PUT_BACK): calling.go_on,
+    (Phase.RECONNECTING, on.PlayoutReported): _hear_the_rest,
+    (Phase.RECONNECTING, Deadline.REDIAL): calling.redial,
+    (Phase.RECONNECTING, LineLost): calling.redial_later,
+    (Phase.RECONNECTING, Deadline.STANDIN): calling.stand_in,
     (Phase.WRAPPING_UP, Pressed): _read,
     (Phase.WIPING, on.Wiped): _wiped,
     (Phase.WIPING, Deadline.WIPING): _wiping_failed,

@@ -11,6 +11,7 @@ from typing import Literal
 from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.rhythm import Rhythm
+from kiosk.core.snapshot import Hearing
 from kiosk.core.state import Setup
 
 # --- the machine itself --------------------------------------------------------------------------
@@ -101,10 +102,6 @@ class LineFailed:
     fault: Fault
     retry_after_s: float = 0.0
     """So long the service asked not to be called."""
-
-
-Hearing = Literal["well", "slow", "dark"]
-"""How the line hears the service: in time · late, or nothing for a moment · not at all."""
 
 
 @dataclass(frozen=True, slots=True)

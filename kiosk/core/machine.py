@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from kiosk.core import effects as do
 from kiosk.core import events as on
-from kiosk.core import press, raw
+from kiosk.core import health, press, raw
 from kiosk.core.actions import ACTIONS
 from kiosk.core.notices import old_s
 from kiosk.core.phases import ENTER, Step
@@ -25,11 +25,11 @@ class IllegalEventError(Exception):
     """The booth's own parts told the core something that cannot be; nothing has changed."""
 
 
-def begin(rules: Rules, plans: Mapping[str, Plan]) -> State:
-    """The state of a booth that has just been switched on."""
+def begin(rules: Rules, plans: Mapping[str, Plan], chance: int = 0) -> State:
+    """The state of a booth that has just been switched on; `chance` is below 2**31."""
     if not plans:
         raise ValueError("a booth needs an interview in at least one language")
-    return State(rules=rules, plans=plans, press=Press(hold_s=rules.hold_s))
+    return State(rules=rules, plans=plans, press=Press(hold_s=rules.hold_s), chance=chance)
 
 
 def next_deadline(state: State) -> float | None:
@@ -88,7 +88,7 @@ def _due(state: State, now: float) -> Callable[[State], Step] | None:
             return lambda s: (s.without(deadline), (DeadlineReached(deadline),))
     for fault, until_s in state.faults.items():
         if until_s == at:
-            return lambda s: raw.clear(s, on.FaultCleared(fault), now)
+            return lambda s: health.fault_cleared(s, on.FaultCleared(fault), now)
     if any(old_s(notice) == at for notice in state.notices):
         return lambda s: raw.forget_old_notices(s, now)
     return lambda s: raw.gestures(s, *press.elapse(s.press, now), now)
@@ -96,7 +96,9 @@ def _due(state: State, now: float) -> Callable[[State], Step] | None:
 
 def _take(state: State, event: on.Event, now: float) -> Step:
     """Read one event of the world; what a call says that is over means nothing."""
-    if isinstance(event, on.LineOpened | on.LineFailed) and event.call != state.call:
+    if isinstance(event, on.LineOpened) and event.call != state.dialled:
+        return state, ()
+    if isinstance(event, on.LineFailed) and event.call not in {state.dialled, state.line} - {0}:
         return state, ()
     alike = raw.RAW.get(type(event))
     return alike(state, event, now) if alike else _apply(state, event, now)

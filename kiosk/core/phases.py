@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kiosk.core import conversation, press
+from kiosk.core import conversation, press, resuming, voice
 from kiosk.core import effects as do
 from kiosk.core.faults import Fault
 from kiosk.core.plan import Ending
@@ -18,6 +18,8 @@ from kiosk.core.state import (
     GaveUp,
     Happening,
     Held,
+    LineBack,
+    LineDark,
     LineLost,
     Reserved,
     State,
@@ -35,7 +37,9 @@ FAULT_BEHIND: Mapping[Deadline, Fault] = {
     Deadline.GREETING: Fault.NO_GREETING,
     Deadline.REDIAL_LIMIT: Fault.LINE_LOST,
 }
-"""What a candidate is told when a deadline ends the interview."""
+"""What a candidate is told when a deadline ends the interview, and nothing better is known."""
+LASTING = frozenset({Deadline.CONNECT, Deadline.REDIAL_LIMIT})
+"""Behind these the next candidate would fare no better for now."""
 ENDING_BEHIND: Mapping[Deadline, Ending] = {
     Deadline.SILENCE_GOODBYE: "silence",
     Deadline.WRAP_UP: "time",
@@ -59,10 +63,30 @@ def sound_fault(state: State) -> Fault | None:
     return next((f for f in state.faults if f.remedy.apology in ("deaf", "mute")), None)
 
 
-def redial_wait_s(state: State) -> float:
-    """How long to wait before the next try to open a lost line."""
-    waits = state.rules.redial_s
-    return waits[min(state.redials, len(waits) - 1)]
+def dial(state: State) -> tuple[State, do.OpenLine]:
+    """Open the next call beside the line, if there is one."""
+    call = state.call + 1
+    place: do.Place = "standin" if state.standin else "service"
+    return replace(state, call=call, dialled=call), do.OpenLine(call, state.language, place)
+
+
+def deaf_since(state: State, since_s: float) -> State:
+    """What the candidate says may not arrive any more since then, if not since earlier."""
+    if not state.hearing or state.lost_s is not None:
+        return state
+    return replace(state, lost_s=since_s)
+
+
+def gone(state: State, now: float) -> State:
+    """The line is no more; what is still to be heard of it is not."""
+    return replace(deaf_since(state, now), line=0, talk=voice.hush(state.talk, now))
+
+
+def resume(state: State) -> State:
+    """Let the interviewer of a new call go on where the old one was lost."""
+    plan = state.plan
+    words = plan.resume_answered if resuming.waits_for_reply(state.talk.turns) else plan.resume
+    return replace(state, talk=conversation.respond(state.talk, words))
 
 
 def _stay(state: State, _: Cause, __: float) -> Step:
@@ -109,43 +133,56 @@ def _consenting(state: State, _: Cause, now: float) -> Step:
 
 
 def _connecting(state: State, _: Cause, now: float) -> Step:
-    state = replace(state, call=state.call + 1, talk=Talk())
+    state, call = dial(replace(state, talk=Talk()))
     state = state.at(Deadline.CONNECT, now + state.rules.connect_s)
-    return state, (
-        do.Note("a candidate said yes, calling the interviewer"),
-        do.OpenSound(),
-        do.OpenLine(state.call, state.language),
-    )
+    note = do.Note("a candidate said yes, calling the interviewer")
+    return state, (note, do.OpenSound(), call)
 
 
-def _conversing(state: State, _: Cause, now: float) -> Step:
+def _conversing(state: State, cause: Cause, now: float) -> Step:
+    if isinstance(cause, LineBack):
+        state = replace(state, dialled=0, lost_s=None)
+        return state, (do.DropLine(), do.Note("the line is back by itself"))
+    state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None)
+    take = do.TakeLine(state.line)
+    if state.talk.greeted:
+        return _resuming(state, take, now)
     rules = state.rules
-    if state.redials:
-        past = tuple(
-            do.Say(do.AddItem("assistant" if turn.who == "interviewer" else "user", turn.heard))
-            for turn in state.talk.turns
-            if turn.heard
-        )
-        told = Deadline.LAST_QUESTION not in state.deadlines
-        last = (do.Say(do.AddItem("system", state.plan.last_question)),) if told else ()
-        resume = conversation.respond(state.talk, state.plan.resume)
-        state = replace(state, hearing=True, talk=resume)
-        back = do.Note("line is back")
-        return state, (do.PassVoice(), do.HearCandidate(), back, *past, *last)
     state = state.at(Deadline.GREETING, now + rules.greeting_s)
-    state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
-    state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)
-    greet = conversation.respond(state.talk, state.plan.greeting)
-    return replace(state, talk=greet), (do.PassVoice(), do.Note("line open, greeting"))
+    if Deadline.WRAP_UP not in state.deadlines:
+        state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
+        state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)
+    talk = resuming.carried_over(state.talk, now)
+    state = replace(state, lost_s=None, talk=conversation.respond(talk, state.plan.greeting))
+    return state, (take, do.PassVoice(), do.Note("line open, greeting"))
+
+
+def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
+    """Tell the new call what was said, then what may still be on its way to the old one."""
+    past = tuple(do.Say(item) for item in resuming.past(state.talk, state.plan, state.question))
+    told = Deadline.LAST_QUESTION not in state.deadlines
+    last = (do.Say(do.AddItem("system", state.plan.last_question)),) if told else ()
+    back = do.Note("the stand-in goes on" if state.standin else "line is back")
+    effects = (take, do.FlushVoice(), do.PassVoice(), back, *past, *last)
+    turns, lost_s = state.talk.turns, state.lost_s
+    state = replace(state, hearing=False, talk=resuming.carried_over(state.talk, now))
+    if lost_s is None:
+        return resume(state), effects
+    state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)
+    return state, (*effects, do.PutBackSpeech(resuming.since_s(turns, lost_s)))
 
 
 def _reconnecting(state: State, cause: Cause, now: float) -> Step:
-    fault = cause.fault if isinstance(cause, LineLost) else Fault.LINE_LOST
-    wait_s = redial_wait_s(state)
-    state = replace(state, call=state.call + 1, talk=conversation.lose_call(state.talk, now))
-    state = state.at(Deadline.REDIAL_LIMIT, now + state.rules.redial_limit_s)
-    state = state.at(Deadline.REDIAL, now + wait_s)
-    note = do.Note("line lost, calling again", fault.remedy.code)
+    patience_s = state.rules.standin_s if state.standin else state.rules.line_patience_s
+    ends = Deadline.STANDIN if state.may_stand_in else Deadline.REDIAL_LIMIT
+    state = state.at(ends, now + patience_s)
+    if isinstance(cause, LineDark):
+        state, call = dial(deaf_since(state, cause.since_s))
+        note = do.Note("nothing is heard of the line, calling anew", Fault.LINE_LOST.remedy.code)
+        return state, (call, note)
+    assert isinstance(cause, LineLost)
+    state = gone(state, now).at(Deadline.REDIAL, now + cause.wait_s)
+    note = do.Note("line lost, calling again", cause.fault.remedy.code)
     return state, (do.CloseLine(), do.FlushVoice(), note)
 
 
@@ -162,16 +199,26 @@ def _wrapping_up(state: State, cause: Cause, now: float) -> Step:
 
 
 def _farewell(state: State, cause: Cause, now: float) -> Step:
-    failed: Fault | None = None
-    if isinstance(cause, GaveUp | LineLost):
-        failed = cause.fault
-    elif isinstance(cause, DeadlineReached):
-        failed = FAULT_BEHIND.get(cause.deadline)
-        if cause.deadline is Deadline.SOUND:
-            failed = sound_fault(state)
-    state = replace(state, failed=failed).at(Deadline.FAREWELL, now + state.rules.farewell_s)
+    failed = _failure(state, cause)
+    faults = state.faults
+    if failed and isinstance(cause, DeadlineReached) and cause.deadline in LASTING:
+        faults = {**faults, failed: now + state.rules.recheck_s}
+    state = replace(state, failed=failed, faults=faults, line=0, dialled=0)
+    state = state.at(Deadline.FAREWELL, now + state.rules.farewell_s)
     ending = state.ending or ("stopped" if isinstance(cause, Held) else "time")
     return state, (do.CloseLine(), do.CloseSound(), sum_up(state, "fault" if failed else ending))
+
+
+def _failure(state: State, cause: Cause) -> Fault | None:
+    """What ended the interview early; what ends its last words has not."""
+    if isinstance(cause, GaveUp):
+        return cause.fault if state.ending is None else None
+    if not isinstance(cause, DeadlineReached):
+        return None
+    if cause.deadline is Deadline.SOUND:
+        return sound_fault(state)
+    known = state.trouble if cause.deadline in LASTING else None
+    return known or FAULT_BEHIND.get(cause.deadline)
 
 
 def sum_up(state: State, how: do.How) -> do.SumUp:
@@ -203,6 +250,7 @@ def _forgotten(state: State) -> State:
         notices=state.notices,
         booted=state.booted,
         call=state.call,
+        chance=state.chance,
         coming=state.coming,
         cut_short=state.cut_short,
         maintenance=state.maintenance,

@@ -26,9 +26,15 @@ class Plan:
     last_question: str
     """System message when time is running out; it works on the model's next turn."""
     resume: str
-    """Instructions of the first response after a lost line came back."""
+    """Instructions of the first response after a lost line came back: ask once more."""
+    resume_answered: str
+    """The same where the candidate's answer was saved: go on."""
+    places: tuple[str, ...]
+    """System messages that tell a new call which question was asked last, one for each."""
     closings: Mapping[Ending, str]
     """Instructions for the last words, for each reason to end."""
+    standin: bool = False
+    """The stand-in of this machine may go on when the line stays dead."""
     words: str = "en"
     """BCP 47 tag of the words on the screen: the interview's own, or the booth's first where it
     has none in that language."""

@@ -36,6 +36,10 @@ UNSEEN_PHASES = STAFF_PHASES | {Phase.WIPING, Phase.STOPPING}
 """In these a booth that stops leaves nobody."""
 
 
+Hearing = Literal["well", "slow", "dark"]
+"""How a call hears the service: in time · late, or nothing for a moment · not at all."""
+
+
 class Mood(Enum):
     """What the avatar does."""
 

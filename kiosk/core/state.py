@@ -8,7 +8,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.plan import Ending, Plan
 from kiosk.core.press import Press
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import Hearing, Phase
 from kiosk.core.talk import Talk
 
 
@@ -34,6 +34,8 @@ class Deadline(Enum):
     HARD_END = "the goodbye takes too long"
     REDIAL = "dial again"
     REDIAL_LIMIT = "the line stays dead"
+    STANDIN = "the stand-in takes over"
+    PUT_BACK = "nothing came of the speech put back"
     SOUND = "the sound stays away"
     FAREWELL = "the farewell was shown"
     WIPING = "the wiping takes too long"
@@ -74,9 +76,24 @@ class Rules:
     """How long the last question may take."""
     hard_end_s: float = 30.0
     """How long the goodbye may take."""
-    redial_s: tuple[float, ...] = (0.5, 2.0, 4.0)
-    """Pause before each further try to open a lost line."""
-    redial_limit_s: float = 30.0
+    stall_s: float = 6.0
+    """A first call that fails sooner is dialled again: a short stall of the network is no fault."""
+    redial_s: float = 0.4
+    """Pause between tries to get through a network that lets nothing through."""
+    busy_s: float = 1.0
+    """Pause before a service that could not help is called again; it doubles each time."""
+    busiest_s: float = 15.0
+    """The longest of these pauses."""
+    tries: int = 4
+    """How many calls may reach the service in a row without the interviewer being heard."""
+    line_patience_s: float = 120.0
+    """How long a candidate waits for a lost line."""
+    standin_s: float = 20.0
+    """How long the stand-in may take to take over."""
+    put_back_s: float = 10.0
+    """How long it may take to tell a new call what was said meanwhile."""
+    noticed_s: float = 4.0
+    """How soon the service must show that it heard it."""
     sound_s: float = 3.0
     """How long a device may be away in a call."""
     farewell_s: float = 8.0
@@ -120,9 +137,23 @@ class State:
     choice: int = 0
     """Which of `plans` invites, and then the one the candidate chose."""
     call: int = 0
-    """Number of the last call; what comes under another number is of a call that is over."""
-    redials: int = 0
-    """How often a lost line was dialled again since the interviewer was heard last."""
+    """Number of the last call that was dialled."""
+    dialled: int = 0
+    """Number of the call that is being opened; 0 for none."""
+    line: int = 0
+    """Number of the call that is talked over, also while it is dark; 0 for none."""
+    hears: Hearing = "well"
+    """How that call hears the service."""
+    tries: int = 0
+    """How many calls reached the service since the interviewer was heard last."""
+    trouble: Fault | None = None
+    """Why the line could not be opened the last time."""
+    lost_s: float | None = None
+    """Since when nothing that the candidate says may have arrived; None while all does."""
+    standin: bool = False
+    """The stand-in of this machine is called instead of the service."""
+    chance: int = 0
+    """Of the pauses between tries; see `recovery`."""
     ending: Ending | None = None
     """Why the goodbye is being said."""
     failed: Fault | None = None
@@ -158,6 +189,11 @@ class State:
     def asks_consent(self) -> bool:
         """A press has not said yes to the call yet."""
         return len(self.plans) > 1 or self.rules.ask_consent
+
+    @property
+    def may_stand_in(self) -> bool:
+        """The event wants the stand-in to go on, in a language that it can hear."""
+        return self.plan.standin and not self.standin
 
     @property
     def plan(self) -> Plan:
@@ -218,10 +254,24 @@ class Reserved:
 
 
 @dataclass(frozen=True, slots=True)
+class LineDark:
+    """Nothing is heard of the service any more; the call may yet revive."""
+
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineBack:
+    """The dark call hears the service again."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineLost:
     """The call is gone; trying again may help."""
 
     fault: Fault
+    wait_s: float = 0.0
+    """How long to wait before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +311,8 @@ Happening = (
     | Fit
     | Unfit
     | Reserved
+    | LineDark
+    | LineBack
     | LineLost
     | GaveUp
     | Ended

@@ -21,6 +21,8 @@ from kiosk.core.state import (
     GoodbyeRead,
     Happening,
     Held,
+    LineBack,
+    LineDark,
     LineLost,
     Pressed,
     Reserved,
@@ -36,9 +38,10 @@ SERVICE: frozenset[Kind] = frozenset(get_args(on.ServiceEvent))
 FROM_THE_WORLD: frozenset[Kind] = SERVICE | {
     on.PlayoutReported,
     on.LineOpened,
-    on.LineWatched,
     on.SpeechPutBack,
     on.StopAsked,
+    LineDark,
+    LineBack,
     LineLost,
     GaveUp,
     Pressed,
@@ -99,8 +102,9 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     },
     Phase.CONNECTING: {
         on.LineOpened: Phase.CONVERSING,
-        LineLost: Phase.FAREWELL,
+        LineLost: Phase.CONNECTING,
         GaveUp: Phase.FAREWELL,
+        Deadline.REDIAL: Phase.CONNECTING,
         Deadline.CONNECT: Phase.FAREWELL,
         Deadline.SOUND: Phase.FAREWELL,
         Held: Phase.WIPING,
@@ -109,10 +113,13 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     Phase.CONVERSING: {
         **_heard(Phase.CONVERSING),
         Pressed: Phase.CONVERSING,
+        on.SpeechPutBack: Phase.CONVERSING,
         Held: Phase.FAREWELL,
+        LineDark: Phase.RECONNECTING,
         LineLost: Phase.RECONNECTING,
         GaveUp: Phase.FAREWELL,
         Ended: Phase.WRAPPING_UP,
+        Deadline.PUT_BACK: Phase.CONVERSING,
         Deadline.GREETING: Phase.FAREWELL,
         Deadline.PROTECT: Phase.CONVERSING,
         Deadline.ANSWER: Phase.CONVERSING,
@@ -128,12 +135,15 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         on.StopAsked: Phase.STOPPING,
     },
     Phase.RECONNECTING: {
+        on.PlayoutReported: Phase.RECONNECTING,
         on.LineOpened: Phase.CONVERSING,
+        LineBack: Phase.CONVERSING,
         LineLost: Phase.RECONNECTING,
         GaveUp: Phase.FAREWELL,
         Held: Phase.FAREWELL,
         Deadline.REDIAL: Phase.RECONNECTING,
         Deadline.REDIAL_LIMIT: Phase.FAREWELL,
+        Deadline.STANDIN: Phase.RECONNECTING,
         Deadline.LAST_QUESTION: Phase.RECONNECTING,
         Deadline.WRAP_UP: Phase.FAREWELL,
         Deadline.SOUND: Phase.FAREWELL,
@@ -177,8 +187,9 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
 
 _UNHEARD: frozenset[Kind] = SERVICE | {on.PlayoutReported}
 """What belongs to no call that is open."""
-_LINE: frozenset[Kind] = frozenset({on.LineWatched, on.SpeechPutBack})
-_LATE: frozenset[Kind] = _UNHEARD | _LINE | {on.LineOpened, LineLost, GaveUp}
+_NEWS: frozenset[Kind] = frozenset({on.SpeechPutBack, LineDark, LineBack})
+"""What is told of a line that is open."""
+_LATE: frozenset[Kind] = _UNHEARD | _NEWS | {on.LineOpened, LineLost, GaveUp}
 """What a call that was given up may still say."""
 _GESTURES: frozenset[Kind] = frozenset({Pressed, Tapped, Held})
 
@@ -189,10 +200,10 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.MAINTENANCE: _LATE | _GESTURES,
     Phase.CHOOSING: _LATE | {Tapped},
     Phase.CONSENTING: _LATE,
-    Phase.CONNECTING: _UNHEARD | _LINE | {Pressed, Tapped},
-    Phase.CONVERSING: _LINE | {on.LineOpened, Tapped},
-    Phase.RECONNECTING: _UNHEARD | _LINE | {Pressed, Tapped},
-    Phase.WRAPPING_UP: _LINE | {on.LineOpened, Tapped},
+    Phase.CONNECTING: _UNHEARD | _NEWS | {Pressed, Tapped},
+    Phase.CONVERSING: frozenset({on.LineOpened, LineBack, Tapped}),
+    Phase.RECONNECTING: SERVICE | {on.SpeechPutBack, LineDark, Pressed, Tapped},
+    Phase.WRAPPING_UP: _NEWS | {on.LineOpened, Tapped},
     Phase.FAREWELL: _LATE | {Tapped},
     Phase.WIPING: _LATE | _GESTURES,
     Phase.STOPPING: _LATE | _GESTURES | {on.StopAsked},

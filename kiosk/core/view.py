@@ -1,11 +1,12 @@
 """From the core's state to what the screen shows."""
 
 import math
+from typing import Literal
 
 from kiosk.core.asking import caption, question
 from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
-from kiosk.core.phases import worst
+from kiosk.core.phases import sound_fault, worst
 from kiosk.core.snapshot import CALL_PHASES, Connection, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Deadline, Held, State
 from kiosk.core.table import TABLE
@@ -48,6 +49,10 @@ def view(state: State) -> Snapshot:
         cut_short=state.cut_short,
         advice=tuple(fault for fault in Fault if fault in state.advice),
         notices=state.notices,
+        line=_line(state),
+        deaf=sound_fault(state) if phase in CALL_PHASES else None,
+        standin=state.standin,
+        again_s=_again_s(state),
         choices=tuple(state.plans),
         choice=state.language,
     )
@@ -57,6 +62,19 @@ def _mood(state: State) -> Mood:
     if state.phase in (Phase.CONNECTING, Phase.RECONNECTING):
         return Mood.THINKING
     return state.talk.mood if state.phase in CALL_PHASES else Mood.IDLE
+
+
+def _line(state: State) -> Literal["well", "slow", "lost"]:
+    if state.phase is Phase.RECONNECTING:
+        return "lost"
+    return "well" if state.hears == "well" else "slow"
+
+
+def _again_s(state: State) -> float | None:
+    """When nothing is known to be wrong any more, unless it is tried and found to be."""
+    ends = list(state.faults.values())
+    known = [at for at in ends if at is not None]
+    return max(known) if state.phase is Phase.OUT_OF_SERVICE and ends == known else None
 
 
 def _candidate_text(talk: Talk) -> tuple[str, float | None]:
@@ -91,6 +109,11 @@ def _ring(state: State) -> Ring | None:
     choice_s = state.deadlines.get(Deadline.CHOICE)
     if choice_s is not None:
         return Ring("choice", choice_s - rules.choice_s, choice_s)
+    waits = (Deadline.STANDIN, Deadline.REDIAL_LIMIT)
+    line_s = next((state.deadlines[each] for each in waits if each in state.deadlines), None)
+    if line_s is not None:
+        patience_s = rules.standin_s if state.standin else rules.line_patience_s
+        return Ring("line", line_s - patience_s, line_s)
     consent_s = state.deadlines.get(Deadline.CONSENT)
     if consent_s is not None:
         return Ring("consent", consent_s - rules.consent_s, consent_s)

@@ -42,7 +42,9 @@ def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]
     quiet = state.phase is Phase.CONVERSING and talk.resting and talk.greeted
     ringing = Deadline.SILENCE_GOODBYE in state.deadlines
 
-    protected = state.phase is Phase.CONVERSING and talk.greeted and not state.hearing
+    putting_back = Deadline.PUT_BACK in state.deadlines
+    deafened = not state.hearing and not putting_back
+    protected = state.phase is Phase.CONVERSING and talk.greeted and deafened
     yield Deadline.PROTECT, now + rules.protect_s if protected else None
     yield Deadline.ANSWER, now + rules.answer_s if late and not talk.unheard else None
     yield Deadline.VOICE, now + rules.voice_s if talk.unheard else None
@@ -55,6 +57,8 @@ def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]
     yield Deadline.SILENCE_RING, now + rules.silence_goodbye_s if again else None
     if not quiet:
         yield Deadline.SILENCE_GOODBYE, None
+    if state.hearing and not talk.resting:
+        yield Deadline.PUT_BACK, None
     over = talk.resting or (Deadline.READ in state.deadlines and not talk.speaking)
     wraps = state.phase is Phase.WRAPPING_UP and over
     yield Deadline.READ, _read_s(talk, now) if wraps else None

@@ -148,9 +148,29 @@ def resume_instructions(script: Script, language: str) -> str:
     return _now(
         script,
         language,
-        "The line was cut for a moment and is back; what was said before stands in the "
-        "conversation. Say so in a few words, without blaming anyone, and ask the question that "
-        "waits for an answer once more. Call no tool.",
+        "The line was cut for a moment and is back; what was said and heard before stands in the "
+        "conversation. Say so in a few words, without blaming anyone. If you were cut off in the "
+        "middle of a sentence, say that sentence again from its beginning; else ask the question "
+        "that waits for an answer once more.",
+    )
+
+
+def resume_answered_instructions(script: Script, language: str) -> str:
+    """Return the same where the candidate's last answer was saved."""
+    return _now(
+        script,
+        language,
+        "The line was cut for a moment and is back; what was said before, the candidate's last "
+        "words too, stands in the conversation. Say so in a few words, without blaming anyone, "
+        "and go on from the candidate's last words as if nothing had happened.",
+    )
+
+
+def place_note(script: Script, number: int) -> str:
+    """Return the system message that tells a new call which question was asked last, from 1."""
+    return (
+        f"This goes on with an interview that has begun. Question {number} of the plan was "
+        f'announced last: "{script.questions[number - 1].text}"'
     )
 
 

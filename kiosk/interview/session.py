@@ -11,12 +11,17 @@ from kiosk.interview.prompt import (
     greeting_instructions,
     instructions,
     last_question_note,
+    place_note,
+    resume_answered_instructions,
     resume_instructions,
     silence_prompt_instructions,
 )
 from kiosk.interview.script import Script
 from kiosk.interview.words import words_for
 from kiosk.settings import RealtimeSettings
+
+STANDIN_HEARS = frozenset({"en"})
+"""Languages of which `kiosk.standin.ears` recognises speech."""
 
 TOOLS: tuple[dict[str, object], ...] = (
     {
@@ -83,9 +88,19 @@ def session_configuration(
     }
 
 
-def plans(script: Script, languages: Sequence[str]) -> Mapping[str, Plan]:
-    """Return the interview in each of the booth's languages, in their order."""
-    return {tag: replace(plan(script, tag), words=words_for(tag, languages)) for tag in languages}
+def plans(script: Script, languages: Sequence[str], *, standin: bool = False) -> Mapping[str, Plan]:
+    """Return the interview in each of the booth's languages, in their order.
+
+    With `standin` the stand-in may go on with it in a language that it can hear.
+    """
+    return {
+        tag: replace(
+            plan(script, tag),
+            words=words_for(tag, languages),
+            standin=standin and primary(tag) in STANDIN_HEARS,
+        )
+        for tag in languages
+    }
 
 
 def plan(script: Script, language: str) -> Plan:
@@ -97,6 +112,8 @@ def plan(script: Script, language: str) -> Plan:
         silence_prompt=silence_prompt_instructions(script, language),
         last_question=last_question_note(script),
         resume=resume_instructions(script, language),
+        resume_answered=resume_answered_instructions(script, language),
+        places=tuple(place_note(script, i) for i, _ in enumerate(script.questions, start=1)),
         closings=MappingProxyType(
             {ending: closing_instructions(script, language, ending) for ending in ENDINGS}
         ),

@@ -97,7 +97,8 @@ class Dialogue:
         text = text_of(item)
         if item["role"] == "assistant":
             self._progress = self._interviewer.remembered(self._progress, text)
-            self._unanswered.clear()
+            if self._interviewer.hands_over(text):
+                self._unanswered.clear()
         elif item["role"] == "system":
             self._progress = self._interviewer.told(self._progress, text)
         elif text:

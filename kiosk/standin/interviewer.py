@@ -19,6 +19,8 @@ _SHORT_ANSWER_WORDS = 12
 _REQUEST_WORDS = 16
 _INTERJECTION_WORDS = 5
 _CLARIFICATIONS = 2
+_TELLING_WORDS = 3
+"""So many words of a question tell which one it is."""
 
 _REPEAT: Mapping[str, str] = {
     "en": r"repeat|(say|ask|hear|read) ((that|it|this|me|the) )*(question )?(again|once more)"
@@ -99,7 +101,8 @@ def intents(script: Script) -> Mapping[str, Intent]:
     known: dict[str, Intent] = {}
     for language in {*NAMES, *script.languages, ANY_LANGUAGE}:
         texts = plan(script, language)
-        known |= {texts.greeting: "greet", texts.resume: "resume"}
+        known |= {texts.greeting: "greet"}
+        known |= dict.fromkeys((texts.resume, texts.resume_answered), "resume")
         known |= {texts.silence_prompt: "prompt"}
         known |= {texts.closings[ending]: ending for ending in ENDINGS}
     return known
@@ -111,6 +114,7 @@ class Interviewer:
     def __init__(self, script: Script) -> None:
         self.script = script
         self._intents = intents(script)
+        self._places = plan(script, script.languages[0]).places
 
     def intent(self, instructions: str) -> Intent | None:
         """Return what `instructions` want; None where they are not a booth's."""
@@ -156,6 +160,8 @@ class Interviewer:
 
     def told(self, progress: Progress, note: str) -> Progress:
         """Return progress after a system message of the booth."""
+        if note in self._places:
+            return self._asked(progress, self._places.index(note) + 1)
         return replace(progress, last=progress.last or note == last_question_note(self.script))
 
     def interrupted(self, progress: Progress, heard_share: float) -> Progress:
@@ -170,10 +176,8 @@ class Interviewer:
     def remembered(self, progress: Progress, spoken: str) -> Progress:
         """Return progress after words of the interviewer that a client put back into a new call."""
         for number, question in enumerate(self.script.questions, start=1):
-            if question.text in spoken:
-                progress = replace(
-                    progress, question=number, announced=number, asked=question.text, follow_ups=0
-                )
+            if _begun(spoken, question.text):
+                progress = self._asked(progress, number)
         probes = [probe for probe in self._question(progress).probe if probe in spoken]
         if progress.question and probes:
             progress = replace(
@@ -181,6 +185,18 @@ class Interviewer:
             )
         ended = self.script.closing in spoken or self.script.early_closing in spoken
         return replace(progress, ended=progress.ended or ended)
+
+    def hands_over(self, spoken: str) -> bool:
+        """Whether the candidate's turn comes after these words, though they may be cut off."""
+        script = self.script
+        probes = (probe for question in script.questions for probe in question.probe)
+        lines = (script.clarification, script.silence_prompt, *probes)
+        asks = any(_begun(spoken, question.text) for question in script.questions)
+        return asks or any(line in spoken for line in lines)
+
+    def _asked(self, progress: Progress, number: int) -> Progress:
+        text = self.script.questions[number - 1].text
+        return replace(progress, question=number, announced=number, asked=text, follow_ups=0)
 
     def _go_on(self, progress: Progress, heard: str, words: int) -> tuple[Progress, Utterance]:
         progress, thanks = self._acknowledge(progress, heard)
@@ -253,6 +269,15 @@ class Interviewer:
         return (
             pattern is not None and re.search(rf"\b({pattern})", heard, re.IGNORECASE) is not None
         )
+
+
+def _begun(spoken: str, line: str) -> bool:
+    """Whether a line was said, or words that were cut off end in it after more than a little."""
+    words = line.split()
+    if line in spoken:
+        return True
+    begins = (" ".join(words[:count]) for count in range(_TELLING_WORDS, len(words)))
+    return any(spoken.endswith(begin) for begin in begins)
 
 
 def _contains(heard: str, words: str) -> bool:

@@ -11,7 +11,7 @@ from kiosk.core.conversation import ALREADY_ANSWERING
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.notices import Notice
-from kiosk.core.snapshot import CALL_PHASES, Mood, Phase
+from kiosk.core.snapshot import CALL_PHASES, Hearing, Mood, Phase
 from kiosk.core.state import Deadline, Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
@@ -93,6 +93,13 @@ class Dropped:
     fault: Fault
 
 
+@dataclass(frozen=True)
+class Watched:
+    """How the line hears the service changes."""
+
+    hearing: Hearing
+
+
 SOUND = st.builds(Heard, st.sampled_from([0, 20, 50]), st.sampled_from([0, 60]), st.booleans())
 PAUSES = st.builds(Pause, st.sampled_from([0.01, 0.3, 1.0, 4.0, 16.0]))
 TALK = st.lists(st.one_of(SERVICE, SERVICE, SOUND, SOUND, PAUSES), max_size=60)
@@ -103,6 +110,10 @@ WORLDLY = st.one_of(
     st.builds(Dropped, st.sampled_from([Fault.LINE_LOST, Fault.KEY_REFUSED])),
     st.builds(on.LineOpened, st.integers(0, 6)),
     st.builds(on.LineFailed, st.integers(0, 6), st.just(Fault.LINE_LOST)),
+    st.builds(Watched, st.sampled_from(["well", "slow", "dark", "dark"])),
+    st.builds(
+        on.SpeechPutBack, st.integers(0, 6), st.sampled_from(["sound", "text", "nothing"]), WORDS
+    ),
     st.builds(on.FaultRaised, FAULTS),
     st.builds(on.FaultCleared, FAULTS),
     st.just(on.MaintenanceBegun()),
@@ -120,7 +131,7 @@ LIFE = st.lists(st.one_of(SERVICE, SERVICE, SOUND, PAUSES, WORLDLY), max_size=60
 LINES = st.sampled_from(["opens", "opens", "fails", "silent"])
 OFFERED = st.sampled_from([("en",), ("en", "de"), ("en", "any")])
 
-Step = on.Event | Heard | Pause | Pushed | Dropped
+Step = on.Event | Heard | Pause | Pushed | Dropped | Watched
 
 
 def live(world: World, steps: list[Step]) -> World:
@@ -138,6 +149,8 @@ def live(world: World, steps: list[Step]) -> World:
             world.wait(0.1)
         elif isinstance(step, Dropped):
             world.tell(on.LineFailed(world.state.call, step.fault))
+        elif isinstance(step, Watched):
+            world.tell(on.LineWatched(world.state.line, step.hearing, world.now))
         else:
             world.tell(step)
     return world
@@ -240,7 +253,7 @@ def test_only_one_response_is_asked_for_at_a_time(steps: list[Step]) -> None:
             open_request = False
         for effect in effects:
             given_up = isinstance(effect, do.Note) and effect.text == "asking again"
-            if given_up or isinstance(effect, do.CloseLine):
+            if given_up or isinstance(effect, do.CloseLine | do.TakeLine):
                 open_request = False
             if isinstance(effect, do.Say) and isinstance(effect.command, do.CreateResponse):
                 assert not open_request
@@ -253,11 +266,27 @@ def test_only_one_response_is_asked_for_at_a_time(steps: list[Step]) -> None:
 # --- going home ----------------------------------------------------------------------------------
 
 
+EMPTY = (
+    "dialled",
+    "line",
+    "hears",
+    "tries",
+    "trouble",
+    "lost_s",
+    "standin",
+    "ending",
+    "failed",
+    "nudged",
+    "prompted",
+    "question",
+)
+
+
 def assert_empty(state: State) -> None:
     """Nothing of a talk is left: but for the booth's own state it is as it was switched on."""
     fresh = begin(Rules(), plans())
     assert state.talk == Talk() == fresh.talk
-    for name in ("redials", "ending", "failed", "nudged", "prompted", "question"):
+    for name in EMPTY:
         assert getattr(state, name) == getattr(fresh, name)
     assert state.choice in state.inviting
     assert set(state.deadlines) <= {Deadline.INVITE}

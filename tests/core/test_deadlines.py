@@ -301,8 +301,17 @@ def test_every_deadline_of_the_table_comes_about() -> None:
     unheard.created("r2")
     unheard.started("r2")
     unheard.done("r2")
+    putting_back = World().converse()
+    putting_back.put_back = None
+    putting_back.tell(on.LineFailed(1, Fault.LINE_LOST))
+    putting_back.wait(1)
+    standing_in = World(standin=True).converse()
+    standing_in.line = "silent"
+    standing_in.tell(on.LineWatched(1, "dark", standing_in.now))
     for world in [
         *worlds,
+        putting_back,
+        standing_in,
         goodbye("Bye.", 1.0),
         prompted(),
         sound,

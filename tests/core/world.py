@@ -28,6 +28,8 @@ PLAN = Plan(
     silence_prompt="prompt",
     last_question="last question",
     resume="resume",
+    resume_answered="go on",
+    places=("at 1", "at 2", "at 3"),
     closings={ending: f"goodbye: {ending}" for ending in ENDINGS},
 )
 
@@ -59,12 +61,22 @@ def playout(played_ms: int, queued_ms: int, *, audible: bool) -> on.PlayoutRepor
 class World:
     """Tells the core what happens and answers what it asks for."""
 
-    def __init__(self, *, languages: tuple[str, ...] = ("en",), rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        languages: tuple[str, ...] = ("en",),
+        rules: Rules | None = None,
+        standin: bool = False,
+    ) -> None:
         self.rules = rules or Rules()
-        self.state: State = begin(self.rules, plans(*languages))
+        plan = {tag: replace(each, standin=standin) for tag, each in plans(*languages).items()}
+        self.state: State = begin(self.rules, plan)
         self.now = 1000.0
         self.line: Line = "opens"
         self.wipes = True
+        self.put_back: Literal["sound", "text", "nothing"] | None = "nothing"
+        """What becomes of speech that is put back; None is for ever on its way."""
+        self.recognised = ""
         self.line_fault = Fault.UNREACHABLE
         self.effects: list[do.Effect] = []
         """All that was asked for, in order."""
@@ -93,6 +105,8 @@ class World:
             self.tell(on.LineOpened(effect.call))
         elif isinstance(effect, do.OpenLine) and self.line == "fails":
             self.tell(on.LineFailed(effect.call, self.line_fault))
+        elif isinstance(effect, do.PutBackSpeech) and self.put_back is not None:
+            self.tell(on.SpeechPutBack(self.state.line, self.put_back, self.recognised))
         elif isinstance(effect, do.Wipe) and self.wipes:
             self.tell(on.Wiped())
 

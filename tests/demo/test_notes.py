@@ -16,6 +16,8 @@ PLAN = Plan(
     silence_prompt="prompt",
     last_question="last",
     resume="resume",
+    resume_answered="go on",
+    places=("at 1", "at 2", "at 3"),
     closings=dict.fromkeys(ENDINGS, "close"),
 )
 

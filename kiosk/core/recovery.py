@@ -1,0 +1,37 @@
+"""Whether and when a call that failed is dialled again.
+
+A network that lets nothing through is tried again soon: that burdens nobody, and the interview goes
+on as soon as it is back.  A service that answers and cannot help is left alone for longer each
+time.  No two booths of a hall that lost the same network keep the same step: each pause has its
+own chance.
+"""
+
+from kiosk.core.faults import Fault
+from kiosk.core.state import Rules
+
+BUSY = frozenset({Fault.RATE_LIMITED, Fault.SERVICE_DOWN})
+"""What a service says that was reached."""
+SPREAD = 0.25
+"""A pause is longer or shorter by up to this share of it."""
+_MODULUS = 2**31
+
+
+def next_chance(chance: int) -> int:
+    """The number after this one in a fixed row of evenly spread ones below 2**31 (as in C)."""
+    return (1103515245 * chance + 12345) % _MODULUS
+
+
+def wait_s(
+    rules: Rules, fault: Fault, tries: int, chance: int, retry_after_s: float = 0.0
+) -> float | None:
+    """Seconds to wait before the next try; None where there is none.
+
+    `tries` counts the calls of which the service knows since the interviewer was heard last.
+    """
+    if not fault.remedy.retry or tries > rules.tries:
+        return None
+    pause_s = rules.redial_s
+    if fault in BUSY:
+        pause_s = min(rules.busy_s * 2 ** max(0, tries - 1), rules.busiest_s)
+    spread = 1 + SPREAD * (2 * chance / _MODULUS - 1)
+    return max(retry_after_s, pause_s * spread)

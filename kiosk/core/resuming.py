@@ -1,0 +1,60 @@
+"""What a new call is told of the interview so far, and what of it is still to be answered."""
+
+from dataclasses import replace
+
+from kiosk.core import conversation
+from kiosk.core.effects import AddItem
+from kiosk.core.plan import Plan
+from kiosk.core.talk import Talk
+from kiosk.core.turns import Turn, Turns
+
+LEAD_S = 1.0
+"""Speech begins so much before the service tells of it."""
+
+
+def unanswered(turns: Turns) -> Turns:
+    """The candidate's last turns whose words nobody knows yet, and that nobody has answered."""
+    last: list[Turn] = []
+    for turn in reversed(turns):
+        if turn.who == "interviewer" and turn.began_s is None:
+            continue
+        if turn.who == "interviewer" or turn.final:
+            break
+        last.insert(0, turn)
+    return tuple(last)
+
+
+def since_s(turns: Turns, lost_s: float) -> float:
+    """From when on the candidate may have said what no call has taken in."""
+    begins = [turn.began_s - LEAD_S for turn in unanswered(turns) if turn.began_s is not None]
+    return min([lost_s, *begins])
+
+
+def past(talk: Talk, plan: Plan, question: int) -> tuple[AddItem, ...]:
+    """What was said and heard so far, and where in the plan that was, for a new call."""
+    missing = {turn.item_id for turn in unanswered(talk.turns)}
+    place = (AddItem("system", plan.places[question - 1]),) if question else ()
+    return place + tuple(
+        AddItem("assistant" if turn.who == "interviewer" else "user", turn.heard)
+        for turn in talk.turns
+        if turn.heard and turn.item_id not in missing
+    )
+
+
+def carried_over(talk: Talk, now: float) -> Talk:
+    """The talk at the begin of the new call; what is being put back is not in it."""
+    missing = unanswered(talk.turns)
+    kept = replace(talk, turns=tuple(turn for turn in talk.turns if turn not in missing))
+    return conversation.lose_call(kept, now)
+
+
+def recalled(talk: Talk, text: str, now: float) -> Talk:
+    """The talk with an answer that was recognised here."""
+    turn = Turn(f"past-{len(talk.turns)}", "candidate", began_s=now, ended_s=now, text=text)
+    return replace(talk, turns=(*talk.turns, replace(turn, told_s=now, final=True)))
+
+
+def waits_for_reply(turns: Turns) -> bool:
+    """The candidate's words are the last ones: the interviewer is to go on, not to ask again."""
+    said = [turn for turn in turns if turn.heard]
+    return bool(said) and said[-1].who == "candidate"

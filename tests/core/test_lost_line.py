@@ -1,0 +1,433 @@
+"""The line stalls, breaks or stays dead in an interview: nothing of it is lost that was said."""
+
+from itertools import pairwise
+
+import pytest
+
+from kiosk.core import effects as do
+from kiosk.core import events as on
+from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Hearing, Mood, Phase
+from kiosk.core.state import Deadline, Rules
+from tests.core.world import PLAN, QUESTION, Line, World, asked, in_phase, speaking
+
+RULES = Rules()
+
+
+def watched(world: World, hearing: Hearing, ago_s: float = 2.5) -> None:
+    """Let the line hear the service well, late or not at all."""
+    world.tell(on.LineWatched(world.state.line, hearing, world.now - ago_s))
+
+
+def dark(*, line: Line = "silent") -> World:
+    """An interview whose line is dark while another call is being opened."""
+    world = World().converse()
+    world.line = line
+    watched(world, "dark")
+    return world
+
+
+def dialled_s(world: World) -> list[float]:
+    """The seconds at which calls are dialled from here on."""
+    times: list[float] = []
+    world.on_step = lambda w, _, effects: times.extend(
+        w.now for effect in effects if isinstance(effect, do.OpenLine)
+    )
+    return times
+
+
+# --- a slow line, a dark line --------------------------------------------------------------------
+
+
+def test_a_slow_line_is_shown_and_nothing_else() -> None:
+    world = World().converse()
+    watched(world, "slow", 1.0)
+    assert (world.phase(), world.shown.line) == (Phase.CONVERSING, "slow")
+    watched(world, "well", 0.0)
+    assert world.shown.line == "well"
+
+
+def test_what_a_call_that_is_over_hears_means_nothing() -> None:
+    world = World().converse()
+    before = world.state
+    world.tell(on.LineWatched(7, "dark", world.now))
+    assert world.state == before
+
+
+def test_a_dark_line_is_kept_while_another_call_is_dialled() -> None:
+    world = World().converse()
+    world.effects.clear()
+    world.line = "silent"
+    watched(world, "dark")
+    assert world.phase() is Phase.RECONNECTING
+    assert world.shown.line == "lost"
+    assert [e for e in world.effects if not isinstance(e, do.Note)] == [do.OpenLine(2, "en")]
+
+
+def test_a_dark_line_that_revives_goes_on_as_if_nothing_had_been() -> None:
+    world = speaking()
+    world.line = "silent"
+    talk = world.talk
+    watched(world, "dark")
+    world.effects.clear()
+    watched(world, "well", 0.0)
+    assert world.phase() is Phase.CONVERSING
+    assert [e for e in world.effects if not isinstance(e, do.Note)] == [do.DropLine()]
+    assert world.talk == talk
+    assert world.shown.microphone_open
+    world.tell(on.LineOpened(2), on.LineFailed(2, Fault.UNREACHABLE))
+    assert world.phase() is Phase.CONVERSING
+
+
+def test_what_was_received_before_the_dark_is_still_heard_and_shown() -> None:
+    world = speaking()
+    world.line = "silent"
+    watched(world, "dark")
+    before = world.turn("item_3").shown
+    world.play(2)
+    assert world.turn("item_3").shown > before
+
+
+def test_the_call_that_opens_first_takes_over() -> None:
+    world = dark()
+    world.effects.clear()
+    world.tell(on.LineOpened(2))
+    assert world.phase() is Phase.CONVERSING
+    assert world.effects[:3] == [do.TakeLine(2), do.FlushVoice(), do.PassVoice()]
+    assert world.count(do.CloseLine) == 0
+    world.tell(on.LineFailed(1, Fault.LINE_LOST), on.LineWatched(1, "well", world.now))
+    assert (world.phase(), world.state.line) == (Phase.CONVERSING, 2)
+
+
+def test_a_dark_line_that_breaks_is_not_waited_for() -> None:
+    world = dark()
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    assert world.phase() is Phase.RECONNECTING
+    world.tell(on.LineWatched(1, "well", world.now))
+    assert world.phase() is Phase.RECONNECTING
+    world.tell(on.LineOpened(2))
+    assert world.phase() is Phase.CONVERSING
+
+
+def test_a_dark_line_may_revive_between_two_tries() -> None:
+    world = dark()
+    world.tell(on.LineFailed(2, Fault.UNREACHABLE))
+    world.tell(on.LineWatched(1, "slow", world.now))
+    assert world.phase() is Phase.CONVERSING
+    world.wait(RULES.redial_s * 2)
+    assert world.count(do.OpenLine) == 2
+
+
+# --- what the new call is told -------------------------------------------------------------------
+
+
+def test_a_question_cut_off_by_the_dark_is_asked_by_the_new_call() -> None:
+    world = speaking()
+    heard = world.turn("item_3").heard
+    assert 0 < len(heard) < len(QUESTION)
+    world.effects.clear()
+    watched(world, "dark")
+    assert world.said[-2:] == [do.AddItem("assistant", heard), do.CreateResponse(PLAN.resume)]
+    world.answer("r9", "item_9", QUESTION)
+    assert world.turn("item_9").heard == QUESTION
+
+
+def test_the_new_call_is_told_where_in_the_plan_the_old_one_was() -> None:
+    world = asked()
+    world.created("r2")
+    world.done("r2", tools=(("call_1", "next_question", {"number": 2}),))
+    world.effects.clear()
+    watched(world, "dark")
+    assert do.AddItem("system", PLAN.places[1]) in world.said
+    assert world.shown.question == 2
+
+
+def test_an_answer_that_nobody_replied_to_yet_is_gone_on_from() -> None:
+    world = asked()
+    world.transcript("item_2", "A garden.")
+    world.effects.clear()
+    watched(world, "dark")
+    assert world.said[-2:] == [do.AddItem("user", "A garden."), do.CreateResponse("go on")]
+
+
+def test_speech_since_the_line_went_dark_is_put_back() -> None:
+    world = World().converse()
+    world.put_back = None
+    watched(world, "dark", 2.5)
+    lost_s = world.now - 2.5
+    assert world.effects[-1] == do.PutBackSpeech(lost_s)
+    assert not world.shown.microphone_open
+
+
+def test_an_answer_begun_before_the_dark_is_put_back_from_its_beginning() -> None:
+    world = World().converse()
+    world.put_back = None
+    world.say("input_audio_buffer.speech_started", item_id="item_2")
+    began_s = world.now
+    world.wait(6)
+    watched(world, "dark", 2.5)
+    effect = world.effects[-1]
+    assert isinstance(effect, do.PutBackSpeech)
+    assert began_s - 2 < effect.since_s < began_s
+
+
+def test_an_answer_whose_words_never_came_is_put_back_too() -> None:
+    world = asked()
+    world.put_back = None
+    began_s = world.turn("item_2").began_s
+    assert began_s is not None
+    watched(world, "dark", 0.0)
+    effect = world.effects[-1]
+    assert isinstance(effect, do.PutBackSpeech)
+    assert effect.since_s < began_s
+
+
+def test_speech_that_the_service_hears_again_is_answered_by_itself() -> None:
+    world = asked()
+    world.put_back = "sound"
+    watched(world, "dark")
+    assert world.shown.microphone_open
+    assert not any(isinstance(command, do.CreateResponse) for command in world.said[1:])
+    world.say("input_audio_buffer.speech_started", item_id="item_8")
+    world.wait(RULES.noticed_s + 1)
+    world.say("input_audio_buffer.committed", item_id="item_8")
+    world.transcript("item_8", "A garden, I said.")
+    world.answer("r9", "item_9", "Thank you.")
+    assert world.asked == [PLAN.greeting]
+    assert [turn.heard for turn in world.talk.turns if turn.who == "candidate"] == [
+        "A garden, I said."
+    ]
+
+
+def test_speech_that_is_put_back_and_not_noticed_is_asked_for_again() -> None:
+    world = asked()
+    world.put_back = "sound"
+    watched(world, "dark")
+    world.wait(RULES.noticed_s)
+    assert world.asked[-1] == PLAN.resume
+
+
+def test_speech_that_was_recognised_here_becomes_a_turn_of_the_transcript() -> None:
+    world = asked()
+    world.put_back, world.recognised = "text", "A garden."
+    watched(world, "dark")
+    assert world.said[-2:] == [do.AddItem("user", "A garden."), do.CreateResponse("go on")]
+    assert world.talk.turns[-1].heard == "A garden."
+    assert world.shown.microphone_open
+
+
+def test_speech_that_is_lost_is_asked_for_again() -> None:
+    world = asked()
+    watched(world, "dark")
+    assert world.said[-1] == do.CreateResponse(PLAN.resume)
+
+
+def test_nobody_waits_for_ever_for_speech_to_be_put_back() -> None:
+    world = World().converse()
+    world.put_back = None
+    watched(world, "dark")
+    assert not world.shown.microphone_open
+    world.wait(RULES.put_back_s)
+    assert world.shown.microphone_open
+    assert world.asked[-1] == PLAN.resume
+    before = world.state
+    world.tell(on.SpeechPutBack(2, "text", "Too late."))
+    assert world.state == before
+
+
+def test_a_line_lost_again_while_speech_is_put_back_keeps_what_was_said_before() -> None:
+    world = World().converse()
+    world.put_back = None
+    watched(world, "dark", 2.5)
+    first = world.effects[-1]
+    world.wait(1)
+    watched(world, "dark", 0.5)
+    assert world.effects[-1] == first
+
+
+def test_a_line_lost_before_the_greeting_was_heard_greets_anew() -> None:
+    world = World().call()
+    ends_s = world.shown.ends_s
+    watched(world, "dark")
+    assert world.asked == [PLAN.greeting, PLAN.greeting]
+    assert Deadline.GREETING in world.state.deadlines
+    assert world.shown.ends_s == ends_s
+
+
+def test_the_last_question_is_told_to_the_new_call_as_well() -> None:
+    world = World().converse()
+    while Deadline.LAST_QUESTION in world.state.deadlines:
+        world.press()
+        world.wait(5)
+    world.effects.clear()
+    watched(world, "dark")
+    assert do.AddItem("system", PLAN.last_question) in world.said
+
+
+# --- dialling ------------------------------------------------------------------------------------
+
+
+def test_a_network_without_a_way_is_tried_again_soon_for_as_long_as_a_candidate_waits() -> None:
+    world = dark(line="fails")
+    began_s = world.now
+    times = dialled_s(world)
+    world.wait_for(Phase.FAREWELL)
+    assert world.now - began_s == RULES.line_patience_s
+    gaps = [after - before for before, after in pairwise(times)]
+    assert max(gaps) <= 1.25 * RULES.redial_s
+    assert world.shown.fault is Fault.UNREACHABLE
+
+
+def test_a_service_that_cannot_help_is_left_alone_for_longer_each_time_and_given_up() -> None:
+    world = World().converse()
+    world.line, world.line_fault = "fails", Fault.SERVICE_DOWN
+    watched(world, "dark")
+    times = dialled_s(world)
+    world.wait_for(Phase.FAREWELL, within_s=60)
+    gaps = [after - before for before, after in pairwise(times)]
+    assert gaps == sorted(gaps)
+    assert len(times) == RULES.tries
+    assert world.shown.fault is Fault.SERVICE_DOWN
+
+
+def test_the_service_says_when_it_may_be_called_again() -> None:
+    world = dark()
+    times = dialled_s(world)
+    world.tell(on.LineFailed(2, Fault.RATE_LIMITED, retry_after_s=17.0))
+    world.wait(16.9)
+    assert times == []
+    world.wait(0.1)
+    assert len(times) == 1
+
+
+def test_a_line_that_opens_and_drops_over_and_over_is_given_up() -> None:
+    world = World().converse()
+    for _ in range(RULES.tries):
+        world.tell(on.LineFailed(world.state.line, Fault.LINE_LOST))
+        world.wait_for(Phase.CONVERSING)
+    world.tell(on.LineFailed(world.state.line, Fault.LINE_LOST))
+    assert world.phase() is Phase.FAREWELL
+
+
+@pytest.mark.parametrize("fault", [Fault.NO_QUOTA, Fault.KEY_REFUSED, Fault.NO_ACCESS])
+def test_what_trying_cannot_mend_ends_the_wait_at_once(fault: Fault) -> None:
+    world = dark()
+    world.tell(on.LineFailed(2, fault))
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is fault
+
+
+def test_a_first_call_in_a_short_stall_is_dialled_again() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.wait(2.5)
+    world.tell(on.LineFailed(1, Fault.UNREACHABLE))
+    assert world.phase() is Phase.CONNECTING
+    world.line = "opens"
+    world.wait(2 * RULES.redial_s)
+    assert world.phase() is Phase.CONVERSING
+    assert world.asked == [PLAN.greeting]
+
+
+def test_a_first_call_in_a_dead_network_ends_soon() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.line = "fails"
+    world.tell(on.LineFailed(1, Fault.UNREACHABLE))
+    assert world.wait_for(Phase.FAREWELL) <= RULES.stall_s
+    assert world.shown.fault is Fault.UNREACHABLE
+
+
+# --- the line stays dead -------------------------------------------------------------------------
+
+
+def test_the_wait_for_the_line_fills_a_ring() -> None:
+    world = dark()
+    ring = world.shown.ring
+    assert ring is not None
+    assert (ring.kind, ring.ends_s - ring.began_s) == ("line", RULES.line_patience_s)
+    world.wait(RULES.line_patience_s)
+    assert world.phase() is Phase.FAREWELL
+
+
+def test_after_a_dead_line_the_booth_says_when_it_tries_again() -> None:
+    world = dark(line="fails")
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    assert world.shown.fault is Fault.UNREACHABLE
+    again_s = world.shown.again_s
+    assert again_s is not None
+    world.wait_for(Phase.IDLE)
+    assert world.now == again_s
+
+
+def test_a_booth_that_waits_for_hands_says_no_time() -> None:
+    world = World().boot()
+    world.tell(on.FaultRaised(Fault.MIC_MISSING), on.FaultRaised(Fault.KEY_MISSING))
+    assert world.shown.again_s is None
+
+
+def test_a_candidate_may_leave_a_dead_line() -> None:
+    world = dark()
+    world.hold()
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is None
+
+
+def test_a_line_lost_in_the_last_words_is_no_fault() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is None
+
+
+# --- the stand-in --------------------------------------------------------------------------------
+
+
+def test_the_stand_in_takes_over_a_dead_line_and_knows_what_was_said() -> None:
+    world = World(standin=True).converse()
+    world.speak("item_2", "A garden.")
+    world.answer("r2", "item_3", QUESTION)
+    world.line = "silent"
+    watched(world, "dark")
+    assert not world.shown.standin
+    world.wait(RULES.line_patience_s)
+    assert world.phase() is Phase.RECONNECTING
+    assert world.effects[-2] == do.OpenLine(world.state.call, "en", "standin")
+    world.effects.clear()
+    world.tell(on.LineOpened(world.state.call))
+    assert world.shown.standin
+    assert do.AddItem("user", "A garden.") in world.said
+    assert do.AddItem("assistant", QUESTION) in world.said
+
+
+def test_a_stand_in_that_does_not_come_ends_the_interview() -> None:
+    world = World(standin=True).converse()
+    world.line = "silent"
+    watched(world, "dark")
+    world.wait(RULES.line_patience_s + RULES.standin_s)
+    assert world.phase() is Phase.FAREWELL
+    assert world.shown.fault is Fault.LINE_LOST
+
+
+def test_an_account_that_runs_dry_brings_the_stand_in_at_once() -> None:
+    world = World(standin=True).converse()
+    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    world.wait(1)
+    assert world.phase() is Phase.CONVERSING
+    assert world.shown.standin
+
+
+def test_the_next_candidate_talks_to_the_service_again() -> None:
+    world = World(standin=True).converse()
+    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    world.wait(1)
+    world.hold()
+    world.wait_for(Phase.IDLE)
+    assert not world.shown.standin
+    world.press()
+    opened = [effect for effect in world.effects if isinstance(effect, do.OpenLine)]
+    assert opened[-1].place == "service"
+
+
+def test_a_face_that_waits_for_the_line_does_not_look_listening() -> None:
+    world = dark()
+    assert world.mood() is Mood.THINKING
+    assert not world.shown.microphone_open

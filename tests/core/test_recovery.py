@@ -1,0 +1,63 @@
+"""How long the booth waits before it dials again."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.core.faults import Fault
+from kiosk.core.recovery import BUSY, SPREAD, next_chance, wait_s
+from kiosk.core.state import Rules
+
+RULES = Rules()
+CHANCES = st.integers(0, 2**31 - 1)
+TRIES = st.integers(0, RULES.tries)
+RETRIED = st.sampled_from([fault for fault in Fault if fault.remedy.retry])
+FATAL = st.sampled_from([fault for fault in Fault if not fault.remedy.retry])
+
+
+@given(FATAL, TRIES, CHANCES, st.floats(0, 300))
+def test_what_trying_cannot_mend_is_not_tried(
+    fault: Fault, tries: int, chance: int, retry_after_s: float
+) -> None:
+    assert wait_s(RULES, fault, tries, chance, retry_after_s) is None
+
+
+@given(RETRIED, CHANCES)
+def test_the_service_is_not_called_for_ever(fault: Fault, chance: int) -> None:
+    assert wait_s(RULES, fault, RULES.tries + 1, chance) is None
+
+
+@given(RETRIED, TRIES, CHANCES)
+def test_pauses_are_spread_around_what_the_rules_say(fault: Fault, tries: int, chance: int) -> None:
+    waited_s = wait_s(RULES, fault, tries, chance)
+    assert waited_s is not None
+    most_s = RULES.busiest_s if fault in BUSY else RULES.redial_s
+    assert RULES.redial_s * (1 - SPREAD) <= waited_s <= most_s * (1 + SPREAD)
+
+
+@given(st.sampled_from(sorted(BUSY, key=lambda fault: fault.name)), CHANCES)
+def test_a_busy_service_is_left_alone_for_longer_each_time(fault: Fault, chance: int) -> None:
+    waits = [wait_s(RULES, fault, tries, chance) or 0 for tries in range(1, RULES.tries + 1)]
+    assert all(after > before for before, after in pairwise(waits))
+
+
+@given(RETRIED, TRIES, CHANCES, st.floats(0, 300))
+def test_the_service_is_not_called_before_it_wants_to_be(
+    fault: Fault, tries: int, chance: int, retry_after_s: float
+) -> None:
+    assert (wait_s(RULES, fault, tries, chance, retry_after_s) or 0) >= retry_after_s
+
+
+def test_two_booths_do_not_keep_step() -> None:
+    chances = [1, 2]
+    waits: list[set[float | None]] = []
+    for _ in range(5):
+        chances = [next_chance(chance) for chance in chances]
+        waits.append({wait_s(RULES, Fault.UNREACHABLE, 0, chance) for chance in chances})
+    assert all(len(each) == 2 for each in waits)
+
+
+@given(CHANCES)
+def test_chances_stay_in_their_range(chance: int) -> None:
+    assert 0 <= next_chance(chance) < 2**31
