@@ -74,6 +74,8 @@ PURE = (
     "kiosk.standin.conversation",
     "kiosk.standin.interviewer",
     "kiosk.standin.shapes",
+    "kiosk.standin.venue.scenario",
+    "kiosk.standin.venue.sdp",
     "kiosk.standin.wire",
     "kiosk.toml_file",
     "kiosk.toml_table",

@@ -1,0 +1,171 @@
+"""The relay between a booth and the stand-in: HTTP and all of a call's UDP go through it."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self
+
+import httpx
+from aiohttp import web
+
+from kiosk.loopback import LOOPBACK
+from kiosk.standin.tasks import ended
+from kiosk.standin.venue.road import Road
+from kiosk.standin.venue.scenario import Reach, Scenario, Way
+from kiosk.standin.venue.sdp import led_through, udp_address
+from kiosk.standin.venue.weather import Weather
+
+IDLE_S = 60.0
+"""Nothing more comes of a call of which nothing came for so long: aiortc asks every 5 s, and
+gives up after 36 s."""
+_TRY_AGAIN_S = 0.3
+"""A part of HTTP that was lost is sent again after that: TCP's least, without its patience."""
+_HTTP_BYTES = 1500
+_HEADERS_BYTES = 28
+"""Of IP and UDP."""
+_BODY_LIMIT = 1024 * 1024
+_FOR_ONE_HOP = frozenset(
+    {"connection", "content-encoding", "content-length", "host", "keep-alive", "transfer-encoding"}
+)
+
+
+class Relay:
+    """A bad network: `async with Relay(standin.base_url, scenario) as relay: relay.base_url`.
+
+    The stand-in must be on this machine.  HTTP is never refused by it: in the dark, requests and
+    answers wait for the light, as TCP would.
+    """
+
+    def __init__(self, target_base_url: str, scenario: Scenario | None = None) -> None:
+        self.base_url = ""
+        """Set once it listens."""
+        self.weather = Weather(scenario or Scenario())
+        self._target = target_base_url.rstrip("/")
+        self._began_s = 0.0
+        self._roads: list[Road] = []
+        self._runner: web.AppRunner | None = None
+        self._http: httpx.AsyncClient | None = None
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._began_s = asyncio.get_running_loop().time()
+        self._http = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(None))
+        application = web.Application(client_max_size=_BODY_LIMIT)
+        application.router.add_route("*", "/{path:.*}", self._pass_on)
+        self._runner = web.AppRunner(
+            application, access_log=None, shutdown_timeout=0.2, handler_cancellation=True
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, LOOPBACK, 0).start()
+        self.base_url = f"http://{LOOPBACK}:{self._runner.addresses[0][1]}"
+        self._sweeping = asyncio.create_task(self._sweep(), name="sweep roads")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._sweeping is not None:
+            await ended([self._sweeping])
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self._http is not None:
+            await self._http.aclose()
+        for road in self._roads:
+            road.close()
+        self._roads.clear()
+
+    @property
+    def calls(self) -> int:
+        """Calls that have a way through it."""
+        return len(self._roads)
+
+    def go_dark(self, reach: Reach = "all") -> None:
+        """Let nothing of that through until `clear`; what is under way is lost too."""
+        self.weather.go_dark(reach)
+
+    def clear(self) -> None:
+        """End what `go_dark` began; the scenario goes on."""
+        self.weather.clear()
+
+    def set(self, scenario: Scenario) -> None:
+        """Play another scenario from its beginning, with counts of its own."""
+        self._began_s = asyncio.get_running_loop().time()
+        self.weather = Weather(scenario)
+
+    # --- UDP ----------------------------------------------------------------------------------
+
+    def _carry(self, way: Way, size: int, arrive: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+        sent_s = self._now_s()
+        for due_s in self.weather.cross("udp", way, sent_s, size + _HEADERS_BYTES):
+            if due_s <= sent_s:
+                self._land(way, sent_s, arrive)
+            else:
+                loop.call_at(self._began_s + due_s, self._land, way, sent_s, arrive)
+
+    def _land(self, way: Way, sent_s: float, arrive: Callable[[], None]) -> None:
+        if self.weather.lands("udp", way, sent_s, self._now_s()):
+            arrive()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(IDLE_S / 4)
+            since_s = asyncio.get_running_loop().time() - IDLE_S
+            for road in [road for road in self._roads if road.heard_s < since_s]:
+                road.close()
+                self._roads.remove(road)
+
+    # --- HTTP ---------------------------------------------------------------------------------
+
+    async def _pass_on(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        road = None
+        if request.content_type == "application/sdp":
+            road = await Road(self._carry).open()
+            self._roads.append(road)
+            offer = body.decode(errors="replace")
+            road.gates["up"].peer = udp_address(offer)
+            body = led_through(offer, road.gates["down"].address).encode()
+        await self._gets_through("up")
+        answer = await self._asked(request, body)
+        if road is not None and answer.content_type == "application/sdp":
+            sdp = answer.text or ""
+            road.gates["down"].peer = udp_address(sdp)
+            answer.text = led_through(sdp, road.gates["up"].address)
+        await self._gets_through("down")
+        return answer
+
+    async def _asked(self, request: web.Request, body: bytes) -> web.Response:
+        assert self._http is not None
+        try:
+            reply = await self._http.request(
+                request.method,
+                self._target + request.raw_path,
+                headers=_passed(request.headers.items()),
+                content=body,
+            )
+        except httpx.HTTPError as problem:
+            raise web.HTTPBadGateway(text="The stand-in does not answer.") from problem
+        return web.Response(
+            status=reply.status_code, body=reply.content, headers=_passed(reply.headers.items())
+        )
+
+    async def _gets_through(self, way: Way) -> None:
+        """Wait as long as a part of HTTP is under way, until one of its sendings arrives."""
+        while True:
+            sent_s = self._now_s()
+            for due_s in self.weather.cross("http", way, sent_s, _HTTP_BYTES)[:1]:
+                await asyncio.sleep(due_s - sent_s)
+                if self.weather.lands("http", way, sent_s, self._now_s()):
+                    return
+            await asyncio.sleep(_TRY_AGAIN_S)
+
+    def _now_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._began_s
+
+
+def _passed(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in headers if name.lower() not in _FOR_ONE_HOP]
