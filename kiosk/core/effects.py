@@ -3,7 +3,7 @@
 The runtime carries each one out and answers with an event; the core never waits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.core.faults import Fault
@@ -40,7 +40,24 @@ class AnswerTool:
     output: dict[str, object]
 
 
-ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool
+@dataclass(frozen=True, slots=True)
+class AppendAudio:
+    """Let the service hear this as if it came from the microphone (`input_audio_buffer.append`)."""
+
+    event_id: str
+    """What an `error` about it will name."""
+    pcm: bytes = field(repr=False)
+    """Mono s16, little endian, at 24 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAudio:
+    """Drop what the service heard and has not taken for a turn (`input_audio_buffer.clear`)."""
+
+    event_id: str
+
+
+ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool | AppendAudio | ForgetAudio
 
 
 # --- the line, the sound, the booth --------------------------------------------------------------

@@ -106,6 +106,15 @@ class Call:
             return f"{len(raw)} bytes are more than the service takes"
         return ""
 
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits in the event channel to be sent."""
+        return self._channel.bufferedAmount
+
+    def hold(self, *, on: bool) -> None:
+        """Let the microphone's packets pause, as long as what is said goes over the channel."""
+        self.mic.hold(on=on)
+
     async def close(self) -> None:
         """Close everything; safe at any stage, any number of times, from several tasks."""
         if self._closing is None:

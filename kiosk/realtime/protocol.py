@@ -1,5 +1,6 @@
 """The service's JSON into events, and commands into JSON (pure)."""
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -331,9 +332,20 @@ def _answer_tool(command: effects.AnswerTool) -> Message:
     )
 
 
+def _append_audio(command: effects.AppendAudio) -> Message:
+    audio = base64.b64encode(command.pcm).decode("ascii")
+    return {"type": "input_audio_buffer.append", "event_id": command.event_id, "audio": audio}
+
+
+def _forget_audio(command: effects.ForgetAudio) -> Message:
+    return {"type": "input_audio_buffer.clear", "event_id": command.event_id}
+
+
 _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.CreateResponse: _create_response,
     effects.CancelResponse: _cancel_response,
     effects.AddItem: _add_item,
     effects.AnswerTool: _answer_tool,
+    effects.AppendAudio: _append_audio,
+    effects.ForgetAudio: _forget_audio,
 }

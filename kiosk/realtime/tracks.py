@@ -19,6 +19,9 @@ from kiosk.realtime.packets import MicPackets
 
 log = logging.getLogger(__name__)
 
+HELD_S = 0.5
+"""Often enough that nobody takes the call for dead."""
+
 
 class Encoder(Protocol):
     """What the track needs of a `SpeechEncoder`."""
@@ -55,6 +58,7 @@ class MicTrack(MediaStreamTrack):
         self._packets = MicPackets()
         self.counts = self._packets.counts
         self._complete = asyncio.Event()
+        self._held_s = self._left_s = 0.0
 
     def hear(self, frame: bytes, captured_s: float) -> None:
         """Queue one frame of the microphone (`FRAME_BYTES`) captured at that monotonic second."""
@@ -65,23 +69,35 @@ class MicTrack(MediaStreamTrack):
         if self._packets.ready:
             self._complete.set()
 
+    def hold(self, *, on: bool) -> None:
+        """Send one packet each `HELD_S` only, as long as what is said goes another way.
+
+        Receivers know such pauses from senders that are silent; the timeline goes on.
+        """
+        self._held_s = HELD_S if on else 0.0
+        self._complete.set()
+
     def expect_loss(self, percent: int) -> None:
         """Prepare the packets from now on for that many being lost."""
         self._encoder.expect_loss(percent)
 
     async def recv(self) -> "av.Packet[Stream]":
         """Return the next packet when its time has come; raises only when cancelled."""
-        while (wait_s := self._packets.due_s() - time.monotonic()) > 0:
+        while (wait_s := self._due_s() - time.monotonic()) > 0:
             self._complete.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._complete.wait()
-        taken = self._packets.take(time.monotonic())
+        self._left_s = time.monotonic()
+        taken = self._packets.take(self._left_s)
         self.captured_s = taken.captured_s
         packet = av.Packet(self._encoded(taken.pcm))
         packet.pts = taken.timestamp
         packet.time_base = TIME_BASE
         return packet
+
+    def _due_s(self) -> float:
+        return max(self._packets.due_s(), self._left_s + self._held_s)
 
     def _encoded(self, pcm: bytes) -> bytes:
         try:

@@ -594,6 +594,14 @@ COMMANDS: list[tuple[effects.ServiceCommand, Message]] = [
             "item": {"type": "function_call_output", "call_id": "call_1", "output": '{"ok": true}'},
         },
     ),
+    (
+        effects.AppendAudio("piece_1", b"\x01\x00\xff\x7f"),
+        {"type": "input_audio_buffer.append", "event_id": "piece_1", "audio": "AQD/fw=="},
+    ),
+    (
+        effects.ForgetAudio("request_1"),
+        {"type": "input_audio_buffer.clear", "event_id": "request_1"},
+    ),
 ]
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import struct
 import time
+from itertools import pairwise
 
 import av
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk.audio.port import FRAME_BYTES, RATE_HZ, VoicePacket
 from kiosk.opus_out import PACKET_SAMPLES, SILENT_PACKET, OpusError
-from kiosk.realtime import packets
+from kiosk.realtime import packets, tracks
 from kiosk.realtime.packets import FRAME_S, PACKET_FRAMES, PACKET_S
 from kiosk.realtime.tracks import MicTrack, PacketTap, tapped
 
@@ -81,6 +82,34 @@ async def test_keeps_the_beat_of_the_clock_when_there_is_no_sound() -> None:
     assert len({packet.pts for packet in left}) == 26
     assert track.counts["silent"] == track.counts["sent"] == 26
     assert track.captured_s is None
+
+
+async def test_packets_pause_while_it_is_held_and_time_stays_true(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tracks, "HELD_S", 60.0)
+    track = MicTrack(Telling())
+    first = await track.recv()
+    track.hold(on=True)
+    waiting = asyncio.create_task(track.recv())
+    done, _ = await asyncio.wait({waiting}, timeout=4 * PACKET_S)
+    assert not done
+    released_s = time.monotonic()
+    track.hear(numbered(1), released_s)
+    track.hear(numbered(2), released_s + FRAME_S)
+    track.hold(on=False)
+    packet = await waiting
+    assert told(packet) == (1, 2)
+    assert (packet.pts or 0) - (first.pts or 0) >= 4 * PACKET_SAMPLES
+
+
+async def test_a_held_call_still_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracks, "HELD_S", 2 * PACKET_S)
+    track = MicTrack(Telling())
+    track.hold(on=True)
+    left = [await track.recv() for _ in range(3)]
+    steps = [(b.pts or 0) - (a.pts or 0) for a, b in pairwise(left)]
+    assert all(step >= 2 * PACKET_SAMPLES for step in steps)
 
 
 async def test_a_stall_is_passed_over_and_time_stays_true() -> None:

@@ -1,0 +1,162 @@
+"""Tells a call what the microphone heard, faster than it was said, until it has caught up.
+
+Whether a call takes sound over its event channel no document tells.  So it is tried, with a moment
+of silence and a request behind it that is answered in any case: what comes first is the answer.
+And while nothing else is sent that could be speech, the service must say that it hears some.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Literal, Protocol
+
+from kiosk.audio.port import FRAME_MS
+from kiosk.core.effects import AppendAudio, ForgetAudio, ServiceCommand
+from kiosk.realtime.backlog import Backlog
+from kiosk.realtime.errors import fault_of_code
+from kiosk.realtime.lower import Lower
+from kiosk.realtime.protocol import build
+
+APPENDED_HZ = 24_000
+"""Of `audio/pcm`, the format of every session."""
+PIECE_FRAMES = 150 // FRAME_MS
+"""Frames in one message, which is 10 KB then: much less than a channel must take."""
+ROOM_BYTES = 32 << 10
+"""So much may wait in the channel: more would only delay what is sent next."""
+TICK_S = 0.01
+TRIAL_S = 1.5
+"""Longest that the answer to the first try is waited for."""
+NOTICE_S = 1.5
+"""So soon after it was told of speech the service says that it hears some."""
+LIMIT_S = 6.0
+"""A way that has not caught up by then is too slow to ever do so."""
+
+APPENDS = "input_audio_buffer.append"
+PIECE, REQUEST = "speech-", "speech_request"
+"""What the ids of pieces begin with, and the id of the request behind the first of them."""
+
+Taken = Literal["taken", "refused", "ignored"]
+"""The service has it · said that it takes none · said nothing, or cannot be reached."""
+
+
+class Way(Protocol):
+    """The part of a call that is used."""
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits in the channel to be sent."""
+
+    def send(self, raw: str) -> str:
+        """Send one message; return why it could not be sent, or nothing."""
+
+
+Answer = Literal["refused", "answered", "noticed", ""]
+"""Sound is not taken · the request behind it was read · speech is heard · none of these."""
+
+_ANSWERS: Mapping[str, Answer] = {
+    "input_audio_buffer.cleared": "answered",
+    "input_audio_buffer.speech_started": "noticed",
+}
+
+
+def answer_in(raw: str) -> Answer:
+    """Return what a message of the service says to sound that was appended; never raises.
+
+    Only "noticed" is of use to anybody else.
+    """
+    if not any(word in raw for word in (APPENDS, PIECE, REQUEST, *_ANSWERS)):
+        return ""
+    try:
+        message = json.loads(raw)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(message, dict):
+        return ""
+    kind = message.get("type")
+    if kind == "error":
+        return _error(message.get("error"))
+    return _ANSWERS.get(kind, "") if isinstance(kind, str) else ""
+
+
+def _error(error: object) -> Answer:
+    """Read an `error`; one that says more than that this event was refused is for others."""
+    if not isinstance(error, dict) or fault_of_code(error) is not None:
+        return ""
+    event_id = error.get("event_id")
+    if not isinstance(event_id, str) or not event_id:
+        return "refused" if APPENDS in str(error.get("message")) else ""
+    if event_id == REQUEST:
+        return "answered"
+    return "refused" if event_id.startswith(PIECE) else ""
+
+
+class Appending:
+    """One try to tell one call."""
+
+    def __init__(self, way: Way, backlog: Backlog, *, trusted: bool) -> None:
+        """`trusted`: the service has taken such sound before."""
+        self._way = way
+        self._backlog = backlog
+        self._lower = Lower(APPENDED_HZ)
+        self._pieces = 0
+        self._refused = self._lost = False
+        self._answered = self._noticed = trusted
+        self._news = asyncio.Event()
+
+    def hear(self, answer: Answer) -> None:
+        """Take what the service says."""
+        self._refused |= answer == "refused"
+        self._answered |= answer in ("answered", "noticed")
+        self._noticed |= answer == "noticed"
+        self._news.set()
+
+    async def run(self) -> Taken:
+        """Tell all of it, and what the microphone hears meanwhile, up to this very moment."""
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                taken = await self._tell()
+        except TimeoutError:
+            taken = "taken" if self._noticed else "ignored"
+        if taken != "taken":
+            self._say(ForgetAudio(REQUEST))
+        return taken
+
+    async def _tell(self) -> Taken:
+        if not self._answered:
+            self._append(bytes(2 * APPENDED_HZ * FRAME_MS // 1000))
+            self._say(ForgetAudio(REQUEST))
+            await self._until_answered()
+        told_s: float | None = None
+        while not (self._refused or self._lost):
+            crowded = self._way.waiting_bytes > ROOM_BYTES
+            if self._backlog.frames >= PIECE_FRAMES and not crowded:
+                self._append(self._lower.feed(self._backlog.take(PIECE_FRAMES)))
+                continue
+            if self._noticed and not self._way.waiting_bytes:
+                self._append(self._lower.feed(self._backlog.take(PIECE_FRAMES)))
+                self._append(self._lower.finish())
+                return "taken"
+            now_s = asyncio.get_running_loop().time()
+            if told_s is None and not self._backlog.old:
+                told_s = now_s
+            if told_s is not None and now_s - told_s > NOTICE_S and not self._noticed:
+                return "ignored"
+            await asyncio.sleep(TICK_S)
+        return "refused" if self._refused else "ignored"
+
+    async def _until_answered(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TRIAL_S):
+                while not (self._refused or self._answered or self._lost):
+                    self._news.clear()
+                    await self._news.wait()
+        self._lost |= not (self._refused or self._answered)
+
+    def _append(self, pcm: bytes) -> None:
+        if pcm:
+            self._pieces += 1
+            self._say(AppendAudio(f"{PIECE}{self._pieces}", pcm))
+
+    def _say(self, command: ServiceCommand) -> None:
+        self._lost |= bool(self._way.send(build(command)))

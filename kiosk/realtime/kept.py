@@ -1,0 +1,76 @@
+"""The last seconds of the microphone, for a line that was gone while somebody spoke (pure)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kiosk.audio.port import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES
+
+KEPT_S = 20.0
+"""Ten seconds before a loss, when an answer may have begun, and ten of the gap."""
+KEPT_FRAMES = round(1000 * KEPT_S / FRAME_MS)
+
+Samples = npt.NDArray[np.int16]
+"""Mono samples at 48 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of the microphone."""
+
+    number: int
+    """Frames are counted as they come."""
+    pcm: bytes
+    """`FRAME_BYTES` of it."""
+    captured_s: float
+    """Monotonic second of its first sample."""
+
+
+class Kept:
+    """A ring of `KEPT_FRAMES` frames: what comes overwrites the oldest, and nothing grows."""
+
+    def __init__(self) -> None:
+        self._pcm = np.zeros((KEPT_FRAMES, FRAME_SAMPLES), np.int16)
+        self._captured_s = np.zeros(KEPT_FRAMES)
+        self._first = 0
+        """Number of the first frame since `clear`."""
+        self.end = 0
+        """Number of the frame that comes next."""
+
+    @property
+    def begin(self) -> int:
+        """Number of the oldest frame that is there; `end` where there is none."""
+        return max(self._first, self.end - KEPT_FRAMES)
+
+    def keep(self, pcm: bytes, captured_s: float) -> None:
+        """Take one frame, captured at that monotonic second; one of a wrong size is left out."""
+        if len(pcm) != FRAME_BYTES:
+            return
+        place = self.end % KEPT_FRAMES
+        self._pcm[place] = np.frombuffer(pcm, "<i2")
+        self._captured_s[place] = captured_s
+        self.end += 1
+
+    def since(self, since_s: float) -> int:
+        """Return the number of the first frame that was captured then or later, else `end`."""
+        numbers = range(self.begin, self.end)
+        return next((n for n in numbers if self._captured_s[n % KEPT_FRAMES] >= since_s), self.end)
+
+    def frame(self, number: int) -> Frame | None:
+        """Return a frame; None where it is overwritten, wiped, or still to come."""
+        if not self.begin <= number < self.end:
+            return None
+        place = number % KEPT_FRAMES
+        return Frame(number, self._pcm[place].tobytes(), float(self._captured_s[place]))
+
+    def samples(self) -> Samples:
+        """Return a copy of all that is there, from frame `begin` on."""
+        places = np.arange(self.begin, self.end) % KEPT_FRAMES
+        return self._pcm[places].reshape(-1)
+
+    def clear(self) -> None:
+        """Overwrite every sample: the candidate has gone."""
+        self._pcm.fill(0)
+        self._captured_s.fill(0.0)
+        self._first = self.end

@@ -1,0 +1,130 @@
+"""Puts into a new call what the candidate said while there was none."""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from kiosk.audio.port import RATE_HZ
+from kiosk.core.effects import Place
+from kiosk.realtime.appending import Appending, Way, answer_in
+from kiosk.realtime.backlog import Backlog
+from kiosk.realtime.kept import KEPT_FRAMES, Kept
+from kiosk.realtime.lower import Lower
+from kiosk.realtime.recognising import HEARD_HZ, Recogniser
+from kiosk.realtime.spoken import judge
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 2
+"""Who goes on speaking while words are recognised is listened to once more, and then live."""
+END_SAMPLES = RATE_HZ // 2
+"""Silence that lets a recogniser finish the last word."""
+
+
+class Microphone(Way, Protocol):
+    """The part of a call that is used."""
+
+    def hold(self, *, on: bool) -> None:
+        """Send next to nothing by the usual way meanwhile: silence would come in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What became of it, as `SpeechPutBack` tells."""
+
+    how: Literal["sound", "text", "nothing"]
+    text: str = ""
+
+
+NOTHING = PutBack("nothing")
+
+
+class SpeechKeeper:
+    """Keeps what the microphone heard last, and puts it back where it is wanted."""
+
+    def __init__(self, recogniser: Recogniser | None = None) -> None:
+        self._kept = Kept()
+        self._recogniser = recogniser or Recogniser()
+        self._takes: dict[Place, bool] = {}
+        """Who has shown, as long as this process lives, whether it takes sound that is appended."""
+        self._appending: Appending | None = None
+
+    def keep(self, frame: bytes, captured_s: float) -> None:
+        """Take one frame of the microphone, captured at that monotonic second."""
+        self._kept.keep(frame, captured_s)
+
+    def clear(self) -> None:
+        """Overwrite all that was kept."""
+        self._kept.clear()
+
+    def heed(self, raw: str) -> bool:
+        """Look at a message of the service; return whether it is of use to nobody else."""
+        answer = answer_in(raw)
+        if answer and self._appending is not None:
+            self._appending.hear(answer)
+        return answer in ("refused", "answered")
+
+    async def put_back(
+        self, call: Microphone, place: Place, language: str, since_s: float
+    ) -> PutBack:
+        """Tell a call what was said since that monotonic second, by the best way there is.
+
+        What was said up to the return of "sound" has been told; what comes after it has not.
+        """
+        first = self._kept.since(since_s)
+        chosen = self._worth(first)
+        if not chosen:
+            return NOTHING
+        if self._takes.get(place, True) and await self._as_sound(call, place, chosen):
+            return PutBack("sound")
+        if not self._recogniser.knows(language):
+            return NOTHING
+        text = await self._as_text(first)
+        return PutBack("text", text) if text else NOTHING
+
+    def _worth(self, first: int) -> list[int]:
+        """Return the numbers of the frames from `first` on that hold speech and what belongs to it.
+
+        Empty where nobody spoke.
+        """
+        begin = self._kept.begin
+        heard = judge(self._kept.samples())
+        if not heard.speech[first - begin :].any():
+            return []
+        return [number for number in range(first, self._kept.end) if heard.worth[number - begin]]
+
+    async def _as_sound(self, call: Microphone, place: Place, chosen: Iterable[int]) -> bool:
+        began_s = time.monotonic()
+        trusted = self._takes.get(place, False)
+        self._appending = Appending(call, Backlog(self._kept, chosen), trusted=trusted)
+        call.hold(on=True)
+        try:
+            taken = await self._appending.run()
+        finally:
+            call.hold(on=False)
+            self._appending = None
+        if taken != "ignored":
+            self._takes[place] = taken == "taken"
+        took_s = time.monotonic() - began_s
+        log.info("What was said without a line was %s as sound, after %.1f s.", taken, took_s)
+        return taken == "taken"
+
+    async def _as_text(self, first: int) -> str:
+        words = []
+        for _ in range(ROUNDS):
+            end = self._kept.end
+            chosen = self._worth(max(first, self._kept.begin))
+            if not chosen:
+                break
+            words.append(await self._recogniser.recognise(self._lowered(chosen)))
+            first = end
+        return " ".join(filter(None, words))
+
+    def _lowered(self, chosen: Iterable[int]) -> bytes:
+        lower = Lower(HEARD_HZ)
+        heard = lower.feed(Backlog(self._kept, chosen).take(KEPT_FRAMES))
+        return heard + lower.feed(np.zeros(END_SAMPLES, np.int16)) + lower.finish()

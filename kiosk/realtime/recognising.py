@@ -1,0 +1,69 @@
+"""Speech recognition on this machine, for words that no call will ever hear."""
+
+import asyncio
+import logging
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+import kiosk
+from kiosk.secret import without_secrets
+
+log = logging.getLogger(__name__)
+
+HEARD_HZ = 16_000
+"""What the recogniser takes."""
+LANGUAGE = "en"
+"""The one that its model knows."""
+LIMIT_S = 6.0
+"""Longest that a candidate waits for it."""
+PACKAGE = "moonshine_voice"
+MODULE = "kiosk.standin.hear_once"
+
+
+class Recogniser:
+    """Starts a process for each stretch of speech, and sees it to its end."""
+
+    def __init__(self, command: Sequence[str] = (sys.executable, "-P", "-m", MODULE)) -> None:
+        self._command = command
+
+    def knows(self, language: str) -> bool:
+        """Whether it can hear speech in the language of that BCP 47 tag, on this machine."""
+        return language.split("-", maxsplit=1)[0].lower() == LANGUAGE and bool(find_spec(PACKAGE))
+
+    async def recognise(self, pcm: bytes) -> str:
+        """Return the words in mono s16 at `HEARD_HZ`; empty where there are none or it fails."""
+        search = [str(Path(kiosk.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+        environ = without_secrets(os.environ) | {
+            "PYTHONPATH": os.pathsep.join(filter(None, search))
+        }
+        try:
+            # What it says beside the words may hold some of them.
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                env=environ,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            log.warning("Speech cannot be recognised here (%s).", type(problem).__name__)
+            return ""
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                said, _ = await process.communicate(pcm)
+        except TimeoutError:
+            log.warning("Recognising what was said took more than %.0f s.", LIMIT_S)
+            return ""
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode:
+            log.warning("Speech could not be recognised here (status %d).", process.returncode)
+            return ""
+        return said.decode("utf-8", "replace").strip()

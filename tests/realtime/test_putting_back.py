@@ -1,0 +1,204 @@
+"""The ways in which a new call learns what was said without one, and what is told of it."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kiosk.audio.port import FRAME_BYTES
+from kiosk.realtime import appending
+from kiosk.realtime.appending import APPENDED_HZ, APPENDS
+from kiosk.realtime.putting_back import NOTHING, PutBack, SpeechKeeper
+from kiosk.realtime.recognising import HEARD_HZ, Recogniser
+from tests.realtime.test_appending import Channel, Message, error, ignoring, refusing, taking
+from tests.realtime.test_spoken import SECONDS, SPOKEN_S, fan, pcm, room, voice
+
+BEGAN_S = 1000.0
+
+
+class Listener(Recogniser):
+    """Knows English; `texts` are the words of what it is given, one after the other."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(())
+        self.texts = list(texts)
+        self.given: list[bytes] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def knows(self, language: str) -> bool:
+        return language == "en"
+
+    async def recognise(self, pcm: bytes) -> str:
+        self.given.append(pcm)
+        self.meanwhile()
+        await asyncio.sleep(0)
+        return self.texts.pop(0)
+
+
+class Booth:
+    """A microphone in a room: time passes as `pass_time` says, and with every message."""
+
+    def __init__(self, wave: NDArray[np.int16], recogniser: Recogniser | None = None) -> None:
+        self.keeper = SpeechKeeper(recogniser or Listener())
+        self._wave = wave.astype("<i2").tobytes()
+        self._frame = 0
+
+    def pass_time(self, frames: int = 1) -> None:
+        for _ in range(frames):
+            begin = self._frame * FRAME_BYTES % len(self._wave)
+            captured_s = BEGAN_S + self._frame / 100
+            self.keeper.keep(self._wave[begin : begin + FRAME_BYTES], captured_s)
+            self._frame += 1
+
+
+class Phone(Channel[Booth]):
+    """A call with a microphone that can be held."""
+
+    held = False
+
+    def __init__(self, booth: Booth, answer: Callable[[Message], list[Message]]) -> None:
+        super().__init__(booth, answer)
+        self.passed_on: list[Message] = []
+
+    def deliver(self, event: Message) -> None:
+        if not self.room.keeper.heed(json.dumps(event)):
+            self.passed_on.append(event)
+
+    def hold(self, *, on: bool) -> None:
+        self.held = on
+
+    def send(self, raw: str) -> str:
+        if APPENDS in raw:
+            assert self.held, "silence would come in between"
+        return super().send(raw)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appending, "NOTICE_S", 0.05)
+
+
+def speaking() -> NDArray[np.int16]:
+    return pcm(voice() + room(-60.0, fan()))
+
+
+def booth(recogniser: Recogniser | None = None) -> Booth:
+    made = Booth(speaking(), recogniser)
+    made.pass_time(SECONDS * 100)
+    return made
+
+
+async def put_back(phone: Phone, *, language: str = "en", since_s: float = BEGAN_S) -> PutBack:
+    return await phone.room.keeper.put_back(phone, "service", language, since_s)
+
+
+async def test_speech_is_told_as_sound_without_the_pauses_around_it() -> None:
+    phone = Phone(booth(), taking)
+    assert await put_back(phone) == PutBack("sound")
+    assert not phone.held
+    seconds = len(phone.sound()) / APPENDED_HZ
+    assert SPOKEN_S[1] - SPOKEN_S[0] < seconds < SPOKEN_S[1] - SPOKEN_S[0] + 2.0
+
+
+async def test_where_nobody_spoke_nothing_is_sent() -> None:
+    silent = Booth(pcm(room(-50.0, fan())))
+    silent.pass_time(SECONDS * 100)
+    phone = Phone(silent, taking)
+    assert await put_back(phone) == NOTHING
+    assert not phone.said
+
+
+async def test_what_was_said_before_the_time_asked_for_is_not_told_again() -> None:
+    phone = Phone(booth(), taking)
+    assert await put_back(phone, since_s=BEGAN_S + SPOKEN_S[1] + 0.5) == NOTHING
+    assert not phone.said
+
+
+async def test_a_service_that_took_it_once_is_trusted_from_then_on() -> None:
+    first = booth()
+    assert await put_back(Phone(first, taking)) == PutBack("sound")
+    again = Phone(first, ignoring)
+    assert await put_back(again) == PutBack("sound")
+    assert {message["type"] for message in again.said} == {APPENDS}
+
+
+async def test_a_service_that_refused_it_once_is_not_asked_again_and_words_are_found_here() -> None:
+    listener = Listener("I learned a lot.", "I learned more.")
+    first = booth(listener)
+    phone = Phone(first, refusing)
+    assert await put_back(phone) == PutBack("text", "I learned a lot.")
+    assert not phone.passed_on, "a refusal is nobody else's business"
+    seconds = len(listener.given[0]) / 2 / HEARD_HZ
+    assert SPOKEN_S[1] - SPOKEN_S[0] < seconds < SPOKEN_S[1] - SPOKEN_S[0] + 2.5
+    again = Phone(first, taking)
+    assert await put_back(again) == PutBack("text", "I learned more.")
+    assert not again.said
+
+
+async def test_a_refusal_by_one_place_says_nothing_of_another() -> None:
+    both = booth()
+    assert await put_back(Phone(both, refusing), language="de") == NOTHING
+    standin = Phone(both, taking)
+    assert await both.keeper.put_back(standin, "standin", "de", BEGAN_S) == PutBack("sound")
+
+
+async def test_a_service_that_hears_no_speech_is_doubted_and_asked_again() -> None:
+    doubted = booth(Listener("I learned a lot."))
+    phone = Phone(doubted, ignoring)
+    assert await put_back(phone) == PutBack("text", "I learned a lot.")
+    await phone.drained()
+    assert not len(phone.sound()), "the words must not be there twice"
+    assert await put_back(Phone(doubted, taking)) == PutBack("sound")
+
+
+async def test_in_a_language_that_is_not_known_here_nothing_can_be_told() -> None:
+    phone = Phone(booth(Listener("never")), refusing)
+    assert await put_back(phone, language="de") == NOTHING
+
+
+async def test_speech_without_words_is_nothing() -> None:
+    assert await put_back(Phone(booth(Listener("")), refusing)) == NOTHING
+
+
+async def test_who_goes_on_speaking_while_words_are_found_is_heard_once_more() -> None:
+    listener = Listener("I learned", "a lot.")
+    going_on = booth(listener)
+    listener.meanwhile = lambda: going_on.pass_time(SPOKEN_S[0] * 100 + 150)
+    assert await put_back(Phone(going_on, refusing)) == PutBack("text", "I learned a lot.")
+    assert len(listener.given[1]) < len(listener.given[0])
+
+
+async def test_what_has_nothing_to_do_with_it_is_passed_on() -> None:
+    phone = Phone(booth(), taking)
+    for message in (error("No.", "another"), error("No money.", "speech-1", "insufficient_quota")):
+        phone.deliver(message)
+    assert len(phone.passed_on) == 2
+    phone.deliver(error("Too late.", "speech-99"))
+    assert len(phone.passed_on) == 2
+
+
+async def test_one_that_is_given_up_lets_the_microphone_go() -> None:
+    phone = Phone(booth(), lambda _: [])
+    work = asyncio.create_task(put_back(phone))
+    while not phone.held:  # noqa: ASYNC110 - the loop is what is waited for
+        await asyncio.sleep(0)
+    work.cancel()
+    await asyncio.wait([work])
+    assert not phone.held
+
+
+async def test_after_it_was_cleared_nothing_is_left_to_tell() -> None:
+    cleared = booth()
+    cleared.keeper.clear()
+    assert await put_back(Phone(cleared, taking)) == NOTHING
+
+
+async def test_the_journal_learns_no_word(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await put_back(Phone(booth(Listener("I learned a lot.")), refusing))
+    assert "refused" in caplog.text
+    assert "learned" not in caplog.text
