@@ -17,6 +17,8 @@ from kiosk.realtime.token_client import mint_of
 from kiosk.runtime import Runtime
 from kiosk.secret import Secret
 from kiosk.settings import Settings
+from kiosk.standin.place import StandinPlace
+from kiosk.standin.process import StandinProcess
 
 
 async def open_line(
@@ -27,11 +29,13 @@ async def open_line(
     extras: Extras,
     *,
     session: Callable[[str], SessionConfiguration],
+    standin: Callable[[], StandinProcess],
     on_kept: Callable[[LineError | None], None],
-) -> tuple[TokenKeeper, WebRTCAudioManager]:
+) -> tuple[TokenKeeper, WebRTCAudioManager, StandinPlace]:
     """Make all of it for a runtime; `parts` takes it down again, and the runtime with it.
 
-    `session` tells what a call in a language is about, `on_kept` hears whether a token is there.
+    `session` tells what a call in a language is about, `standin` makes the process that goes on
+    where the service cannot, and `on_kept` hears whether a token is there.
     """
     http = await parts.enter_async_context(http_client(settings.realtime.base_url))
     # What is still being closed at the end of the booth needs the client.
@@ -39,6 +43,8 @@ async def open_line(
     mint = await parts.enter_async_context(mint_of(settings, key, http))
     tokens = TokenKeeper(mint, session, on_kept=on_kept)
     parts.push_async_callback(tokens.close)
+    place = StandinPlace(standin, session)
+    parts.push_async_callback(place.end)
     line = WebRTCAudioManager(
         settings.realtime,
         tokens,
@@ -49,7 +55,7 @@ async def open_line(
         on_message=extras.on_message,
     )
     parts.push_async_callback(line.disconnect)
-    return tokens, line
+    return tokens, line, place
 
 
 def _packets_to(

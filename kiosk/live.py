@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.audio.link import EngineLink
 from kiosk.audio.port import Clock, Lips
+from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
@@ -43,10 +44,12 @@ from kiosk.screen.meters import Meters
 from kiosk.screen.window import Window
 from kiosk.secret import Secret
 from kiosk.setup import setup
+from kiosk.standin.process import StandinProcess
 from kiosk.startup import Startup
 
 if TYPE_CHECKING:
     from kiosk.realtime.peer import WebRTCAudioManager
+    from kiosk.standin.place import StandinPlace
 
 logger = logging.getLogger("kiosk.booth")
 
@@ -99,6 +102,8 @@ class Live:
         self._told_to_stop = False
         self._tell: Callable[[on.Event], None] = lambda _: None
         self._prepare: Callable[[str], None] = lambda _: None
+        self._standin: StandinPlace | None = None
+        """Known once the line is made."""
         self._token_fault: Fault | None = None
         self._key_known = asyncio.Event()
         """Set once it was tried to get a token."""
@@ -147,13 +152,14 @@ class Live:
             startup.reach("line")
             if self._told_to_stop:
                 return False
-            tokens, self.line = await open_line(
+            tokens, self.line, self._standin = await open_line(
                 parts,
                 settings,
                 self._key,
                 runtime,
                 extras,
                 session=self._session,
+                standin=self._standin_process,
                 on_kept=partial(self._take_token_news, runtime),
             )
             runtime.use(self.line)
@@ -214,7 +220,7 @@ class Live:
             show=self._show,
             sum_up=self._main.telling.sum_up,
             levels=self._take_levels,
-            wipe=(self._wipe_screen, self._clear_levels),
+            wipe=(self._wipe_screen, self._clear_levels, self._end_standin),
             prepare=self._make_ready,
             take_up=self._take_up,
             observe=both(self._main.telling.observe, self._extras.observe),
@@ -242,6 +248,10 @@ class Live:
         reading = self._reading
         return session_configuration(reading.script, reading.settings.realtime, language)
 
+    def _standin_process(self) -> StandinProcess:
+        script, folder = self._reading.settings.interview.script, self._reading.scripts
+        return StandinProcess(script, folder, must_hear=True, takes_over=True)
+
     def _take_token_news(self, runtime: Runtime, problem: LineError | None) -> None:
         self._main.startup.reach("token")
         self._key_known.set()
@@ -267,8 +277,11 @@ class Live:
                 self._tell, lambda reading: self._tell(on.ConfigurationRead(setup(reading)))
             )
 
-    def _make_ready(self, language: str) -> None:
-        self._prepare(language)
+    def _make_ready(self, wanted: do.PrepareLine) -> None:
+        if wanted.place == "service":
+            self._prepare(wanted.language)
+        elif self._standin is not None:
+            self._standin.prepare()
 
     async def _take_up(self) -> None:
         """Go by what was read last; the window follows when it has drawn everything anew."""
@@ -291,6 +304,10 @@ class Live:
 
     async def _clear_levels(self) -> None:
         self._main.meters.clear()
+
+    async def _end_standin(self) -> None:
+        if self._standin is not None:
+            await self._standin.end()
 
 
 async def _within(limit_s: float, known: asyncio.Event) -> None:

@@ -8,7 +8,7 @@ from kiosk import config
 from kiosk.interview.languages import ANY_LANGUAGE, own_name, primary
 from kiosk.interview.script import Script, load_script
 from kiosk.interview.words import LANGUAGES, facts
-from kiosk.places import scripts_directory, theme_folders
+from kiosk.places import SCRIPTS, scripts_directory, theme_folders
 from kiosk.screen.outfit import Outfit
 from kiosk.screen.theme import Theme
 from kiosk.screen.theme_file import ThemeError, load_theme
@@ -24,6 +24,8 @@ class Reading:
     theme: Theme = field(default_factory=Theme)
     theme_error: ThemeError | None = None
     """Why `theme` is not the one that is asked for."""
+    scripts: Path = SCRIPTS
+    """The folder of interview scripts."""
 
 
 def read(config_path: Path | None, environ: Mapping[str, str]) -> Reading:
@@ -32,13 +34,14 @@ def read(config_path: Path | None, environ: Mapping[str, str]) -> Reading:
     Raises `ConfigError` or `ScriptError`; a theme with a mistake is told beside the booth's own.
     """
     settings = config.load(config_path, environ)
-    script = load_script(settings.interview.script, scripts_directory(config_path))
+    scripts = scripts_directory(config_path)
+    script = load_script(settings.interview.script, scripts)
     check_languages(settings, script)
     try:
         theme = load_theme(settings.screen.theme, theme_folders(config_path))
     except ThemeError as error:
-        return Reading(settings, script, theme_error=error)
-    return Reading(settings, script, theme)
+        return Reading(settings, script, theme_error=error, scripts=scripts)
+    return Reading(settings, script, theme, scripts=scripts)
 
 
 def readable(config_path: Path | None, environ: Mapping[str, str]) -> Settings:

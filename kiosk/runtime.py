@@ -59,8 +59,8 @@ class Outlets:
     """Takes every report of what is played and heard, for what moves with the sound."""
     wipe: tuple[Callable[[], Awaitable[None]], ...] = ()
     """Forget the candidate: one for each part that keeps something of the conversation."""
-    prepare: Callable[[str], None] = lambda _: None
-    """Have ready what a call in this language needs."""
+    prepare: Callable[[do.PrepareLine], None] = lambda _: None
+    """Have ready what a call needs."""
     take_up: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Go by the configuration that was read last."""
     sum_up: Callable[[do.SumUp], None] = lambda _: None
@@ -220,7 +220,7 @@ class Runtime:
             do.Note: self._note,
             do.SumUp: self._outlets.sum_up,
             do.Say: lambda effect: self._line.send(effect.command),
-            do.PrepareLine: lambda effect: self._outlets.prepare(effect.language),
+            do.PrepareLine: self._outlets.prepare,
             do.OpenLine: self._open_line,
             do.TakeLine: lambda _: None,
             do.DropLine: lambda _: None,

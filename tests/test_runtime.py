@@ -51,7 +51,7 @@ class Rig:
         self.snapshots: list[Snapshot] = []
         self.levels: list[Clock | Lips] = []
         self.wiped = 0
-        self.prepared: list[str] = []
+        self.prepared: list[do.PrepareLine] = []
         self.changed = asyncio.Event()
         outlets = Outlets(
             show=self.show,
@@ -113,11 +113,11 @@ async def test_the_press_opens_sound_and_line_and_asks_for_the_greeting(rig: Rig
 async def test_the_call_in_the_chosen_language_is_made_ready_before_the_yes() -> None:
     rig = Rig("en", "de")
     rig.runtime.tell(on.Booted())
-    assert rig.prepared == ["en"]
+    assert rig.prepared == [do.PrepareLine("en")]
     rig.press()
     rig.press()
     await rig.until(Phase.CONSENTING)
-    assert rig.prepared == ["en", rig.snapshots[-1].choice]
+    assert rig.prepared[1:] == [do.PrepareLine(rig.snapshots[-1].choice)]
     assert rig.line.calls == []
     await rig.runtime.close()
 

@@ -63,16 +63,17 @@ ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool | Append
 # --- the line, the sound, the booth --------------------------------------------------------------
 
 
+Place = Literal["service", "standin"]
+"""Who is called: the service, or the stand-in on this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrepareLine:
     """Have ready what a call in this language will need: it is the next to be asked for."""
 
     language: str
     """BCP 47 tag, or `any`."""
-
-
-Place = Literal["service", "standin"]
-"""Who is called: the service, or the stand-in on this machine."""
+    place: Place = "service"
 
 
 @dataclass(frozen=True, slots=True)

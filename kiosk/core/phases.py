@@ -176,14 +176,15 @@ def _reconnecting(state: State, cause: Cause, now: float) -> Step:
     patience_s = state.rules.standin_s if state.standin else state.rules.line_patience_s
     ends = Deadline.STANDIN if state.may_stand_in else Deadline.REDIAL_LIMIT
     state = state.at(ends, now + patience_s)
+    ready = (do.PrepareLine(state.language, "standin"),) if state.may_stand_in else ()
     if isinstance(cause, LineDark):
         state, call = dial(deaf_since(state, cause.since_s))
         note = do.Note("nothing is heard of the line, calling anew", Fault.LINE_LOST.remedy.code)
-        return state, (call, note)
+        return state, (call, note, *ready)
     assert isinstance(cause, LineLost)
     state = gone(state, now).at(Deadline.REDIAL, now + cause.wait_s)
     note = do.Note("line lost, calling again", cause.fault.remedy.code)
-    return state, (do.CloseLine(), do.FlushVoice(), note)
+    return state, (do.CloseLine(), do.FlushVoice(), note, *ready)
 
 
 def _wrapping_up(state: State, cause: Cause, now: float) -> Step:

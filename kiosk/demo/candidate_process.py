@@ -16,8 +16,8 @@ import av
 
 from kiosk.audio.backends.file import Pacer
 from kiosk.demo.candidate import CandidateBrain, Habits, Line, Passage
-from kiosk.demo.child import Child
 from kiosk.demo.pipes import HearingPipe, SpeakingPipe
+from kiosk.host.child import Child
 from kiosk.interview.recordings import load_recordings
 
 FALLBACK = "demo"

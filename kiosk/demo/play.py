@@ -25,7 +25,6 @@ from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.packets import traced
 from kiosk.demo.recorder import Recorder
 from kiosk.demo.report import report
-from kiosk.demo.standin_process import StandinProcess
 from kiosk.demo.surroundings import Surroundings, look_around
 from kiosk.errors import CommandError
 from kiosk.extras import Extras
@@ -36,6 +35,7 @@ from kiosk.reading import Reading, check_languages
 from kiosk.screen.theme_file import load_theme
 from kiosk.secret import Secret
 from kiosk.settings import Settings
+from kiosk.standin.process import StandinProcess
 
 SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))

@@ -125,6 +125,10 @@ class Dialogue:
         response.start(decide)
 
     async def _comply(self, intent: Intent | None) -> Utterance:
+        utterance = await self._complied(intent)
+        return self._interviewer.resumed(utterance) if intent == "resume" else utterance
+
+    async def _complied(self, intent: Intent | None) -> Utterance:
         if self._unanswered and intent in (None, "greet", "resume"):
             return await self._reply()
         last = self._studio.conversation.last

@@ -50,6 +50,13 @@ _YES: Mapping[str, str] = {
 _NO: Mapping[str, str] = {"en": r"no|nope|not", "de": r"nein|nicht", "fr": r"non|pas", "es": r"no"}
 
 
+TAKES_OVER = (
+    "The line to the interviewer stays lost, so I go on: a simpler AI inside this booth. What you "
+    "say from now on does not leave it."
+)
+"""Who goes on with an interview of the service."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A function the interviewer calls."""
@@ -111,8 +118,10 @@ def intents(script: Script) -> Mapping[str, Intent]:
 class Interviewer:
     """Turns what was heard into what is said; every step returns the new progress."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, introduction: str = "") -> None:
+        """`introduction` is said first when an interview is gone on with."""
         self.script = script
+        self._introduction = introduction
         self._intents = intents(script)
         self._places = plan(script, script.languages[0]).places
 
@@ -131,6 +140,12 @@ class Interviewer:
         if intent == "prompt":
             return self.silent(progress)
         return self._again(progress)
+
+    def resumed(self, utterance: Utterance) -> Utterance:
+        """Return what is said first in a call that goes on with an interview."""
+        if not self._introduction:
+            return utterance
+        return replace(utterance, pieces=(self._introduction, *utterance.pieces))
 
     def answered(self, progress: Progress, heard: str) -> tuple[Progress, Utterance]:
         """Return what to say after a turn in which `heard` was recognised, perhaps nothing."""
@@ -161,7 +176,8 @@ class Interviewer:
     def told(self, progress: Progress, note: str) -> Progress:
         """Return progress after a system message of the booth."""
         if note in self._places:
-            return self._asked(progress, self._places.index(note) + 1)
+            number = self._places.index(note) + 1
+            return replace(self._asked(progress, number), announced=number)
         return replace(progress, last=progress.last or note == last_question_note(self.script))
 
     def interrupted(self, progress: Progress, heard_share: float) -> Progress:
@@ -196,7 +212,7 @@ class Interviewer:
 
     def _asked(self, progress: Progress, number: int) -> Progress:
         text = self.script.questions[number - 1].text
-        return replace(progress, question=number, announced=number, asked=text, follow_ups=0)
+        return replace(progress, question=number, asked=text, follow_ups=0)
 
     def _go_on(self, progress: Progress, heard: str, words: int) -> tuple[Progress, Utterance]:
         progress, thanks = self._acknowledge(progress, heard)

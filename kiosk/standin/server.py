@@ -23,7 +23,7 @@ from kiosk.standin.client_secrets import DEFAULT_LIFETIME_S, ClientSecret, Clien
 from kiosk.standin.configuration import check_secret_request, default_session, updated
 from kiosk.standin.ears import DeafEars, Ears, EarsError, Hearing
 from kiosk.standin.faults import HTTP_FAULTS, Faults
-from kiosk.standin.interviewer import Interviewer
+from kiosk.standin.interviewer import TAKES_OVER, Interviewer
 from kiosk.standin.session import Session
 from kiosk.standin.tasks import ended
 from kiosk.standin.voice import Voice, VoiceError, open_voice
@@ -61,6 +61,8 @@ class StandinOptions:
     """Longest call."""
     must_hear: bool = False
     """The command ends where speech cannot be recognised; else it only says so."""
+    takes_over: bool = False
+    """It goes on with interviews that the service has begun, and says so."""
 
 
 class Standin:
@@ -86,7 +88,8 @@ class Standin:
         """Set once it listens."""
         self.calls: dict[str, Call] = {}
         """Calls that are open, by id."""
-        self._interviewer = Interviewer(self.script)
+        introduces = options.takes_over and not self.voice.mute_on((TAKES_OVER,))
+        self._interviewer = Interviewer(self.script, TAKES_OVER if introduces else "")
         self._own_ears = Ears(language) if hearing is None else None
         self._hearing: Hearing = hearing or self._own_ears or DeafEars()
         self._observe = observe or _look_away
@@ -142,7 +145,8 @@ class Standin:
 
     async def _prepare(self) -> None:
         try:
-            await self.voice.prepare(spoken_lines(self.script))
+            lines = (TAKES_OVER,) if self.options.takes_over else ()
+            await self.voice.prepare((*lines, *spoken_lines(self.script)))
         except VoiceError as error:
             _log.warning("a line of the script cannot be said: %s", error)
 

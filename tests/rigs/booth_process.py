@@ -108,7 +108,7 @@ class BoothProcess:
 
     def children(self) -> list[int]:
         """Return the processes that it has started and that run."""
-        return [pid for pid in running() if _parent(pid) == self.process.pid]
+        return children(self.process.pid)
 
     def hear(self, text: str) -> None:
         """Take one line from outside its output."""
@@ -185,6 +185,11 @@ def running() -> list[int]:
     """Return the ids of all processes that are not yet dead."""
     pids = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdecimal()]
     return [pid for pid in pids if _stat(pid)[:1] not in ([], ["Z"])]
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that one has started and that run."""
+    return [pid for pid in running() if _parent(pid) == parent]
 
 
 def _parent(pid: int) -> int:

@@ -265,7 +265,10 @@ async def test_an_interview_goes_on_in_a_new_call(open_standin: Open, script: Sc
         tell(caller, "Sailing around the world, together with my brother and a good friend.")
         await caller.until("response.done")
         assert caller.said() == [script.questions[1].text, f"I see. {script.closing}"]
-        assert caller.calls() == [("end_interview", {"reason": "finished"})]
+        assert caller.calls() == [
+            ("next_question", {"number": 2}),
+            ("end_interview", {"reason": "finished"}),
+        ]
 
 
 async def test_calls_run_at_once_and_leave_nothing_behind(

@@ -177,7 +177,8 @@ def test_each_ending_has_its_words(
 
 
 def test_it_goes_on_from_words_that_were_put_back(interviewer: Interviewer, script: Script) -> None:
-    progress = interviewer.remembered(Progress(), f"{script.greeting} {script.questions[0].text}")
+    progress = interviewer.told(Progress(), plan(script, "en").places[0])
+    progress = interviewer.remembered(progress, f"{script.greeting} {script.questions[0].text}")
     progress = interviewer.remembered(progress, f"I see. {script.questions[0].probe[0]}")
     progress, utterance = interviewer.instructed(progress, "resume")
     assert utterance == Utterance((script.questions[0].probe[0],))
@@ -213,3 +214,35 @@ def test_every_interview_says_only_lines_of_the_script_and_ends_once(answers: li
                 numbers.append(int(str(utterance.tool.arguments["number"])))
     assert numbers == sorted(set(numbers))
     assert ends <= 1
+
+
+def test_words_that_were_cut_off_in_a_question_tell_which_one_it_was(
+    interviewer: Interviewer, script: Script
+) -> None:
+    question = script.questions[0].text
+    spoken = f"{script.greeting} {' '.join(question.split()[:3])}"
+    assert question not in spoken
+    progress = interviewer.remembered(Progress(), spoken)
+    assert interviewer.hands_over(spoken)
+    _, utterance = interviewer.instructed(progress, "resume")
+    assert utterance == Utterance((question,), Tool("next_question", {"number": 1}))
+
+
+def test_thanks_that_were_cut_off_leave_the_answer_to_be_answered(
+    interviewer: Interviewer,
+) -> None:
+    assert not interviewer.hands_over("I see.")
+
+
+def test_a_new_call_is_told_which_question_was_asked(
+    interviewer: Interviewer, script: Script
+) -> None:
+    progress = interviewer.told(Progress(), plan(script, "en").places[1])
+    _, utterance = interviewer.instructed(progress, "resume")
+    assert utterance == Utterance((script.questions[1].text,))
+
+
+def test_one_that_takes_over_says_so_once_it_goes_on(script: Script) -> None:
+    understudy = Interviewer(script, "I take over.")
+    assert understudy.resumed(Utterance(("Well?",))).pieces == ("I take over.", "Well?")
+    assert Interviewer(script).resumed(Utterance(("Well?",))).pieces == ("Well?",)

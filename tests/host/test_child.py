@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from kiosk.demo import child
-from kiosk.demo.child import Child
+from kiosk.host import child
+from kiosk.host.child import Child
 from tests.rigs.booth_process import running, until
 
 QUIET = ("timeit", ["-n", "1", "-r", "1", "input()"])

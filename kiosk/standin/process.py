@@ -9,28 +9,43 @@ from types import TracebackType
 from typing import Self
 
 from kiosk import log
-from kiosk.demo.child import Child
 from kiosk.errors import CommandError
+from kiosk.host.child import Child
 
 READY = "stand-in ready at "
 MUST_HEAR = "must-hear"
+TAKES_OVER = "takes-over"
 STOP_LIMIT_S = 3.0
 
 
 class StandinProcess:
     """`with StandinProcess(script, directory) as standin: standin.base_url`."""
 
-    def __init__(self, script: str, directory: Path, *, must_hear: bool = False) -> None:
-        """With `must_hear` it does not start where it cannot recognise speech."""
-        self._arguments = [script, str(directory), *([MUST_HEAR] if must_hear else [])]
+    def __init__(
+        self, script: str, directory: Path, *, must_hear: bool = False, takes_over: bool = False
+    ) -> None:
+        """With `must_hear` it does not start where it cannot recognise speech.
+
+        With `takes_over` it says who it is when it goes on with an interview.
+        """
+        wishes = {MUST_HEAR: must_hear, TAKES_OVER: takes_over}
+        self._arguments = [script, str(directory), *(name for name, on in wishes.items() if on)]
         self._process: Child | None = None
         self.base_url = ""
 
     def __enter__(self) -> Self:
         """Start it and wait until it listens; raises `CommandError` with its own words."""
-        self._process = Child(__name__, self._arguments)
+        self.start()
+        return self
+
+    def start(self) -> str:
+        """Start it and return where it listens; raises `CommandError` with its own words.
+
+        `stop` may be called meanwhile, from another thread.
+        """
+        process = self._process = Child(__name__, self._arguments)
         try:
-            line = self._process.first_line()
+            line = process.first_line()
         except BaseException:
             self.stop()
             raise
@@ -38,7 +53,7 @@ class StandinProcess:
             self.stop()
             raise CommandError([line or "The stand-in did not start."])
         self.base_url = line.removeprefix(READY)
-        return self
+        return self.base_url
 
     def __exit__(
         self,
@@ -56,14 +71,18 @@ class StandinProcess:
             process.stop(STOP_LIMIT_S)
 
 
-def main(script: str, directory: Path, *, must_hear: bool) -> int:
-    """Serve until standard input ends, so that the stand-in never outlives the demo."""
-    threading.Thread(target=_end_with_the_demo, daemon=True).start()
+def main(script: str, directory: Path, *, must_hear: bool, takes_over: bool) -> int:
+    """Serve until standard input ends, so that the stand-in never outlives who wanted it."""
+    threading.Thread(target=_end_with_our_parent, daemon=True).start()
     log.set_up(os.environ)
     from kiosk.standin import server  # noqa: PLC0415 - needed in its own process only
 
     options = server.StandinOptions(
-        port=0, script=script, script_directory=directory, must_hear=must_hear
+        port=0,
+        script=script,
+        script_directory=directory,
+        must_hear=must_hear,
+        takes_over=takes_over,
     )
     try:
         return server.main(options)
@@ -72,10 +91,17 @@ def main(script: str, directory: Path, *, must_hear: bool) -> int:
         return error.status
 
 
-def _end_with_the_demo() -> None:
+def _end_with_our_parent() -> None:
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], Path(sys.argv[2]), must_hear=MUST_HEAR in sys.argv[3:]))
+    sys.exit(
+        main(
+            sys.argv[1],
+            Path(sys.argv[2]),
+            must_hear=MUST_HEAR in sys.argv[3:],
+            takes_over=TAKES_OVER in sys.argv[3:],
+        )
+    )

@@ -1,4 +1,4 @@
-"""A process of a demo, told by its first line that it is ready, and by its end of file to stop."""
+"""A process that tells by its first line that it is ready, and stops when its input ends."""
 
 import os
 import select
