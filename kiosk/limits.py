@@ -82,16 +82,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def _of_kind(kind: object, raw: object, *, from_text: bool) -> object:
     if get_origin(kind) is Literal:
-        return _choice(raw, get_args(kind))
+        return choice(raw, get_args(kind))
     if get_origin(kind) is tuple:
         return _texts(raw, from_text=from_text)
     return _READERS[kind](raw, from_text=from_text)
 
 
-def _choice(raw: object, choices: tuple[str, ...]) -> str:
+def choice(raw: object, choices: tuple[str, ...]) -> str:
+    """Return `raw` where it is one of the choices; else raise `ValueError` as `convert` does."""
     if isinstance(raw, str) and raw in choices:
         return raw
-    listed = ", ".join(f'"{choice}"' for choice in choices)
+    listed = ", ".join(f'"{each}"' for each in choices)
     raise ValueError(f"must be one of {listed}{did_you_mean(str(raw), choices)}")
 
 
@@ -185,7 +186,7 @@ def _check_stun_server(place: str) -> None:
 
 def _check_sources(sources: tuple[str, ...]) -> None:
     for source in sources:
-        _choice(source, BUTTON_SOURCES)
+        choice(source, BUTTON_SOURCES)
 
 
 def _check_key(name: str) -> None:

@@ -9,6 +9,7 @@ ASSETS = ROOT / "assets"
 SCRIPTS = ROOT / "config" / "interviews"
 INSTALLED_SCRIPTS = Path("/etc/kiosk/interviews")
 THEMES = ROOT / "config" / "themes"
+NETWORKS = ROOT / "config" / "networks"
 INSTALLED_THEMES = Path("/etc/kiosk/themes")
 
 
@@ -25,6 +26,12 @@ def theme_folders(config_path: Path | None) -> tuple[Path, ...]:
     """
     beside = [config_path.parent / "themes"] if config_path is not None else []
     return tuple(dict.fromkeys((*beside, INSTALLED_THEMES, THEMES)))
+
+
+def network_folders(config_path: Path | None) -> tuple[Path, ...]:
+    """Where a network is looked for by name, in this order: beside the configuration, shipped."""
+    beside = [config_path.parent / "networks"] if config_path is not None else []
+    return tuple(dict.fromkeys((*beside, NETWORKS)))
 
 
 def face_cache(environment: Mapping[str, str]) -> Path | None:

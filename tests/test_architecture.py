@@ -75,6 +75,7 @@ PURE = (
     "kiosk.standin.interviewer",
     "kiosk.standin.shapes",
     "kiosk.standin.venue.scenario",
+    "kiosk.standin.venue.scenario_file",
     "kiosk.standin.venue.sdp",
     "kiosk.standin.wire",
     "kiosk.toml_file",

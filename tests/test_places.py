@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import places
-from kiosk.places import face_cache, scripts_directory, theme_folders
+from kiosk.places import face_cache, network_folders, scripts_directory, theme_folders
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +55,8 @@ def test_faces_are_kept_where_the_machine_wants_them(
     environment: dict[str, str], where: str | None
 ) -> None:
     assert face_cache(environment) == (None if where is None else Path(where))
+
+
+def test_a_network_beside_the_configuration_comes_before_the_shipped(tmp_path: Path) -> None:
+    assert network_folders(None) == (places.NETWORKS,)
+    assert network_folders(tmp_path / "kiosk.toml") == (tmp_path / "networks", places.NETWORKS)

@@ -9,6 +9,9 @@ Way = Literal["up", "down"]
 Kind = Literal["udp", "http"]
 """UDP is all of the call: voice, channel, ICE.  HTTP is the tokens and the offers."""
 Reach = Literal["all", "udp", "http"]
+Sort = Literal["dark", "stall", "change"]
+"""Dark: nothing arrives.  Stall: what should arrive comes at its end, all at once.  Change: the
+network is another meanwhile."""
 WAYS: tuple[Way, ...] = ("up", "down")
 
 _GOLDEN = 0.618_033_988_749_895
@@ -61,11 +64,9 @@ class Spell:
     """Each begins up to so much later, unevenly."""
     ways: tuple[Way, ...] = WAYS
     reach: Reach = "all"
-    what: Literal["dark", "stall", "path"] = "dark"
-    """`dark`: nothing arrives.  `stall`: what should arrive comes at its end, all at once.
-    `path`: the network is as `changes` say."""
+    what: Sort = "dark"
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of `Path` and their values while it lasts."""
+    """Of a change: fields of `Path` and their values while it lasts."""
 
     def befalls(self, kind: Kind, way: Way) -> bool:
         """Whether it concerns that traffic."""
@@ -96,15 +97,19 @@ class Scenario:
     down: Path = field(default_factory=Path)
     spells: tuple[Spell, ...] = ()
 
+    def path_of(self, way: Way) -> Path:
+        """What the network is like in that direction as long as no spell changes it."""
+        return self.up if way == "up" else self.down
+
     def path(self, kind: Kind, way: Way, at_s: float) -> Path:
         """What the network is like at that moment; of two spells the later in the file wins."""
-        path = self.up if way == "up" else self.down
+        path = self.path_of(way)
         for spell in self.spells:
             if spell.changes and spell.befalls(kind, way) and spell.end_s(at_s) is not None:
                 path = replace(path, **spell.changes)
         return path
 
-    def ends_s(self, what: Literal["dark", "stall"], kind: Kind, way: Way, at_s: float) -> float:
+    def ends_s(self, what: Sort, kind: Kind, way: Way, at_s: float) -> float:
         """When the last spell of that sort is over, `at_s` where none is on."""
         ends = (
             spell.end_s(at_s)

@@ -69,10 +69,13 @@ class Weather:
             return ()
 
         def held(due_s: float) -> float:
-            return self.scenario.ends_s("stall", kind, way, due_s)
+            while (end_s := self.scenario.ends_s("stall", kind, way, due_s)) > due_s:
+                due_s = end_s
+            return due_s
 
         arrivals = tuple(held(due_s) for due_s in road.arrivals(path, gone_s, held))
-        counts["doubled"] += len(arrivals) - 1
+        if len(arrivals) > 1:
+            counts["doubled"] += 1
         return arrivals
 
     def lands(self, kind: Kind, way: Way, sent_s: float, at_s: float) -> bool:
@@ -82,7 +85,8 @@ class Weather:
             counts["dark"] += 1
             return False
         counts["arrived"] += 1
-        counts["late"] += at_s - sent_s > LATE_S
+        if at_s - sent_s > LATE_S:
+            counts["late"] += 1
         return True
 
 

@@ -158,7 +158,7 @@ async def test_another_scenario_can_be_played_in_mid_call(relay: Relay) -> None:
             Scenario(
                 up=Path(doubled=1.0),
                 down=Path(delay_ms=200.0),
-                spells=(Spell(from_s=0.0, ways=("up",), what="path", changes={"loss": 0.5}),),
+                spells=(Spell(from_s=0.0, ways=("up",), what="change", changes={"loss": 0.5}),),
             )
         )
         await until_arrived(relay, more=10)

@@ -1,0 +1,175 @@
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path as FilePath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.places import NETWORKS
+from kiosk.standin.venue.scenario import WAYS, Path, Scenario, Spell
+from kiosk.standin.venue.scenario_file import LIMITS, ScenarioError, load_scenario
+
+TEXTS = 'about = "A hall."\nsource = "A guess."\n'
+SHIPPED = sorted(path.stem for path in NETWORKS.glob("*.toml"))
+
+
+def load(folder: FilePath, content: str | bytes) -> Scenario:
+    path = folder / "hall.toml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return load_scenario("hall", (folder,))
+
+
+def reasons(folder: FilePath, content: str) -> list[str]:
+    with pytest.raises(ScenarioError) as refused:
+        load(folder, content)
+    return [f"{flaw.line}: {flaw.reason}" for flaw in refused.value.flaws]
+
+
+def test_a_network_is_read(tmp_path: FilePath) -> None:
+    scenario = load(
+        tmp_path,
+        TEXTS
+        + """
+seed = 7
+[both]
+loss = 0.1
+delay_ms = 30
+[up]
+delay_ms = 50
+keeps_order = false
+[[spell]]
+what = "stall"
+from_s = 10
+for_s = 2
+every_s = 40
+spread_s = 5
+[[spell]]
+what = "change"
+way = "down"
+reach = "udp"
+rate_kbps = 64
+""",
+    )
+    assert scenario == Scenario(
+        name="hall",
+        about="A hall.",
+        source="A guess.",
+        seed=7,
+        up=Path(loss=0.1, delay_ms=50, keeps_order=False),
+        down=Path(loss=0.1, delay_ms=30),
+        spells=(
+            Spell(from_s=10, for_s=2, every_s=40, spread_s=5, what="stall"),
+            Spell(ways=("down",), reach="udp", what="change", changes={"rate_kbps": 64.0}),
+        ),
+    )
+
+
+def test_everything_wrong_is_told_at_once(tmp_path: FilePath) -> None:
+    told = reasons(
+        tmp_path,
+        """about = ""
+[both]
+los = 0.1
+loss = 1.5
+keeps_order = "yes"
+[up]
+burst_loss = 0.6
+loss_in_burst = 0.5
+[[spell]]
+what = "drak"
+from_s = -1
+[[spell]]
+what = "stall"
+[[spell]]
+what = "change"
+[[spell]]
+loss = 0.1
+[[spell]]
+for_s = 5
+every_s = 5
+[[spell]]
+what = "change"
+loss_in_burst = 0.2
+burst_loss = 0.3
+""",
+    )
+    assert told == [
+        "None: 'source' is missing",
+        "1: 'about' is empty",
+        "3: 'los' is not a known key; did you mean loss?",
+        "4: 'loss' must be from 0 to 1",
+        "5: 'keeps_order' must be true or false",
+        "7: 'burst_loss' must be less than 'loss_in_burst'",
+        '10: \'what\' must be one of "dark", "stall", "change"; did you mean dark?',
+        "11: 'from_s' must be from 0 to 86400",
+        "13: a stall must end: 'for_s' is missing",
+        "15: a change must say what is changed, such as 'loss = 0.1'",
+        "17: 'loss' is for what = \"change\" only",
+        "20: 'every_s' must be longer than 'for_s' and 'spread_s' together",
+        "24: 'burst_loss' must be less than 'loss_in_burst'",
+    ]
+
+
+def test_a_name_that_is_not_there_is_told_with_the_likely_one() -> None:
+    with pytest.raises(ScenarioError, match="did you mean crowded-hall"):
+        load_scenario("crowded-hal", (NETWORKS,))
+    with pytest.raises(ScenarioError, match="there are: cable-pulled, "):
+        load_scenario("xyz", (NETWORKS,))
+
+
+def test_an_events_own_network_comes_before_the_shipped(tmp_path: FilePath) -> None:
+    (tmp_path / "train.toml").write_text(TEXTS)
+    assert load_scenario("train", (tmp_path, NETWORKS)).about == "A hall."
+    assert load_scenario("hotel-wifi", (tmp_path, NETWORKS)).name == "hotel-wifi"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_network_can_be_played_and_says_where_it_comes_from(name: str) -> None:
+    scenario = load_scenario(name, (NETWORKS,))
+    assert scenario.about
+    assert scenario.source
+    perfect = all(scenario.path_of(way) == Path() for way in WAYS)
+    assert scenario.spells or not perfect
+
+
+def test_every_number_of_a_path_has_limits_that_hold_its_default() -> None:
+    for field in fields(Path):
+        default = getattr(Path(), field.name)
+        if isinstance(default, bool):
+            continue
+        low, high = LIMITS[field.name]
+        assert low <= default <= high
+
+
+values = st.one_of(
+    st.booleans().map(lambda value: str(value).lower()),
+    st.integers().map(str),
+    st.floats().map(repr),
+    st.sampled_from(['"dark"', '"up"', '"udp"', "[]", "{}", "[[1]]", "2026-01-01"]),
+)
+keys = st.sampled_from(
+    [*LIMITS, "keeps_order", "from_s", "for_s", "every_s", "spread_s", "what", "way", "reach"]
+)
+lines = st.one_of(
+    st.tuples(keys, values).map(lambda pair: f"{pair[0]} = {pair[1]}"),
+    st.sampled_from(["[both]", "[up]", "[down]", "[[spell]]", "[spell]", "[[up]]", TEXTS]),
+    st.text(max_size=20),
+)
+
+
+@given(st.lists(lines, max_size=12).map("\n".join))
+def test_whatever_is_written_is_a_network_or_told_in_sentences(
+    tmp_path_factory: pytest.TempPathFactory, content: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    with suppress(ScenarioError):
+        assert load(folder, content.encode("utf-8", "surrogatepass")).name == "hall"
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_network_or_told_in_sentences(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    with pytest.raises(ScenarioError):
+        load(tmp_path_factory.getbasetemp(), content)

@@ -1,0 +1,256 @@
+"""What no network may do, whatever its scenario says; and that it does what its scenario says."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.standin.venue.scenario import Path, Scenario, Spell, Way
+from kiosk.standin.venue.weather import DOUBLE_S, LATE_S, Weather
+
+SIZE = 200
+Crossing = tuple[float, tuple[float, ...]]
+"""When a datagram was sent, and when it came."""
+
+shares = st.floats(0.0, 1.0)
+milliseconds = st.floats(0.0, 500.0)
+paths = st.builds(
+    Path,
+    loss=shares,
+    burst_loss=st.floats(0.0, 0.4),
+    burst_ms=st.floats(1.0, 2000.0),
+    loss_in_burst=st.floats(0.5, 1.0),
+    delay_ms=milliseconds,
+    jitter_ms=milliseconds,
+    keeps_order=st.booleans(),
+    reordered=shares,
+    detour_ms=milliseconds,
+    doubled=shares,
+    rate_kbps=st.just(0.0) | st.floats(10.0, 5000.0),
+    bucket_ms=milliseconds,
+    queue_ms=milliseconds,
+)
+spells = st.builds(
+    Spell,
+    from_s=st.floats(0.0, 5.0),
+    for_s=st.floats(0.1, 2.0),
+    every_s=st.just(0.0) | st.floats(4.0, 6.0),
+    spread_s=st.floats(0.0, 1.5),
+    ways=st.sampled_from([("up",), ("down",), ("up", "down")]),
+    reach=st.sampled_from(["all", "udp", "http"]),
+    what=st.sampled_from(["dark", "stall"]),
+)
+changes = st.builds(
+    lambda spell, loss: replace(spell, what="change", changes={"loss": loss}), spells, shares
+)
+scenarios = st.builds(
+    Scenario,
+    seed=st.integers(0, 1000),
+    up=paths,
+    down=paths,
+    spells=st.lists(spells | changes, max_size=3).map(tuple),
+)
+departures = st.lists(st.floats(0.0, 0.3), min_size=1, max_size=60).map(
+    lambda gaps: [sum(gaps[: i + 1]) for i in range(len(gaps))]
+)
+
+
+def cross(weather: Weather, sent_s: Iterable[float], way: Way = "up") -> list[Crossing]:
+    """Send datagrams; of those that are due, the ones that the dark does not take arrive."""
+    crossed = []
+    for at_s in sent_s:
+        due = weather.cross("udp", way, at_s, SIZE)
+        crossed.append((at_s, tuple(d for d in due if weather.lands("udp", way, at_s, d))))
+    return crossed
+
+
+def every_20_ms(seconds: float) -> list[float]:
+    return [i * 0.02 for i in range(int(seconds * 50))]
+
+
+def lost(crossed: Sequence[Crossing]) -> list[bool]:
+    return [not came for _, came in crossed]
+
+
+@given(scenarios, departures)
+def test_nothing_comes_before_it_was_sent_and_each_at_most_twice(
+    scenario: Scenario, sent_s: list[float]
+) -> None:
+    weather = Weather(scenario)
+    crossed = cross(weather, sent_s)
+    for at_s, came in crossed:
+        assert all(at_s <= each for each in came)
+        assert len(came) <= (2 if scenario.up.doubled else 1)
+    counts = weather.counts["udp", "up"]
+    assert counts["sent"] == len(sent_s)
+    assert counts["arrived"] == sum(len(came) for _, came in crossed)
+    left = counts["lost"] + counts["dark"] + counts["overflowed"] + counts["arrived"]
+    assert left == counts["sent"] + counts["doubled"], "every datagram is counted once"
+
+
+@given(scenarios, departures)
+def test_the_same_seed_makes_the_same_weather(scenario: Scenario, sent_s: list[float]) -> None:
+    first, second = Weather(scenario), Weather(scenario)
+    alone = cross(first, sent_s)
+    for at_s in sent_s:
+        second.cross("udp", "down", at_s, SIZE)
+        second.cross("http", "up", at_s, SIZE)
+    assert cross(second, sent_s) == alone, "nor does other traffic change it"
+
+
+@given(paths, departures)
+def test_a_datagram_is_under_way_no_longer_than_its_path_says(
+    path: Path, sent_s: list[float]
+) -> None:
+    longest_ms = path.delay_ms + path.jitter_ms + path.detour_ms
+    if path.rate_kbps:
+        longest_ms += path.queue_ms
+    for at_s, came in cross(Weather(Scenario(up=path)), sent_s):
+        for each in came:
+            assert each >= at_s + path.delay_ms / 1000 - 1e-9
+            assert each <= at_s + longest_ms / 1000 + DOUBLE_S + 1e-9
+
+
+@given(paths, departures)
+def test_order_is_kept_by_all_but_detours_and_doubles(path: Path, sent_s: list[float]) -> None:
+    path = replace(path, keeps_order=True, reordered=0.0, doubled=0.0)
+    came = [each for _, came in cross(Weather(Scenario(up=path)), sent_s) for each in came]
+    assert came == sorted(came)
+
+
+@given(paths, departures, st.integers(20, 1400))
+def test_no_more_passes_than_the_rate_and_its_bucket(
+    path: Path, sent_s: list[float], size: int
+) -> None:
+    path = Path(rate_kbps=path.rate_kbps or 100, bucket_ms=path.bucket_ms, queue_ms=path.queue_ms)
+    weather = Weather(Scenario(up=path))
+    came = [each for at_s in sent_s for each in weather.cross("udp", "up", at_s, size)]
+    datagram_s = size * 8 / (path.rate_kbps * 1000)
+    for first in range(len(came)):
+        for last in range(first, len(came)):
+            took_s = (last - first) * datagram_s
+            assert took_s <= came[last] - came[first] + path.bucket_ms / 1000 + 1e-6
+
+
+@given(scenarios, departures)
+def test_nothing_is_sent_into_the_dark_nor_arrives_in_it(
+    scenario: Scenario, sent_s: list[float]
+) -> None:
+    weather = Weather(scenario)
+    for at_s, came in cross(weather, sent_s):
+        if weather.is_dark("udp", "up", at_s):
+            assert came == ()
+        assert not any(weather.is_dark("udp", "up", each) for each in came)
+
+
+@given(scenarios, departures)
+def test_nothing_arrives_in_a_stall(scenario: Scenario, sent_s: list[float]) -> None:
+    for _, came in cross(Weather(scenario), sent_s):
+        for each in came:
+            assert scenario.ends_s("stall", "udp", "up", each) == each
+
+
+def test_a_perfect_network_changes_nothing() -> None:
+    sent_s = every_20_ms(2)
+    assert cross(Weather(Scenario()), sent_s) == [(at_s, (at_s,)) for at_s in sent_s]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        Path(loss=0.2),
+        Path(burst_loss=0.2, burst_ms=100),
+        Path(burst_loss=0.2, burst_ms=400, loss_in_burst=0.5),
+    ],
+)
+def test_so_much_is_lost_as_the_path_says(path: Path) -> None:
+    crossed = cross(Weather(Scenario(up=path)), every_20_ms(800))
+    assert sum(lost(crossed)) / len(crossed) == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_burst_lasts_as_long_as_the_path_says() -> None:
+    path = Path(burst_loss=0.2, burst_ms=100)
+    gone = lost(cross(Weather(Scenario(up=path)), every_20_ms(800)))
+    begun = sum(now and not before for before, now in pairwise([False, *gone]))
+    assert sum(gone) / begun == pytest.approx(5.5, abs=0.5), "100 ms, seen every 20 ms"
+
+
+def test_single_losses_come_alone() -> None:
+    gone = lost(cross(Weather(Scenario(up=Path(loss=0.2))), every_20_ms(800)))
+    begun = sum(now and not before for before, now in pairwise([False, *gone]))
+    assert sum(gone) / begun == pytest.approx(1.25, abs=0.1)
+
+
+def test_what_waits_too_long_for_the_rate_is_dropped() -> None:
+    path = Path(rate_kbps=16.0, bucket_ms=0.0, queue_ms=300.0)
+    weather = Weather(Scenario(up=path))
+    came = [
+        each - at_s for at_s in every_20_ms(20) for each in weather.cross("udp", "up", at_s, SIZE)
+    ]
+    assert max(came) == pytest.approx(0.3, abs=0.1), "0.1 s a datagram, five offered for each"
+    assert len(came) == pytest.approx(203, abs=5)
+    assert weather.counts["udp", "up"]["overflowed"] == 1000 - len(came)
+
+
+def test_after_a_stall_everything_comes_at_once_and_in_order() -> None:
+    spell = Spell(from_s=1.0, for_s=0.5, what="stall")
+    crossed = cross(Weather(Scenario(spells=(spell,))), every_20_ms(3))
+    held = [came for at_s, came in crossed if 1.0 <= at_s < 1.5]
+    assert len(held) == 25
+    assert set(held) == {(1.5,)}
+    assert not any(lost(crossed))
+
+
+def test_darkness_that_was_ordered_lasts_until_it_is_cleared() -> None:
+    weather = Weather(Scenario(up=Path(delay_ms=100)))
+    (due_s,) = weather.cross("udp", "up", 0.0, SIZE)
+    weather.go_dark("udp")
+    assert not weather.lands("udp", "up", 0.0, due_s), "it was under way"
+    assert weather.cross("udp", "up", 0.2, SIZE) == ()
+    assert weather.cross("http", "up", 0.2, SIZE) != ()
+    weather.clear()
+    assert weather.cross("udp", "up", 0.4, SIZE) == (0.5,)
+    assert weather.lands("udp", "up", 0.4, 0.5)
+    assert weather.counts["udp", "up"] == {"sent": 3, "arrived": 1, "dark": 2}
+
+
+@pytest.mark.parametrize(("under_way_s", "late"), [(LATE_S, 0), (LATE_S + 0.01, 1)])
+def test_late_is_counted(under_way_s: float, late: int) -> None:
+    weather = Weather(Scenario())
+    weather.cross("udp", "down", 0.0, SIZE)
+    assert weather.lands("udp", "down", 0.0, under_way_s)
+    assert weather.counts["udp", "down"]["late"] == late
+
+
+@pytest.mark.parametrize(
+    ("spell", "on"),
+    [
+        (Spell(from_s=1), [1.0, 50.0, 1e6]),
+        (Spell(from_s=1, for_s=2), [1.0, 2.9]),
+        (Spell(from_s=1, for_s=2, every_s=10), [1.0, 2.9, 11.0, 12.9, 41.0]),
+        (Spell(from_s=1, for_s=2, every_s=10, spread_s=5), [1.0, 14.2, 16.0]),
+    ],
+)
+def test_a_spell_is_on_when_it_should_be(spell: Spell, on: list[float]) -> None:
+    seen = [at_s for at_s in (0.0, 0.9, *on) if spell.end_s(at_s) is not None]
+    assert seen == on
+
+
+@pytest.mark.parametrize("at_s", [3.0, 10.9, 13.0, 20.0])
+def test_a_spell_is_over_when_it_should_be(at_s: float) -> None:
+    assert Spell(from_s=1, for_s=2, every_s=10).end_s(at_s) is None
+
+
+def test_a_change_is_of_its_time_and_its_direction() -> None:
+    fields: dict[str, Any] = {"delay_ms": 500.0}
+    slow = Spell(from_s=1, for_s=1, ways=("up",), reach="udp", what="change", changes=fields)
+    scenario = Scenario(up=Path(delay_ms=10), down=Path(delay_ms=20), spells=(slow,))
+    assert scenario.path("udp", "up", 0.5).delay_ms == 10
+    assert scenario.path("udp", "up", 1.5).delay_ms == 500
+    assert scenario.path("udp", "down", 1.5).delay_ms == 20
+    assert scenario.path("http", "up", 1.5).delay_ms == 10
+    assert scenario.path("udp", "up", 2.5).delay_ms == 10
