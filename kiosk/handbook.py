@@ -49,7 +49,7 @@ EXAMPLES: Mapping[Phase, tuple[str, Snapshot]] = {
         ENGLISH.question_of.format(n=2, all=5),
         Snapshot(Phase.CONVERSING, question=2, questions=5),
     ),
-    Phase.RECONNECTING: (ENGLISH.reconnecting, Snapshot(Phase.RECONNECTING)),
+    Phase.RECONNECTING: (ENGLISH.hitches["away"], Snapshot(Phase.RECONNECTING)),
     Phase.WRAPPING_UP: ("the goodbye, as it is spoken", Snapshot(Phase.WRAPPING_UP)),
     Phase.FAREWELL: (ENGLISH.thanks, Snapshot(Phase.FAREWELL)),
     Phase.WIPING: (ENGLISH.wiping, Snapshot(Phase.WIPING)),

@@ -129,8 +129,12 @@ class Snapshot:
     """How the call is: slow when the service is heard late, lost while another is dialled."""
     deaf: Fault | None = None
     """What is wrong with microphone or loudspeaker while somebody is interviewed."""
+    lost_s: float | None = None
+    """Monotonic second since which a line that is lost may have taken nothing in."""
     standin: bool = False
     """The interview goes on with the interviewer of this machine."""
+    standin_s: float | None = None
+    """Monotonic second at which that interviewer began."""
     again_s: float | None = None
     """Monotonic second at which a booth out of service tries again by itself."""
     choices: tuple[str, ...] = ()

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk.core.faults import Apology
 from kiosk.interview.plurals import Plural
+
+Hitch = Literal["deaf", "mute", "away", "long", "standin"]
+"""What holds an interview up: the microphone or the loudspeaker is away · the line is away for a
+moment, or for longer · the interviewer of this machine takes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,21 @@ class Words:
     still_there_more: str
     """`{button}`."""
     last_minute: str
-    reconnecting: str
-    reconnecting_more: str
+    line_slow: str
+    """A sign in the corner while the connection is weak."""
+    hitches: Mapping[Hitch, str]
+    """What holds the interview up."""
+    hitches_more: Mapping[Hitch, str]
+    """How it goes on; `{button}` in that of a long wait."""
+    standin_sign: str
+    """A sign in the corner as long as the interviewer of this machine goes on."""
+    standin_here: str
+    """Behind it, after a dot: the voice goes nowhere."""
     thanks: str
     thanks_more: str
     ended_early: str
+    come_back: str
+    """After an early end: what the candidate can do."""
     wiping: str
     wiping_more: str
     booting: str
@@ -81,6 +96,12 @@ class Words:
     apologies: Mapping[Apology, str]
     """Why the booth cannot talk just now; sorry first."""
     ask_team: str
+    again_seconds: Plural
+    """When a booth that is out of order tries by itself."""
+    again_minutes: Plural
+    again_now: str
+    again_back: str
+    """The same where it waits for the connection."""
     staff: str
     """Before the sentences for staff, which are English like the manual."""
     scan: str

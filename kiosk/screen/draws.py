@@ -191,7 +191,9 @@ class Panel:
     radius_px: int
 
 
-IconName = Literal["talk", "clock", "voice", "lock", "button", "again"]
+IconName = Literal[
+    "talk", "clock", "voice", "lock", "button", "again", "weak", "away", "deaf", "mute", "here"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Album:
     def _pose(self, picture: Picture, snapshot: Snapshot, at_s: float) -> None:
         silent = snapshot.mood is not Mood.LISTENING or not snapshot.candidate_speaking
         meters = Meters(heard_dbfs=-100.0 if silent else -24.0)
-        if snapshot.mood is Mood.SPEAKING:
+        if snapshot.mood is Mood.SPEAKING and snapshot.deaf is None:
             meters.speak(at_s, VOWEL_DBFS, VOWEL_BRIGHTS)
         for now_s in (at_s - 1.0, at_s):
             picture.draw(self._surface, snapshot, now_s, meters)

@@ -24,7 +24,7 @@ def states(language: str = "en") -> Mapping[str, Snapshot]:
     """By name, with the words of one language."""
     return {
         name: replace(snapshot, language=language, choice=language)
-        for group in (around(language), conversation(language))
+        for group in (around(language), conversation(language), held_up(language))
         for name, snapshot in group.items()
     }
 
@@ -62,9 +62,6 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "connecting": calling,
         "connecting-hold": replace(calling, ring=HOLD),
         "reconnecting": away,
-        "reconnecting-asked": replace(
-            away, question_text=last_sentences(LINES[language].long_question)
-        ),
         "farewell": Snapshot(Phase.FAREWELL),
         "farewell-early": Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST),
         "wiping": Snapshot(Phase.WIPING),
@@ -73,6 +70,8 @@ def around(language: str) -> Mapping[str, Snapshot]:
         "stopping": Snapshot(Phase.STOPPING),
         "stopping-early": Snapshot(Phase.STOPPING, cut_short=True),
         "out-of-order": replace(broken, fault=Fault.MIC_MISSING),
+        "out-of-order-line": replace(broken, fault=Fault.UNREACHABLE),
+        "out-of-order-again": replace(broken, fault=Fault.VOICE_BLOCKED, again_s=NOW_S + 47),
         "out-of-order-long": replace(broken, fault=Fault.NO_CANCELLER),
     }
 
@@ -158,6 +157,42 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
             candidate_text_until_s=math.inf,
             caption=Caption("w", say.goodbye, spoken(language, say.goodbye, 0.85)),
         ),
+    }
+
+
+def held_up(language: str) -> Mapping[str, Snapshot]:
+    """The interview while something is in its way."""
+    talk = conversation(language)
+    asked, answering = talk["speaking"], talk["listening-long"]
+
+    def away(of: Snapshot, since_s: float) -> Snapshot:
+        return replace(
+            of,
+            phase=Phase.RECONNECTING,
+            mood=Mood.THINKING,
+            connection=Connection.CONNECTING,
+            candidate_speaking=False,
+            microphone_open=False,
+            line="lost",
+            lost_s=NOW_S - since_s,
+            ring=Ring("line", NOW_S - since_s + 2.5, NOW_S - since_s + 122.5),
+        )
+
+    standing_in = replace(talk["speaking-aside"], standin=True)
+    return {
+        "slow": replace(talk["listening"], line="slow"),
+        "slow-silence": replace(talk["listening-silence"], line="slow"),
+        "reconnecting-asked": away(asked, 3),
+        "reconnecting-answered": away(answering, 3),
+        "reconnecting-long": away(answering, 45),
+        "reconnecting-hold": replace(away(answering, 45), ring=HOLD),
+        "standin-dialled": replace(away(answering, 123), standin=True),
+        "standin-announced": replace(standing_in, standin_s=NOW_S - 3),
+        "standin": replace(talk["listening"], standin=True, standin_s=NOW_S - 60),
+        "deaf": replace(talk["listening"], deaf=Fault.MIC_MISSING),
+        "deaf-at-once": replace(around(language)["connecting"], deaf=Fault.MIC_MISSING),
+        "mute": replace(asked, deaf=Fault.SPEAKER_MISSING),
+        "mute-long": replace(talk["speaking-long"], deaf=Fault.ENGINE_DEAD),
     }
 
 

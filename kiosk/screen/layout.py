@@ -12,6 +12,7 @@ from kiosk.screen import talk
 from kiosk.screen.draws import Backdrop, Box, Draw, Face, Look, moved
 from kiosk.screen.drift import STANDING, drift
 from kiosk.screen.grid import FACE_SIDE
+from kiosk.screen.hitch import SIGHTS, hitch
 from kiosk.screen.scenes import call, ends, staff
 from kiosk.screen.scenes.choosing import choosing
 from kiosk.screen.scenes.consenting import consenting
@@ -47,7 +48,6 @@ LOOKS: Mapping[Phase, Look] = MappingProxyType(
         Phase.IDLE: "idle",
         Phase.CHOOSING: "idle",
         Phase.CONSENTING: "idle",
-        Phase.RECONNECTING: "sorry",
         Phase.FAREWELL: "happy",
         Phase.WIPING: "resting",
         Phase.MAINTENANCE: "resting",
@@ -66,12 +66,14 @@ MOODS: Mapping[Mood, Look] = MappingProxyType(
 )
 
 
-def look(snapshot: Snapshot) -> Look:
+def look(snapshot: Snapshot, now_s: float = 0.0) -> Look:
     """The face for a moment."""
     failed = snapshot.phase is Phase.FAREWELL and snapshot.fault is not None
     if failed or snapshot.cut_short:
         return "sorry"
-    return LOOKS.get(snapshot.phase) or MOODS[snapshot.mood]
+    what = hitch(snapshot, now_s)
+    held = SIGHTS[what].look if what else None
+    return held or LOOKS.get(snapshot.phase) or MOODS[snapshot.mood]
 
 
 def lay_out(snapshot: Snapshot, stage: Stage, now_s: float, heard: float = 0.0) -> tuple[Draw, ...]:
@@ -81,7 +83,7 @@ def lay_out(snapshot: Snapshot, stage: Stage, now_s: float, heard: float = 0.0) 
     """
     scene = Scene(snapshot, stage, now_s, heard)
     smiling = snapshot.phase is Phase.IDLE and smiles(scene)
-    face = "happy" if smiling else look(snapshot)
+    face = "happy" if smiling else look(snapshot, now_s)
     field = backdrop(scene, face)
     draws = (Face(scene.grid.face, face), *SCENES[snapshot.phase](scene))
     if snapshot.phase not in STANDING or stage.reduced_motion:

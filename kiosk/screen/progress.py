@@ -8,6 +8,8 @@ from kiosk.screen.draws import Box, Dot, Draw, Icon, Text
 from kiosk.screen.stage import Scene
 
 LAST_MINUTE_S = 60.0
+TIMED = (Phase.CONVERSING, Phase.RECONNECTING)
+"""In these the interview's time runs."""
 MOST_DOTS = 10
 """More questions than these are only counted in words."""
 
@@ -48,7 +50,7 @@ def last_minute(scene: Scene, room_px: int) -> list[Draw]:
     """A clock with "Last minute" at the far end, from then on; no time is told before."""
     theme, grid, snapshot = scene.theme, scene.grid, scene.snapshot
     left_s = math.inf if snapshot.ends_s is None else snapshot.ends_s - scene.now_s
-    if snapshot.phase is not Phase.CONVERSING or left_s > LAST_MINUTE_S:
+    if snapshot.phase not in TIMED or left_s > LAST_MINUTE_S:
         return []
     place, small, told = grid.column, scene.type(theme.small), scene.words.last_minute
     line = scene.stage.measure(told, small, place.w)[0]

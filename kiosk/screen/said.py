@@ -6,6 +6,7 @@ from dataclasses import replace
 from kiosk.screen.answer import answer_begun, candidates_turn
 from kiosk.screen.column import balanced
 from kiosk.screen.draws import Box, Line, Text, Type
+from kiosk.screen.hitch import at_rest, now_held
 from kiosk.screen.scenes.parts import STEP
 from kiosk.screen.stage import Scene
 from kiosk.screen.theme import Colour
@@ -24,12 +25,16 @@ def caption(scene: Scene) -> tuple[Text, ...]:
 
     Lines are broken on the whole text and stand at the side from which it is read, so that a word
     never moves once it is seen; when they are full, the block scrolls by one line.  Where words
-    have no spaces between them, the last one waits until its end is known.
+    have no spaces between them, the last one waits until its end is known.  Whom the booth's voice
+    does not reach reads all of it at once.
     """
     zone, words = scene.zones.caption, scene.snapshot.caption
+    if now_held(scene) == "mute" and words.text:
+        text, lines, type_ = fitted(scene, words.text, zone)
+        return stacked(text, lines, type_, zone.box, scene.theme.text)
     if not (words.shown and visible(scene)[-1].end):
         return ()
-    colour = scene.theme.text_dim if answer_begun(scene) else scene.theme.text
+    colour = scene.theme.text_dim if answer_begun(scene) or at_rest(scene) else scene.theme.text
     *before, last = stacked(words.text, visible(scene), zone.type, zone.box, colour)
     return (*before, stopped(scene, last))
 
@@ -58,12 +63,7 @@ def stopped(scene: Scene, line: Text) -> Text:
 
 def question(scene: Scene) -> tuple[Text, ...]:
     """What must stay readable besides, dimmed, as near to the caption as it can be."""
-    return kept(scene, standing(scene))
-
-
-def kept(scene: Scene, text: str) -> tuple[Text, ...]:
-    """A text in the question's place."""
-    zone = scene.zones.question
+    zone, text = scene.zones.question, standing(scene)
     if not text:
         return ()
     text, lines, type_ = fitted(scene, text, zone)
@@ -78,7 +78,7 @@ def standing(scene: Scene) -> str:
     heard = words.text[: words.shown].rstrip()
     if not asked or not heard.endswith(asked):
         return asked
-    if not candidates_turn(scene):
+    if not (candidates_turn(scene) or at_rest(scene)):
         return ""
     return heard[len(heard) - len(asked) : visible(scene)[0].start].strip()
 

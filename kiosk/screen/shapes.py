@@ -1,6 +1,5 @@
 """Dots, panels, icons, codes, the button, pieces of rings and bars, drawn by cairo as pictures."""
 
-import math
 from functools import lru_cache
 
 import cairocffi
@@ -9,11 +8,11 @@ import segno
 
 from kiosk.screen.cairo import new_surface, to_pygame
 from kiosk.screen.draws import Box, Button, Dot, Icon, Panel, QrCode, Ring
+from kiosk.screen.icons import SIDE, TURN, circle, rounded, trace
 from kiosk.screen.theme import Colour, Theme
 
 Shape = Dot | Panel | Icon | Button | QrCode
 
-TURN = 2 * math.pi
 EXACT_PX = 0.01
 """How far cairo may be off an arc; with its own 0.1 the pieces of a ring would not quite meet."""
 
@@ -43,7 +42,7 @@ def picture(shape: Shape, theme: Theme) -> pygame.Surface:
         case Dot():
             _dot(context, shape)
         case Panel():
-            _rounded(context, shape.box, shape.radius_px)
+            _box(context, shape.box, shape.radius_px)
             _ink(context, shape.colour)
             context.fill()
         case Icon():
@@ -67,7 +66,7 @@ def ring_picture(ring: Ring, area: Box) -> pygame.Surface:
 def bar_picture(width_px: int, height_px: int, colour: Colour) -> pygame.Surface:
     """A premultiplied surface of an upright bar with round ends."""
     surface, context = new_surface(width_px, height_px)
-    _rounded(context, Box(0, 0, width_px, height_px), width_px / 2)
+    rounded(context, 0, 0, width_px, height_px, width_px / 2)
     _ink(context, colour)
     context.fill()
     return to_pygame(surface)
@@ -81,34 +80,20 @@ def _middle(box: Box) -> tuple[float, float]:
     return box.x + box.w / 2, box.y + box.h / 2
 
 
-def _circle(context: cairocffi.Context, x: float, y: float, radius: float) -> None:
-    context.new_sub_path()
-    context.arc(x, y, max(0.1, radius), 0, TURN)
-
-
-def _rounded(context: cairocffi.Context, box: Box, radius: float) -> None:
-    radius = min(radius, box.w / 2, box.h / 2)
-    context.new_sub_path()
-    for x, y, quarter in (
-        (box.right - radius, box.y + radius, 3),
-        (box.right - radius, box.bottom - radius, 0),
-        (box.x + radius, box.bottom - radius, 1),
-        (box.x + radius, box.y + radius, 2),
-    ):
-        context.arc(x, y, radius, quarter * TURN / 4, (quarter + 1) * TURN / 4)
-    context.close_path()
+def _box(context: cairocffi.Context, box: Box, radius: float) -> None:
+    rounded(context, box.x, box.y, box.w, box.h, radius)
 
 
 def _dot(context: cairocffi.Context, dot: Dot) -> None:
     _ink(context, dot.colour)
     radius = min(dot.box.w, dot.box.h) / 2
     if dot.filled:
-        _circle(context, *_middle(dot.box), radius)
+        circle(context, *_middle(dot.box), radius)
         context.fill()
     else:
         width = max(1.5, radius * 0.24)
         context.set_line_width(width)
-        _circle(context, *_middle(dot.box), radius - width / 2)
+        circle(context, *_middle(dot.box), radius - width / 2)
         context.stroke()
 
 
@@ -118,7 +103,7 @@ def _ring(context: cairocffi.Context, ring: Ring) -> None:
     context.set_line_width(ring.width_px)
     context.set_line_cap(cairocffi.LINE_CAP_ROUND)
     _ink(context, ring.colour, 0.16)
-    _circle(context, x, y, radius)
+    circle(context, x, y, radius)
     context.stroke()
     if ring.share > 0:
         _ink(context, ring.colour)
@@ -135,27 +120,27 @@ def _button(context: cairocffi.Context, button: Button, theme: Theme) -> None:
     halo.add_color_stop_rgba(0, red, green, blue, 0.42 if button.pressed else 0.3)
     halo.add_color_stop_rgba(1, red, green, blue, 0)
     context.set_source(halo)
-    _circle(context, x, y, radius * 1.3)
+    circle(context, x, y, radius * 1.3)
     context.fill()
     _ink(context, theme.field_bottom)
-    _circle(context, x, y, radius * 0.9)
+    circle(context, x, y, radius * 0.9)
     context.fill()
     _ink(context, theme.button, 0.8)
     context.set_line_width(radius * 0.07)
-    _circle(context, x, y, radius * 0.86)
+    circle(context, x, y, radius * 0.86)
     context.stroke()
     cap = radius * (0.64 if button.pressed else 0.7)
     glow = cairocffi.LinearGradient(x, y - cap, x, y + cap)
     glow.add_color_stop_rgb(0, *(part / 255 for part in theme.button))
     glow.add_color_stop_rgb(1, *(part / 255 for part in theme.button_deep))
     context.set_source(glow)
-    _circle(context, x, y, cap)
+    circle(context, x, y, cap)
     context.fill()
     context.save()
     context.translate(x, y - cap * 0.48)
     context.scale(cap * 0.56, cap * 0.27)
     _ink(context, (255, 255, 255), 0.42)
-    _circle(context, 0, 0, 1)
+    circle(context, 0, 0, 1)
     context.fill()
     context.restore()
 
@@ -167,7 +152,7 @@ def _qr_code(context: cairocffi.Context, code: QrCode) -> None:
     if module < 1:
         raise ValueError(f"{code.box.w} pixels are too few for a code of {len(rows)} modules")
     _ink(context, PAPER)
-    _rounded(context, code.box, QUIET * module / 2)
+    _box(context, code.box, QUIET * module / 2)
     context.fill()
     left = code.box.x + (code.box.w - module * len(rows)) // 2
     top = code.box.y + (code.box.h - module * len(rows)) // 2
@@ -181,43 +166,11 @@ def _qr_code(context: cairocffi.Context, code: QrCode) -> None:
 
 
 def _icon(context: cairocffi.Context, icon: Icon) -> None:
-    """Icons are drawn in a square of 24 units."""
     _ink(context, icon.colour)
     context.translate(icon.box.x, icon.box.y)
-    context.scale(icon.box.w / 24, icon.box.h / 24)
+    context.scale(icon.box.w / SIDE, icon.box.h / SIDE)
     context.set_line_width(2)
     context.set_line_cap(cairocffi.LINE_CAP_ROUND)
     context.set_line_join(cairocffi.LINE_JOIN_ROUND)
-    match icon.name:
-        case "talk":
-            context.move_to(8.5, 17.5)
-            context.line_to(5, 21.5)
-            context.line_to(5, 16.6)
-            context.arc(9, 9.5, 7, 0.335 * TURN, 0.75 * TURN)
-            context.arc(15, 9.5, 7, 0.75 * TURN, 0.25 * TURN)
-            context.line_to(8.5, 16.5)
-        case "clock":
-            _circle(context, 12, 12, 9.5)
-            context.move_to(12, 6.5)
-            context.line_to(12, 12)
-            context.line_to(15.8, 14.4)
-        case "voice":
-            for x, half in ((3, 2), (7.5, 6), (12, 9.5), (16.5, 5), (21, 2)):
-                context.move_to(x, 12 - half)
-                context.line_to(x, 12 + half)
-        case "lock":
-            _rounded(context, Box(4, 11, 16, 11), 3)
-            context.move_to(7.5, 11)
-            context.line_to(7.5, 7.5)
-            context.arc(12, 7.5, 4.5, TURN / 2, TURN)
-            context.line_to(16.5, 11)
-        case "button":
-            _circle(context, 12, 12, 9.5)
-            _circle(context, 12, 12, 4.2)
-        case "again":
-            context.new_sub_path()
-            context.arc(12, 12.5, 8.5, -0.12 * TURN, 0.64 * TURN)
-            context.move_to(18.6, 1.8)
-            context.line_to(18.4, 6.9)
-            context.line_to(13.3, 6.6)
+    trace(context, icon.name)
     context.stroke()

@@ -11,11 +11,14 @@ from kiosk.core.snapshot import CALL_PHASES, Mood, Phase, Ring, Snapshot
 from kiosk.core.state import Held
 from kiosk.core.table import TABLE
 from kiosk.interview.words import LANGUAGES, Facts
-from kiosk.screen.draws import Button, Draw, Face, Panel, Text
+from kiosk.screen.draws import Button, Draw, Face, Panel, QrCode, Text
 from kiosk.screen.draws import Ring as RingDraw
+from kiosk.screen.gallery_choice import SIZES, Size
 from kiosk.screen.gallery_states import LATER_S, NOW_S, states
 from kiosk.screen.layout import lay_out, lay_out_first_start, look
 from kiosk.screen.scenes.idle import LINE_S
+from kiosk.screen.stage import Stage
+from kiosk.screen.text import Typesetter
 from kiosk.screen.theme import Theme
 from tests.screen.laid_out import BOOTH, stage, texts, told
 
@@ -183,7 +186,8 @@ def test_the_farewell_says_what_is_kept(fault: Fault | None) -> None:
 def test_an_early_end_is_explained() -> None:
     draws = lay_out(Snapshot(Phase.FAREWELL, fault=Fault.LINE_LOST), stage(), NOW_S)
     assert "Thank you" in told(draws)
-    assert ENGLISH.apologies["line"] in told(draws)
+    assert told(draws).startswith(ENGLISH.apologies["line"])
+    assert ENGLISH.come_back in told(draws)
     usual = lay_out(Snapshot(Phase.FAREWELL), stage(), NOW_S)
     assert not any(isinstance(draw, Panel) for draw in usual)
 
@@ -202,16 +206,41 @@ def test_the_ring_of_a_hold_is_around_the_button() -> None:
     assert ENGLISH.keep_holding in told(draws)
 
 
+def broken(again_s: float | None, fault: Fault = Fault.VOICE_BLOCKED) -> Snapshot:
+    return Snapshot(Phase.OUT_OF_SERVICE, fault=fault, again_s=again_s)
+
+
+@pytest.mark.parametrize(
+    ("left_s", "said"),
+    [
+        (150, "in about 3 minutes"),
+        (60, "in about a minute"),
+        (47, "in 50 seconds"),
+        (41, "in 50 seconds"),
+        (40, "in 40 seconds"),
+        (3, "in 10 seconds"),
+        (0, "now"),
+        (-5, "now"),
+    ],
+)
+def test_a_booth_out_of_order_says_calmly_when_it_tries_again(left_s: float, said: str) -> None:
+    assert f"again {said}" in told(lay_out(broken(NOW_S + left_s), stage(), NOW_S))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_question_stays_where_it_was_while_the_line_is_away(language: str) -> None:
-    talking = states(language)["speaking-aside"]
-    away = replace(talking, phase=Phase.RECONNECTING)
-    before, after = (
-        {
-            (draw.text, draw.box, draw.colour)
-            for draw in lay_out(snapshot, stage(), NOW_S)
-            if isinstance(draw, Text) and draw.text in talking.question_text
-        }
-        for snapshot in (talking, away)
-    )
-    assert before == after != set()
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_jumps_while_the_time_until_the_next_try_runs_out(
+    size: Size, language: str, typesetter: Typesetter
+) -> None:
+    shown = Stage(size, BOOTH, Facts(7, 4), typesetter.measure, reduced_motion=True)
+    places = set()
+    for left_s in range(130, -2, -3):
+        draws = lay_out(replace(broken(NOW_S), language=language), shown, NOW_S - left_s)
+        places.add(next(draw.box for draw in draws if isinstance(draw, QrCode)))
+    assert len(places) == 1
+
+
+def test_a_booth_that_waits_for_its_line_says_so_and_no_other_does() -> None:
+    assert ENGLISH.again_back in told(lay_out(broken(None, Fault.UNREACHABLE), stage(), NOW_S))
+    for fault in (Fault.MIC_MISSING, Fault.KEY_REFUSED, Fault.PROTOCOL_UNKNOWN):
+        assert ENGLISH.again_back not in told(lay_out(broken(None, fault), stage(), NOW_S))

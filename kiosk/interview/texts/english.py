@@ -41,11 +41,27 @@ ENGLISH = Words(
     still_there="Are you still there?",
     still_there_more="Say something, or press {button}.",
     last_minute="Last minute",
-    reconnecting="Sorry, I lost you.",
-    reconnecting_more="I’m calling back. Please stay, it only takes a moment.",
+    line_slow="Weak connection",
+    hitches={
+        "deaf": "I can’t hear you just now.",
+        "mute": "You can’t hear me just now.",
+        "away": "One moment, please…",
+        "long": "Sorry, still no line.",
+        "standin": "I’m carrying on from here.",
+    },
+    hitches_more={
+        "deaf": "We go on as soon as I hear you again.",
+        "mute": "Read along here. We go on as soon as my voice is back.",
+        "away": "The line is gone for a moment. Nothing is lost: I’ll still hear what you say now.",
+        "long": "It may take a while. Please wait with your answer, or hold {button} to stop.",
+        "standin": "A simpler interviewer on this computer takes over. Your voice stays here.",
+    },
+    standin_sign="A simpler interviewer",
+    standin_here="your voice stays here",
     thanks="Thank you!",
     thanks_more="It was good to talk with you.",
     ended_early="We had to stop early.",
+    come_back="Please tell the team, or come back later.",
     wiping="Clearing up…",
     wiping_more="I’m forgetting our talk. The next visitor can start in a moment.",
     booting="Waking up…",
@@ -63,6 +79,18 @@ ENGLISH = Words(
         "setup": "Sorry, I’m not ready just now.",
     },
     ask_team="Please ask the team at the booth for help.",
+    again_seconds=Plural(
+        "en", {"one": "I’ll try again in one second.", "other": "I’ll try again in {n} seconds."}
+    ),
+    again_minutes=Plural(
+        "en",
+        {
+            "one": "I’ll try again in about a minute.",
+            "other": "I’ll try again in about {n} minutes.",
+        },
+    ),
+    again_now="I’m trying again now…",
+    again_back="I’ll be ready as soon as the connection is back.",
     staff="Staff:",
     scan="Scan the code to read this on a phone.",
 )

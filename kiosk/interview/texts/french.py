@@ -41,11 +41,27 @@ FRENCH = Words(
     still_there="Vous êtes toujours là\u202f?",
     still_there_more="Dites quelque chose, ou appuyez sur {button}.",
     last_minute="Dernière minute",
-    reconnecting="Pardon, la ligne s’est coupée.",
-    reconnecting_more="Je rappelle. Ne partez pas, c’est l’affaire d’un instant.",
+    line_slow="Connexion faible",
+    hitches={
+        "deaf": "Je ne vous entends plus.",
+        "mute": "Vous ne m’entendez plus.",
+        "away": "Un instant, s’il vous plaît…",
+        "long": "Pardon, toujours pas de ligne.",
+        "standin": "Je continue d’ici.",
+    },
+    hitches_more={
+        "deaf": "Nous continuerons dès que je vous entendrai de nouveau.",
+        "mute": "Lisez ici. Nous continuerons dès que ma voix sera revenue.",
+        "away": "La ligne s’est interrompue. Rien n’est perdu\u00a0: j’entendrai aussi ce que vous dites maintenant.",
+        "long": "Cela peut durer un peu. Attendez avant de répondre, ou maintenez l’appui sur {button} pour arrêter.",
+        "standin": "Un programme plus simple, sur cet ordinateur, prend la suite. Votre voix reste ici.",
+    },
+    standin_sign="Programme plus simple",
+    standin_here="votre voix reste ici",
     thanks="Merci\u202f!",
     thanks_more="C’était un plaisir de parler avec vous.",
     ended_early="Nous avons dû arrêter plus tôt.",
+    come_back="Prévenez l’équipe, s’il vous plaît, ou revenez plus tard.",
     wiping="Je range…",
     wiping_more="J’oublie notre conversation. La personne suivante pourra bientôt commencer.",
     booting="Je me réveille…",
@@ -63,6 +79,18 @@ FRENCH = Words(
         "setup": "Pardon, je ne peux pas commencer pour l’instant.",
     },
     ask_team="Adressez-vous à l’équipe du stand, s’il vous plaît.",
+    again_seconds=Plural(
+        "fr", {"one": "Je réessaie dans une seconde.", "other": "Je réessaie dans {n} secondes."}
+    ),
+    again_minutes=Plural(
+        "fr",
+        {
+            "one": "Je réessaie dans une minute environ.",
+            "other": "Je réessaie dans {n} minutes environ.",
+        },
+    ),
+    again_now="Je réessaie en ce moment…",
+    again_back="Nous pourrons commencer dès que la connexion sera revenue.",
     staff="Équipe\u00a0:",
     scan="Scannez le code pour lire ceci sur un téléphone.",
 )

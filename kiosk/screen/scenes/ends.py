@@ -8,13 +8,13 @@ from kiosk.screen.stage import Scene
 
 
 def farewell(scene: Scene) -> tuple[Draw, ...]:
-    """Thanks, and what is kept; after an early end why, with the code for staff."""
+    """Thanks, and what is kept; after an early end sorry first, and the code for staff."""
     say, fault = scene.words, scene.snapshot.fault
     if fault is None:
         thanks = message(scene, say.thanks, say.thanks_more, [("lock", kept(scene))])
         return (*logo(scene), *thanks)
-    more = say.passage(say.apologies[fault.remedy.apology], say.ended_early)
-    draws = message(scene, say.thanks, more, [("lock", kept(scene))])
+    more = say.passage(say.thanks, say.ended_early, say.come_back)
+    draws = message(scene, say.apologies[fault.remedy.apology], more, [("lock", kept(scene))])
     return (*draws, *small_code(scene, fault.remedy.code))
 
 

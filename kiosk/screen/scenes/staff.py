@@ -1,12 +1,14 @@
 """No candidate can talk: the booth starts, is looked after, or is out of order."""
 
 import math
+from collections.abc import Iterator
 
 from kiosk.core.faults import Fault, Remedy
+from kiosk.interview.wording import Words
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Draw, Panel, QrCode, Ring
 from kiosk.screen.scenes.notices import notices
-from kiosk.screen.scenes.parts import message, stacked, staff_notes
+from kiosk.screen.scenes.parts import message, promises, stacked, staff_notes
 from kiosk.screen.stage import Scene
 
 MM_PER_INCH = 25.4
@@ -16,6 +18,9 @@ QR_SIDE = 216
 """Units; the code is larger where this is less than `QR_MM`."""
 QR_MM = 25.0
 """Side of a code that phones read at arm's length, quiet zone included."""
+COARSE_S = 10
+"""The time until the next try is told in steps of so many seconds: nothing hurries anybody."""
+MINUTE_S = 60
 
 
 def booting(scene: Scene) -> tuple[Draw, ...]:
@@ -66,12 +71,48 @@ def out_of_service(scene: Scene) -> tuple[Draw, ...]:
         column.text(apology, scene.type(theme.title * 0.94, bold=True, shrink=shrink), theme.text)
         column.gap(grid.px(14 * shrink))
         column.text(say.ask_team, scene.type(theme.body, shrink=shrink), theme.text_soft)
+        again(scene, column, shrink)
         if fault is not None:
             column.gap(grid.px(40 * shrink))
             staff_card(scene, column, fault, shrink)
         return column
 
     return (*stacked(scene, build), *notices(scene), *staff_notes(scene))
+
+
+def again(scene: Scene, column: Column, shrink: float) -> None:
+    """Add when the booth tries by itself, in room for the tallest of all that stands there."""
+    now = next_try(scene)
+    if now is None:
+        return
+    heights = {}
+    for text in (now, *countdown(scene.words, MINUTE_S)):
+        alone = scene.column()
+        promises(scene, alone, [("again", text)], shrink)
+        heights[text] = alone.height_px
+    column.gap(scene.grid.px(14 * shrink))
+    promises(scene, column, [("again", now)], shrink)
+    column.gap(max(heights.values()) - heights[now])
+
+
+def next_try(scene: Scene) -> str | None:
+    """When the booth tries by itself, if it knows."""
+    say, snapshot = scene.words, scene.snapshot
+    fault, at_s = snapshot.fault, snapshot.again_s
+    if at_s is not None:
+        return next(countdown(say, at_s - scene.now_s))
+    waits = fault is not None and fault.remedy.apology == "line" and fault.remedy.retry
+    return say.again_back if waits else None
+
+
+def countdown(say: Words, left_s: float) -> Iterator[str]:
+    """What stands there when so many seconds are left, and then until none are."""
+    for left in range(max(0, math.ceil(left_s / COARSE_S)) * COARSE_S, 0, -COARSE_S):
+        if left < MINUTE_S:
+            yield say.again_seconds.of(left)
+        else:
+            yield say.again_minutes.of(math.ceil(left / MINUTE_S))
+    yield say.again_now
 
 
 def staff_card(scene: Scene, column: Column, fault: Fault, shrink: float) -> None:
