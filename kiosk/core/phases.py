@@ -144,6 +144,8 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
         state = replace(state, dialled=0, lost_s=None)
         return state, (do.DropLine(), do.Note("the line is back by itself"))
     state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None)
+    if state.standin and state.stood_in_s is None:
+        state = replace(state, stood_in_s=now)
     take = do.TakeLine(state.line)
     if state.talk.greeted:
         return _resuming(state, take, now)

@@ -130,7 +130,10 @@ class Snapshot:
     deaf: Fault | None = None
     """What is wrong with microphone or loudspeaker while somebody is interviewed."""
     lost_s: float | None = None
-    """Monotonic second since which a line that is lost may have taken nothing in."""
+    """Monotonic second since which no call has taken in what the candidate says.
+
+    It is so until a call that is open again was told of it.
+    """
     standin: bool = False
     """The interview goes on with the interviewer of this machine."""
     standin_s: float | None = None

@@ -152,6 +152,8 @@ class State:
     """Since when nothing that the candidate says may have arrived; None while all does."""
     standin: bool = False
     """The stand-in of this machine is called instead of the service."""
+    stood_in_s: float | None = None
+    """When it took over."""
     chance: int = 0
     """Of the pauses between tries; see `recovery`."""
     ending: Ending | None = None

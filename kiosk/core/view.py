@@ -11,6 +11,7 @@ from kiosk.core.snapshot import CALL_PHASES, Connection, Mood, Phase, Ring, Snap
 from kiosk.core.state import Deadline, Held, State
 from kiosk.core.table import TABLE
 from kiosk.core.talk import Talk
+from kiosk.core.watch import TALKING
 
 HOLD_SHOWN_S = 0.25
 """A ring appears only after this long, so that an ordinary press does not flash one."""
@@ -49,9 +50,11 @@ def view(state: State) -> Snapshot:
         cut_short=state.cut_short,
         advice=tuple(fault for fault in Fault if fault in state.advice),
         notices=state.notices,
-        line=_line(state),
+        line=line(state),
+        lost_s=state.lost_s if phase in _ASKING else None,
         deaf=sound_fault(state) if phase in CALL_PHASES else None,
         standin=state.standin,
+        standin_s=state.stood_in_s,
         again_s=_again_s(state),
         choices=tuple(state.plans),
         choice=state.language,
@@ -64,10 +67,11 @@ def _mood(state: State) -> Mood:
     return state.talk.mood if state.phase in CALL_PHASES else Mood.IDLE
 
 
-def _line(state: State) -> Literal["well", "slow", "lost"]:
+def line(state: State) -> Literal["well", "slow", "lost"]:
+    """How the call is, where there is one."""
     if state.phase is Phase.RECONNECTING:
         return "lost"
-    return "well" if state.hears == "well" else "slow"
+    return "slow" if state.phase in TALKING and state.hears != "well" else "well"
 
 
 def _again_s(state: State) -> float | None:

@@ -25,12 +25,17 @@ def status_line(snapshot: Snapshot, minutes: int = 0) -> str:
     """
     line = _LINES.get(snapshot.phase, "Out of service")
     if snapshot.phase is Phase.CONVERSING:
-        line = f"In an interview, question {snapshot.question} of {snapshot.questions}"
+        line = "In an interview" + (" with the stand-in" if snapshot.standin else "")
+        line += f", question {snapshot.question} of {snapshot.questions}"
         line += f", for {minutes} min" if minutes else ""
+        line += ", over a slow line" if snapshot.line == "slow" else ""
+    elif snapshot.phase is Phase.RECONNECTING and snapshot.standin:
+        line = "The line stays dead, calling the stand-in"
     elif snapshot.fault:
         line = f"{line} {told(snapshot.fault)}"
+    mend = (*((snapshot.deaf,) if snapshot.deaf else ()), *snapshot.advice)
     notices = snapshot.notices if snapshot.phase in STAFF_PHASES else ()
-    return "; ".join((line, *map(told, snapshot.advice), *(each.told for each in notices)))
+    return "; ".join((line, *map(told, mend), *(each.told for each in notices)))
 
 
 def told(fault: Fault) -> str:

@@ -9,6 +9,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import State
+from kiosk.core.view import line
 
 Counts = Mapping[str, float]
 """By the names of `COUNTERS` and `fault_CODE`; what is missing is 0."""
@@ -62,6 +63,10 @@ class Tally:
     phase: Phase = Phase.BOOTING
     phase_s: float = 0.0
     """Monotonic second at which the phase began."""
+    line: str = "well"
+    """How the call is; see `Snapshot.line`."""
+    line_s: float = 0.0
+    """Monotonic second since which it is so."""
     down: bool = False
     """The button is pressed."""
     code: str = ""
@@ -159,6 +164,8 @@ def _ended(effect: do.SumUp, began_s: float, now: float) -> Iterator[tuple[str, 
 def _follow(tally: Tally, state: State, effects: tuple[do.Effect, ...], now: float) -> Tally:
     if state.phase is not tally.phase:
         tally = replace(tally, phase=state.phase, phase_s=now)
+    if line(state) != tally.line:
+        tally = replace(tally, line=line(state), line_s=now)
     if state.press.down is not tally.down:
         tally = replace(tally, down=state.press.down)
     for effect in effects:

@@ -47,14 +47,14 @@ SIGHTS: Mapping[Hitch, Sight] = MappingProxyType(
 def hitch(snapshot: Snapshot, now_s: float) -> Hitch | None:
     """What holds the interview up at a monotonic second; what is nearest to the candidate first."""
     away = snapshot.phase is Phase.RECONNECTING
+    since_s = snapshot.lost_s
     if snapshot.deaf is not None:
         return "deaf" if snapshot.deaf.remedy.apology == "deaf" else "mute"
     if snapshot.standin and (away or _announced(snapshot, now_s)):
         return "standin"
-    if not away:
-        return None
-    long = snapshot.lost_s is not None and now_s >= snapshot.lost_s + LONG_S
-    return "long" if long else "away"
+    if away and since_s is not None and now_s >= since_s + LONG_S:
+        return "long"
+    return "away" if away or since_s is not None else None
 
 
 def _announced(snapshot: Snapshot, now_s: float) -> bool:

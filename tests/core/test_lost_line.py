@@ -227,8 +227,10 @@ def test_nobody_waits_for_ever_for_speech_to_be_put_back() -> None:
     world.put_back = None
     watched(world, "dark")
     assert not world.shown.microphone_open
+    assert world.shown.lost_s == world.now - 2.5
     world.wait(RULES.put_back_s)
     assert world.shown.microphone_open
+    assert world.shown.lost_s is None
     assert world.asked[-1] == PLAN.resume
     before = world.state
     world.tell(on.SpeechPutBack(2, "text", "Too late."))
@@ -394,6 +396,7 @@ def test_the_stand_in_takes_over_a_dead_line_and_knows_what_was_said() -> None:
     world.effects.clear()
     world.tell(on.LineOpened(world.state.call))
     assert world.shown.standin
+    assert world.shown.standin_s == world.now
     assert do.AddItem("user", "A garden.") in world.said
     assert do.AddItem("assistant", QUESTION) in world.said
 

@@ -120,3 +120,15 @@ def test_no_word_that_was_said_is_in_it() -> None:
     text = json.dumps(told(at=replace(MOMENT, snapshot=said)))
     assert "marmalade" not in text
     assert "item_1" not in text
+
+
+def test_a_report_tells_what_an_interview_waits_for() -> None:
+    plain = told()
+    assert (plain["line"], plain["standin"], plain["waits_for"]) == ("well", False, None)
+    assert plain["tries_at"] is None
+    lost = Snapshot(Phase.RECONNECTING, line="lost", standin=True, deaf=Fault.SPEAKER_MISSING)
+    report = told(replace(TALLY, line="lost", line_s=95.0), replace(MOMENT, snapshot=lost))
+    assert (report["line"], report["line_since"]) == ("lost", 1_799_999_995.0)
+    assert (report["standin"], report["waits_for"]) == (True, "SPK2")
+    again = Snapshot(Phase.OUT_OF_SERVICE, fault=Fault.VOICE_BLOCKED, again_s=130.0)
+    assert told(at=replace(MOMENT, snapshot=again))["tries_at"] == 1_800_000_030.0

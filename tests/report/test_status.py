@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from kiosk.core.faults import Fault
@@ -32,6 +34,16 @@ def test_advice_is_told_in_every_phase() -> None:
         plain = status_line(Snapshot(phase))
         line = status_line(Snapshot(phase, advice=(Fault.MIC_QUIET, Fault.ECHO)))
         assert line == f"{plain}; {told(Fault.MIC_QUIET)}; {told(Fault.ECHO)}"
+
+
+def test_staff_read_what_is_in_the_way_of_an_interview() -> None:
+    talk = Snapshot(Phase.CONVERSING, question=2, questions=5)
+    assert status_line(replace(talk, line="slow")) == f"{status_line(talk)}, over a slow line"
+    assert "with the stand-in, question 2" in status_line(replace(talk, standin=True))
+    assert status_line(replace(talk, deaf=Fault.MIC_MISSING)).endswith(told(Fault.MIC_MISSING))
+    lost = Snapshot(Phase.RECONNECTING, line="lost")
+    assert status_line(replace(lost, standin=True)).endswith("calling the stand-in")
+    assert status_line(replace(lost, standin=True)) != status_line(lost)
 
 
 def test_notices_are_told_where_staff_look_for_them() -> None:

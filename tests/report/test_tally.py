@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import Hearing, Phase
 from kiosk.report.tally import COUNTERS, MOST_DAYS, Tally, count, days_from, minutes, so_far
 from tests.core.world import World
 
@@ -42,6 +42,23 @@ def talk() -> Counted:
     world = Counted()
     world.converse()
     return world
+
+
+def test_it_is_known_since_when_the_line_is_as_it_is() -> None:
+    world = talk()
+    world.line = "silent"
+    assert (world.tally.line, world.tally.line_s) == ("well", 0.0)
+    changes: tuple[tuple[Hearing, str], ...] = (
+        ("slow", "slow"),
+        ("dark", "lost"),
+        ("well", "well"),
+    )
+    for hearing, told in changes:
+        world.wait(1)
+        world.tell(on.LineWatched(world.state.line, hearing, world.now))
+        world.wait(1)
+        assert world.tally.line == told
+        assert world.tally.line_s == pytest.approx(world.now - 1)
 
 
 def test_an_interview_that_the_candidate_stopped() -> None:

@@ -77,6 +77,12 @@ def test_words_face_and_ring_change_once_when_the_line_stays_away() -> None:
     assert ENGLISH.hitches["long"] in told(lay_out(held, stage(), NOW_S + LONG_S + 1))
 
 
+def test_until_a_new_call_knows_what_was_said_the_candidate_is_asked_to_wait() -> None:
+    back = replace(LOST, phase=Phase.CONVERSING, line="well")
+    assert hitch(back, NOW_S + LONG_S + 1) == "away"
+    assert hitch(replace(back, lost_s=None), NOW_S + LONG_S + 1) is None
+
+
 @pytest.mark.parametrize("phase", sorted(CALL_PHASES, key=str))
 @pytest.mark.parametrize("fault", EARS_AND_MOUTH, ids=lambda fault: fault.name)
 def test_a_device_that_is_away_is_told_at_once_with_the_code_in_every_phase_of_a_call(
