@@ -71,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--packets", type=Path, metavar="FILE", help="write when each packet of the voice arrived"
     )
+    demo.add_argument(
+        "--network", metavar="NAME|FILE|list", help="play a bad network, such as crowded-hall"
+    )
     demo.add_argument("--fps", type=_whole(5, 60), default=30, help="frames a second")
     demo.add_argument("--width", type=_whole(320, 3840, step=2), default=1280, help="pixels")
     demo.add_argument("--height", type=_whole(240, 2160, step=2), default=720, help="pixels")

@@ -29,5 +29,7 @@ class DemoOptions:
     """Pixels; even, as video wants it."""
     packets: Path | None = None
     """Where to write when each packet of the voice arrived; None writes nothing."""
+    network: str | None = None
+    """The network between booth and stand-in: a name in `config/networks`, or a path."""
     config: Path | None = None
     """Settings file; None takes the usual one."""

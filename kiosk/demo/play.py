@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from kiosk.demo.candidate import Passage
 from kiosk.demo.candidate_process import CandidateError, CandidateProcess
 from kiosk.demo.console import say
 from kiosk.demo.folder import own_folder
+from kiosk.demo.network import done, network_of
 from kiosk.demo.notes import Notes, transcript
 from kiosk.demo.options import SCRIPT, DemoOptions
 from kiosk.demo.packets import traced
@@ -36,6 +37,7 @@ from kiosk.screen.theme_file import load_theme
 from kiosk.secret import Secret
 from kiosk.settings import Settings
 from kiosk.standin.process import StandinProcess
+from kiosk.standin.venue.process import VenueProcess
 
 SOUND = "sound"
 PRESS_S = ((2.0, True), (2.2, False))
@@ -59,6 +61,7 @@ def main(options: DemoOptions) -> int:
     script = load_script(options.script or SCRIPT, directory)
     check_languages(settings, script)
     theme = load_theme(settings.screen.theme, theme_folders(options.config))
+    network = network_of(options)
     recorder = _recorder(options)
     around = look_around(options, environ, settings.audio)
     with ExitStack() as stack:
@@ -66,7 +69,12 @@ def main(options: DemoOptions) -> int:
         say("Starting the interviewer on this machine ...")
         asked = options.script or SCRIPT
         standin = stack.enter_context(StandinProcess(asked, directory, must_hear=around.headless))
-        settings = settings_for(settings, options, around, standin.base_url)
+        base_url, venue = standin.base_url, None
+        if network is not None:
+            venue = stack.enter_context(VenueProcess(base_url, network.path))
+            base_url = venue.base_url
+            say(f"The network is {network.scenario.name}: {network.scenario.about}")
+        settings = settings_for(settings, options, around, base_url)
         candidate = None
         if around.virtual_candidate:
             candidate = CandidateProcess(ASSETS, folder, script.id)
@@ -97,9 +105,13 @@ def main(options: DemoOptions) -> int:
         watch.stop = booth.stop
         say(around.told)
         status = _run(booth, limited=around.headless)
+        tally = venue.stop() if venue is not None else None
+        if tally is not None:
+            say("\n".join(["What the network did:", *done(tally)]))
         if options.out is not None and recorder is not None:
             passages = candidate.stop() if candidate else ()
-            _leave(options.out, booth, watch.notes, recorder, folder / SOUND, passages)
+            told = network.figures(tally) if network is not None and tally is not None else None
+            _leave(options.out, booth, watch.notes, recorder, folder / SOUND, passages, told)
     if around.headless and not watch.notes.held:
         raise CommandError([watch.why or UNFINISHED])
     return status
@@ -211,12 +223,14 @@ def _leave(
     recorder: Recorder,
     sound: Path,
     passages: tuple[Passage, ...],
+    network: Mapping[str, object] | None,
 ) -> None:
     say("Writing the recording ...")
     began_s = float(json.loads((sound / "sound.json").read_text("utf-8"))["began_s"])
     recorder.finish(sound / "speaker.wav", sound / "microphone.wav", began_s)
     timings = booth.line.timings if booth.line else {}
     figures = report(notes, sound, booth.frames, passages, timings, recorder.began_s)
+    figures["network"] = network
     turns = transcript(notes.turns, recorder.began_s)
     for name, content in (("transcript.json", {"turns": turns}), ("report.json", figures)):
         text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -197,10 +197,12 @@ def gone_with(demo: BoothProcess, children: list[int]) -> None:
 
 
 def test_a_demo_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
-    with person(tmp_path, "", {}, DEMO) as demo:
+    asked = (*DEMO[:-1], "--network", "cable-pulled", "--config")
+    with person(tmp_path, "", {}, asked) as demo:
         demo.until("ready for a candidate")
+        assert any(line.startswith("The network is cable-pulled: ") for line in demo.lines)
         children = demo.children()
-        assert len(children) == 4, "interviewer, candidate, engine and spare"
+        assert len(children) == 5, "interviewer, network, candidate, engine and spare"
         demo.stop(signal.SIGKILL)
         until(lambda: not set(children) & set(running()))
 
@@ -211,6 +213,13 @@ def test_a_script_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         assert len(demo.lines) == 1
         assert "there is no such script" in demo.lines[0]
         gone_with(demo, [])
+
+
+def test_a_network_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    with person(tmp_path, "", {}, (*DEMO[:-1], "--network", "hotl-wifi", "--config")) as demo:
+        assert demo.wait() == 78
+        assert len(demo.lines) == 1
+        assert demo.lines[0].endswith("there is no such network; did you mean hotel-wifi?")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -39,3 +39,10 @@ def test_one_that_does_not_stop_is_ended() -> None:
     pid = process._process.pid
     process.stop(0.1)
     until(lambda: pid not in running())
+
+
+def test_its_last_words_are_what_it_says_when_its_input_ends() -> None:
+    program = "print('up', flush=True)", "import sys; sys.stdin.read(); print('bye')"
+    process = Child("timeit", ["-n", "1", "-r", "1", "-s", *program])
+    assert process.first_line() == "up"
+    assert process.last_words(5.0).startswith("bye")

@@ -33,7 +33,7 @@ class Relay:
     """A bad network: `async with Relay(standin.base_url, scenario) as relay: relay.base_url`.
 
     The stand-in must be on this machine.  HTTP is never refused by it: in the dark, requests and
-    answers wait for the light, as TCP would.
+    answers wait for the light, as TCP would.  The time of a scenario begins with the first call.
     """
 
     def __init__(self, target_base_url: str, scenario: Scenario | None = None) -> None:
@@ -41,6 +41,7 @@ class Relay:
         """Set once it listens."""
         self.weather = Weather(scenario or Scenario())
         self._target = target_base_url.rstrip("/")
+        self._called = False
         self._began_s = 0.0
         self._roads: list[Road] = []
         self._runner: web.AppRunner | None = None
@@ -91,9 +92,9 @@ class Relay:
         self.weather.clear()
 
     def set(self, scenario: Scenario) -> None:
-        """Play another scenario from its beginning, with counts of its own."""
+        """Play another scenario from its beginning, with counts of its own; dark stays dark."""
         self._began_s = asyncio.get_running_loop().time()
-        self.weather = Weather(scenario)
+        self.weather = Weather(scenario, self.weather.forced)
 
     # --- UDP ----------------------------------------------------------------------------------
 
@@ -124,6 +125,9 @@ class Relay:
         body = await request.read()
         road = None
         if request.content_type == "application/sdp":
+            if not self._called:
+                self._called = True
+                self.set(self.weather.scenario)
             road = await Road(self._carry).open()
             self._roads.append(road)
             offer = body.decode(errors="replace")

@@ -21,14 +21,15 @@ LATE_S = 0.15
 class Weather:
     """Decides over datagrams; every moment is given in seconds since the scenario began."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, forced: Reach | None = None) -> None:
         self.scenario = scenario
+        self.forced = forced
+        """What `go_dark` keeps dark."""
         self.counts: Mapping[tuple[Kind, Way], Counter[str]] = {
             (kind, way): Counter() for kind in KINDS for way in WAYS
         }
         """What became of how many: `sent`, `arrived` (of these `doubled`, `late`), and lost by
         chance (`lost`), in the `dark`, or to a full queue (`overflowed`)."""
-        self._forced: Reach | None = None
         self._roads = {
             (kind, way): _Road(Random(f"{scenario.seed} {kind} {way}"))
             for kind in KINDS
@@ -37,16 +38,15 @@ class Weather:
 
     def go_dark(self, reach: Reach) -> None:
         """Let nothing of that through, whatever the scenario says, until `clear`."""
-        self._forced = reach
+        self.forced = reach
 
     def clear(self) -> None:
         """End what `go_dark` began."""
-        self._forced = None
+        self.forced = None
 
     def is_dark(self, kind: Kind, way: Way, at_s: float) -> bool:
         """Whether nothing passes at that moment."""
-        forced = self._forced in ("all", kind)
-        return forced or self.scenario.ends_s("dark", kind, way, at_s) > at_s
+        return self.forced in ("all", kind) or self.scenario.ends_s("dark", kind, way, at_s) > at_s
 
     def cross(self, kind: Kind, way: Way, at_s: float, size: int) -> tuple[float, ...]:
         """Return when a datagram of `size` bytes that is sent at `at_s` should arrive.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.places import NETWORKS
+from kiosk.places import NETWORKS, ROOT
 from kiosk.standin.venue.scenario import WAYS, Path, Scenario, Spell
 from kiosk.standin.venue.scenario_file import LIMITS, ScenarioError, load_scenario
 
@@ -140,6 +140,14 @@ def test_every_number_of_a_path_has_limits_that_hold_its_default() -> None:
             continue
         low, high = LIMITS[field.name]
         assert low <= default <= high
+
+
+def test_the_document_names_every_key_and_every_network() -> None:
+    told = (ROOT / "docs" / "venue.md").read_text("utf-8")
+    keys = [field.name for kind in (Path, Spell) for field in fields(kind)]
+    renamed = {"ways": "way", "changes": "change"}
+    for name in [*keys, *SHIPPED]:
+        assert f"`{renamed.get(name, name)}`" in told
 
 
 values = st.one_of(
