@@ -14,6 +14,8 @@ from kiosk.standin.venue.scenario import WAYS, Kind, Path, Reach, Scenario, Way
 KINDS: tuple[Kind, ...] = ("udp", "http")
 DOUBLE_S = 0.03
 """The second of two comes up to so much later."""
+APART_S = 1e-6
+"""No two that keep their order arrive at the same time: a loop's timers would mix them up."""
 LATE_S = 0.15
 """Under way for longer counts as late: ITU-T G.114 wants speech there within 150 ms."""
 
@@ -125,7 +127,7 @@ class _Road:
         chance = self._chance
         due_s = held(gone_s + (path.delay_ms + chance.uniform(0, path.jitter_ms)) / 1000)
         if path.keeps_order:
-            due_s = self._last_s = max(due_s, self._last_s)
+            due_s = self._last_s = max(due_s, self._last_s + APART_S)
         if chance.random() < path.reordered:
             due_s += path.detour_ms / 1000
         again_s = due_s + chance.uniform(0, DOUBLE_S)
