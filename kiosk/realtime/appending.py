@@ -21,11 +21,14 @@ from kiosk.realtime.protocol import build
 APPENDED_HZ = 24_000
 """Of `audio/pcm`, the format of every session."""
 PIECE_FRAMES = 150 // FRAME_MS
-"""Frames in one message, which is 10 KB then: much less than a channel must take."""
-ROOM_BYTES = 32 << 10
-"""So much may wait in the channel: more would only delay what is sent next."""
+"""Frames in one message at least, where what is said now is told."""
+LONGEST_FRAMES = 600 // FRAME_MS
+"""Frames in one message at most, which is 38 KB then: a channel must take 64.  Short messages, each
+of which waits for the one before it, would never fill the window of a way of 100 ms."""
+ROOM_BYTES = 48 << 10
+"""While more waits in the channel nothing is added: it would only delay what is sent next."""
 TICK_S = 0.01
-TRIAL_S = 1.5
+TRIAL_S = 2.5
 """Longest that the answer to the first try is waited for."""
 NOTICE_S = 1.5
 """So soon after it was told of speech the service says that it hears some."""
@@ -131,7 +134,7 @@ class Appending:
         while not (self._refused or self._lost):
             crowded = self._way.waiting_bytes > ROOM_BYTES
             if self._backlog.frames >= PIECE_FRAMES and not crowded:
-                self._append(self._lower.feed(self._backlog.take(PIECE_FRAMES)))
+                self._append(self._lower.feed(self._backlog.take(LONGEST_FRAMES)))
                 continue
             if self._noticed and not self._way.waiting_bytes:
                 self._append(self._lower.feed(self._backlog.take(PIECE_FRAMES)))
