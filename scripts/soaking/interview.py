@@ -1,0 +1,162 @@
+"""A real booth with a candidate in front of it, who holds one interview after the other."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kiosk.standin.venue.scenario import Scenario
+from soaking.microphone import Microphone
+from soaking.service import Service
+from tests.rigs.allocator import allocator
+from tests.rigs.booth_process import BoothProcess, systemd
+from tests.rigs.relay import Venue, venue
+from tests.rigs.standin import KEY
+
+CONFIG = """
+[realtime]
+base_url = "{base_url}"
+turn_detection = "server_vad"
+silence_ms = 200
+[audio]
+backend = "file"
+input = "file:{folder}/microphone"
+output = "file:"
+[screen]
+width = 640
+height = 360
+[button]
+sources = ["pipe"]
+pipe = "{folder}/button"
+hold_s = 0.3
+[interview]
+script = "short"
+farewell_s = 1
+greeting_timeout_s = 2
+silence_prompt_s = 2
+silence_goodbye_s = 2
+silence_ring_s = 2
+line_patience_s = 10
+"""
+PATIENCE_S = 90.0
+"""A booth that is not ready again after so long is stuck."""
+STAYS_S = 4.0
+"""Whoever has talked so long leaves."""
+PRESS_S = 0.1
+HOLD_S = 0.45
+SAYS_S, PAUSES_S = 0.5, 0.45
+LOOK_S = 0.03
+AGAIN_S = 2.0
+"""Who is still there after a hold holds again."""
+READY, TALKING = "Ready for a candidate", "In an interview"
+STAYING = (TALKING, "The line was lost")
+_STATUS = "STATUS="
+
+
+class StuckError(Exception):
+    """The booth does not come back; the text has what it said last."""
+
+
+class Booth:
+    """The process, and all that is around it."""
+
+    def __init__(
+        self, process: BoothProcess, service: Service, network: Venue, microphone: Microphone
+    ) -> None:
+        self.process = process
+        self.service = service
+        self.venue = network
+        self.microphone = microphone
+        self._timers: list[threading.Timer] = []
+
+    @property
+    def status(self) -> str:
+        """What systemd was told last."""
+        lines = reversed(self.process.lines)
+        return next((line.removeprefix(_STATUS) for line in lines if line.startswith(_STATUS)), "")
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something while the interview goes on."""
+        timer = threading.Timer(seconds, act)
+        self._timers.append(timer)
+        timer.start()
+
+    def press(self, seconds: float = PRESS_S) -> None:
+        """Push the button for so long."""
+        self.move("down")
+        time.sleep(seconds)
+        self.move("up")
+
+    def hold(self) -> None:
+        """Leave."""
+        self.press(HOLD_S)
+
+    def move(self, edge: str) -> None:
+        """Move the button `down` or `up`."""
+        with (self.process.folder / "button").open("w") as pipe:
+            pipe.write(f"{edge}\n")
+
+    def wait(self, *beginnings: str) -> str:
+        """Wait until the status begins with one of these; returns it."""
+        end_s = time.monotonic() + PATIENCE_S
+        while not (status := self.status).startswith(beginnings):
+            if time.monotonic() > end_s or self.process.process.poll() is not None:
+                raise StuckError("\n".join(self.process.lines[-40:]))
+            time.sleep(LOOK_S)
+        return status
+
+    def hold_interview(self, during: Callable[[], None]) -> None:
+        """Press, talk until it is over or as long as anybody stays, and wait for the next."""
+        said = len(self.process.lines)
+        self.press()
+        self.process.until(_STATUS, said)
+        self.wait(TALKING, READY)
+        self.service.drill()
+        if self.status.startswith(TALKING):
+            during()
+        leaves_s = time.monotonic() + STAYS_S
+        while self.status.startswith(TALKING) and time.monotonic() < leaves_s:
+            self.microphone.say(SAYS_S)
+            time.sleep(PAUSES_S)
+        self._go_home()
+        for timer in self._timers:
+            timer.join()
+        self._timers.clear()
+
+    def _go_home(self) -> None:
+        """Leave, again and again where one hold ends nothing."""
+        end_s, again_s = time.monotonic() + PATIENCE_S, 0.0
+        while not self.status.startswith(READY):
+            now_s = time.monotonic()
+            if now_s > end_s or self.process.process.poll() is not None:
+                raise StuckError("\n".join(self.process.lines[-40:]))
+            if now_s > again_s and self.status.startswith(STAYING):
+                self.hold()
+                again_s = now_s + AGAIN_S
+            time.sleep(LOOK_S)
+
+
+@contextmanager
+def booth(folder: Path, scenario: Scenario) -> Iterator[Booth]:
+    """Start a booth as systemd would, and wait until it is ready."""
+    microphone = Microphone(folder / "microphone")
+    environ = {"OPENAI_API_KEY": KEY, **allocator()}
+    for name in ("runtime", "state", "cache"):
+        (folder / name).mkdir()
+        environ[f"{name.upper()}_DIRECTORY"] = str(folder / name)
+    environ["XDG_CACHE_HOME"] = str(folder / "cache")
+    try:
+        with (
+            Service(folder) as service,
+            venue(service.base_url, scenario) as network,
+            systemd(
+                folder, CONFIG.format(base_url=network.base_url, folder=folder), environ
+            ) as process,
+        ):
+            it = Booth(process, service, network, microphone)
+            it.wait(READY)
+            yield it
+            process.stop()
+    finally:
+        microphone.close()
