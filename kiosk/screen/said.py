@@ -75,6 +75,8 @@ def question(scene: Scene) -> tuple[Text, ...]:
 def standing(scene: Scene) -> str:
     """The question when other words are said, or what of it has scrolled away; or nothing."""
     asked, words = scene.snapshot.question_text, scene.snapshot.caption
+    if now_held(scene) == "mute" and asked in words.text:
+        return ""
     heard = words.text[: words.shown].rstrip()
     if not asked or not heard.endswith(asked):
         return asked

@@ -102,6 +102,9 @@ def test_whom_the_voice_does_not_reach_reads_all_of_it(typesetter: Typesetter) -
     asked = states()["mute"]
     assert asked.caption.shown < len(asked.caption.text)
     assert LINES["en"].question in told(lay_out(asked, shown, NOW_S))
+    for talk in ("listening-long", "speaking-long"):
+        long = replace(states()[talk], deaf=Fault.SPEAKER_MISSING)
+        assert told(lay_out(long, shown, NOW_S)).count("Who was in the room") == 1
     hears = replace(asked, deaf=None)
     assert LINES["en"].question not in told(lay_out(hears, shown, NOW_S))
 
