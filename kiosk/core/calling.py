@@ -84,7 +84,7 @@ def stand_in(state: State, _: object, now: float) -> Step:
 
 
 def speech_put_back(state: State, event: on.SpeechPutBack, now: float) -> Step:
-    """The new call knows what was said meanwhile, or nobody ever will."""
+    """The call knows what was said meanwhile, or nobody ever will."""
     if event.call != state.line or Deadline.PUT_BACK not in state.deadlines or state.hearing:
         return state, ()
     state = replace(state, hearing=True, lost_s=None)
@@ -93,15 +93,23 @@ def speech_put_back(state: State, event: on.SpeechPutBack, now: float) -> Step:
         return state.at(Deadline.PUT_BACK, now + state.rules.noticed_s), (hear,)
     state = state.without(Deadline.PUT_BACK)
     if not event.text:
-        return resume(state), (hear,)
-    state = resume(replace(state, talk=resuming.recalled(state.talk, event.text, now)))
-    return state, (hear, do.Say(do.AddItem("user", event.text)))
+        return _go_on(state), (hear,)
+    told = (hear, do.Say(do.AddItem("user", event.text)))
+    state = replace(state, talk=resuming.recalled(state.talk, event.text, now))
+    # Who is still speaking in a call that hears again is answered when they have ended.
+    return (resume(state) if state.talk.resting else _go_on(state)), told
 
 
 def go_on(state: State, _: object, __: float) -> Step:
     """Nothing came of the speech that was put back: the interviewer begins."""
-    hear = () if state.hearing else (do.HearCandidate(),)
-    return resume(replace(state, hearing=True, lost_s=None)), hear
+    if state.hearing:
+        return resume(state), ()
+    return _go_on(replace(state, hearing=True, lost_s=None)), (do.HearCandidate(),)
+
+
+def _go_on(state: State) -> State:
+    """Let the interviewer of a new call begin; that of an old one knows when it is to speak."""
+    return state if state.revived else resume(state)
 
 
 def nudge(state: State, _: object, now: float) -> Step:

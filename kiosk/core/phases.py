@@ -141,8 +141,7 @@ def _connecting(state: State, _: Cause, now: float) -> Step:
 
 def _conversing(state: State, cause: Cause, now: float) -> Step:
     if isinstance(cause, LineBack):
-        state = replace(state, dialled=0, lost_s=None)
-        return state, (do.DropLine(), do.Note("the line is back by itself"))
+        return _revived(replace(state, dialled=0), now)
     state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None)
     if state.standin and state.stood_in_s is None:
         state = replace(state, stood_in_s=now)
@@ -159,6 +158,17 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
     return state, (take, do.PassVoice(), do.Note("line open, greeting"))
 
 
+def _revived(state: State, now: float) -> Step:
+    """Go on with the call that was dark; only what was said meanwhile is missing in it."""
+    effects = (do.DropLine(), do.Note("the line is back by itself"))
+    lost_s = state.lost_s
+    if lost_s is None:
+        return state, effects
+    state = replace(state, hearing=False, revived=True)
+    state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)
+    return state, (*effects, do.PutBackSpeech(lost_s))
+
+
 def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
     """Tell the new call what was said, then what may still be on its way to the old one."""
     past = tuple(do.Say(item) for item in resuming.past(state.talk, state.plan, state.question))
@@ -167,7 +177,8 @@ def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
     back = do.Note("the stand-in goes on" if state.standin else "line is back")
     effects = (take, do.FlushVoice(), do.PassVoice(), back, *past, *last)
     turns, lost_s = state.talk.turns, state.lost_s
-    state = replace(state, hearing=False, talk=resuming.carried_over(state.talk, now))
+    talk = resuming.carried_over(state.talk, now)
+    state = replace(state, hearing=False, revived=False, talk=talk)
     if lost_s is None:
         return resume(state), effects
     state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)

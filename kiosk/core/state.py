@@ -150,6 +150,9 @@ class State:
     """Why the line could not be opened the last time."""
     lost_s: float | None = None
     """Since when nothing that the candidate says may have arrived; None while all does."""
+    revived: bool = False
+    """The line was dark and is back by itself: it knows what was said before, and needs no word to
+    go on."""
     standin: bool = False
     """The stand-in of this machine is called instead of the service."""
     stood_in_s: float | None = None

@@ -69,10 +69,15 @@ def test_a_dark_line_that_revives_goes_on_as_if_nothing_had_been() -> None:
     world.line = "silent"
     talk = world.talk
     watched(world, "dark")
+    lost_s = world.now - 2.5
     world.effects.clear()
     watched(world, "well", 0.0)
     assert world.phase() is Phase.CONVERSING
-    assert [e for e in world.effects if not isinstance(e, do.Note)] == [do.DropLine()]
+    assert [e for e in world.effects if not isinstance(e, do.Note)] == [
+        do.DropLine(),
+        do.PutBackSpeech(lost_s),
+        do.HearCandidate(),
+    ]
     assert world.talk == talk
     assert world.shown.microphone_open
     world.tell(on.LineOpened(2), on.LineFailed(2, Fault.UNREACHABLE))
@@ -245,6 +250,74 @@ def test_a_line_lost_again_while_speech_is_put_back_keeps_what_was_said_before()
     world.wait(1)
     watched(world, "dark", 0.5)
     assert world.effects[-1] == first
+
+
+def revived(world: World) -> None:
+    """Let the line be dark for a moment, and hear again by itself."""
+    world.line = "silent"
+    watched(world, "dark")
+    world.effects.clear()
+    watched(world, "well", 0.0)
+
+
+def answering() -> World:
+    """A candidate in mid-answer."""
+    world = World().converse()
+    world.say("input_audio_buffer.speech_started", item_id="item_2")
+    return world
+
+
+def test_a_line_that_revives_takes_what_was_said_meanwhile_into_the_same_answer() -> None:
+    world = answering()
+    world.put_back = "sound"
+    revived(world)
+    assert world.shown.microphone_open
+    assert world.said == []
+    assert Deadline.PUT_BACK not in world.state.deadlines
+    world.say("input_audio_buffer.committed", item_id="item_2")
+    world.transcript("item_2", "A garden, I said.")
+    world.answer("r9", "item_9", "Thank you.")
+    assert world.talk.turns[-2].heard == "A garden, I said."
+
+
+def test_a_line_that_revives_is_told_the_words_where_it_takes_no_sound() -> None:
+    world = answering()
+    world.put_back, world.recognised = "text", "A garden."
+    revived(world)
+    assert world.said == [do.AddItem("user", "A garden.")]
+
+
+def test_an_answer_that_was_over_before_the_line_revived_is_gone_on_from() -> None:
+    world = World().converse()
+    world.put_back, world.recognised = "text", "A garden."
+    revived(world)
+    assert world.said == [do.AddItem("user", "A garden."), do.CreateResponse("go on")]
+
+
+def test_an_answer_that_the_revived_line_does_not_notice_is_asked_for_again() -> None:
+    world = World().converse()
+    world.put_back = "sound"
+    revived(world)
+    world.wait(RULES.noticed_s)
+    assert world.asked[-1] == PLAN.resume
+
+
+def test_a_revived_line_that_takes_nothing_in_time_goes_on_without() -> None:
+    world = World().converse()
+    world.put_back = None
+    revived(world)
+    assert not world.shown.microphone_open
+    world.wait(RULES.put_back_s)
+    assert world.shown.microphone_open
+    assert world.said == []
+
+
+def test_a_call_that_follows_a_revived_one_is_told_to_go_on() -> None:
+    world = World().converse()
+    revived(world)
+    world.line = "opens"
+    watched(world, "dark")
+    assert world.asked[-1] == PLAN.resume
 
 
 def test_a_line_lost_before_the_greeting_was_heard_greets_anew() -> None:
