@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kiosk.core.captions import reading_s
-from kiosk.core.sentences import QUESTION_MARKS, joined, last_sentences
+from kiosk.core.sentences import QUESTION_MARKS, joined, last_sentences, sentences
 from kiosk.core.snapshot import Caption
 from kiosk.core.turns import Turn
 
@@ -13,7 +13,7 @@ def question(turns: Iterable[Turn]) -> str:
 
     A turn asks when the model announced a question in it, or when it holds a question mark and
     answers the candidate in the model's own words; small words in between ("Take your time.") leave
-    the question standing.
+    the question standing.  One that was asked again, to its end, stands as it was said last.
     """
     asked: Turn | None = None
     answered = False
@@ -27,7 +27,15 @@ def question(turns: Iterable[Turn]) -> str:
         may = turn.asks or replies or asked is None
         if turn.shown and may and (turn.asks or _inquires(turn.text)):
             asked, answered = turn, False
+        elif asked is not None and _repeats(turn, asked):
+            asked = turn
     return "" if asked is None else last_sentences(asked.heard)
+
+
+def _repeats(turn: Turn, asked: Turn) -> bool:
+    """Whether the last sentence of a question was heard again in a later turn."""
+    *_, last = ("", *sentences(asked.heard.strip()))
+    return bool(last) and last.strip() in turn.heard
 
 
 def _inquires(text: str) -> bool:

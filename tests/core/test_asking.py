@@ -51,6 +51,19 @@ def test_small_words_in_between_leave_the_question_standing() -> None:
     assert world.shown.question_text == FIRST
 
 
+def test_a_question_that_is_asked_again_stands_as_it_was_said_last() -> None:
+    world = World().converse()
+    world.created("r2")
+    world.text("r2", "again", "Once more: what did you say? What did you plan?")
+    world.started("r2")
+    world.play(0.5)
+    assert 0 < world.caption.shown < len(world.caption.text)
+    assert world.shown.question_text == FIRST
+    world.play(3)
+    assert world.caption.shown == len(world.caption.text)
+    assert world.shown.question_text == "Once more: what did you say? What did you plan?"
+
+
 def test_a_prompt_to_who_is_silent_is_no_question_though_it_asks_something() -> None:
     world = World().converse()
     world.speak("item_2", "Hm.")
