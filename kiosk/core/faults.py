@@ -79,7 +79,11 @@ class Fault(Enum):
         "KEY2", "setup", "The service refuses the API key.", "Check the key, then restart.", False
     )
     NO_ACCESS = Remedy(
-        "KEY3", "setup", "The key may not use this model.", "Check project and model name.", False
+        "KEY3",
+        "setup",
+        "The model is gone, or the key may not use it.",
+        "Check project and model name.",
+        False,
     )
     KEY_SERVICE = Remedy(
         "KEY4",
@@ -136,6 +140,20 @@ class Fault(Enum):
         "Press again; then check the service.",
         True,
     )
+    NAME_NOT_FOUND = Remedy(
+        "NET8",
+        "line",
+        "The service's name is not found (DNS).",
+        "Check the network cable or Wi-Fi; then ask the venue for DNS.",
+        True,
+    )
+    LOG_IN_PAGE = Remedy(
+        "NET9",
+        "line",
+        "A log-in page, or somebody else, answers in the service's place.",
+        "Ask the venue for a network without a log-in page.",
+        True,
+    )
     MIC_MISSING = Remedy(
         "MIC2", "deaf", "The microphone is not there.", "Plug it in; the booth will notice.", True
     )
@@ -187,6 +205,14 @@ class Fault(Enum):
         "mute",
         "The sound stutters.",
         "Check cooling and USB plugs, then restart.",
+        True,
+        advice=True,
+    )
+    SCREEN_GONE = Remedy(
+        "SCR1",
+        "setup",
+        "No screen is there, or it is off.",
+        "Plug it in and switch it on; the booth will notice.",
         True,
         advice=True,
     )

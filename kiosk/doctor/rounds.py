@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.core.faults import Fault
-from kiosk.doctor import clock, installation, power, storage
+from kiosk.doctor import clock, installation, power, screen, storage
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.log import CODE_FIELD
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 TICK_S = 2.0
 """As often as Linux clears the sign of undervoltage."""
 CALM_S = 300.0
-"""An advice is over when its reason has not been seen for so long: heat comes and goes."""
+"""So long the reason of an advice may come and go, as heat does, before it is over."""
 FAULTS: Mapping[str, Fault] = {fault.remedy.code: fault for fault in Fault}
 
 
@@ -41,6 +41,8 @@ class Round:
     every_s: float = 60.0
     repeat: Callable[[Patient], Iterator[Finding]] | None = None
     """What the running booth does instead, where it does more than look."""
+    calm_s: float = CALM_S
+    """An advice is over when its reason has not been seen for so long."""
 
 
 ROUNDS: Mapping[str, Round] = {
@@ -49,6 +51,9 @@ ROUNDS: Mapping[str, Round] = {
     "temperature": Round(power.temperature, "heat, and a processor that is slowed down"),
     "space": Round(storage.space, "room in `/` and `/var/lib/kiosk`"),
     "storage": Round(storage.health, "errors and wear of card and disk, made read-only"),
+    "screen attached": Round(
+        screen.attached, "a screen is plugged in and switched on", TICK_S, calm_s=0.0
+    ),
     "unit files": Round(
         installation.unit_files,
         "units, rules and limits: as this release brought them, read by systemd, overridden",
@@ -119,7 +124,8 @@ class Rounds:
         if self._over.is_set():
             return
         self._note(name, found)
-        self._compare(self._seen_s[name], {_fault(each) for each in found} - {None})
+        calm_s = self._rounds[name].calm_s
+        self._compare(self._seen_s[name], {_fault(each) for each in found} - {None}, calm_s)
 
     def _note(self, name: str, found: list[Finding]) -> None:
         """Tell the journal of a fault when it begins, of anything else when it is seen again."""
@@ -133,14 +139,14 @@ class Rounds:
                 extra = {CODE_FIELD: finding.code}
                 logger.warning("%s: %s %s", name, finding.what, finding.do, extra=extra)
 
-    def _compare(self, seen_s: dict[Fault, float], there: set[Fault | None]) -> None:
+    def _compare(self, seen_s: dict[Fault, float], there: set[Fault | None], calm_s: float) -> None:
         now_s = self._now_s()
         for fault in Fault:
             if fault in there:
                 if fault not in seen_s:
                     self._tell(fault, there=True)
                 seen_s[fault] = now_s
-            elif fault in seen_s and now_s - seen_s[fault] >= _calm_s(fault):
+            elif fault in seen_s and now_s - seen_s[fault] >= calm_s * fault.remedy.advice:
                 del seen_s[fault]
                 self._tell(fault, there=False)
 
@@ -148,10 +154,6 @@ class Rounds:
 def _key(finding: Finding) -> str:
     """What stays the same while figures in its sentence change."""
     return finding.code or finding.do
-
-
-def _calm_s(fault: Fault) -> float:
-    return CALM_S if fault.remedy.advice else 0.0
 
 
 def _fault(finding: Finding) -> Fault | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from kiosk.core.faults import Fault
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.screen.drivers import DRIVERS, OFFSCREEN_SIZE, candidates
@@ -63,6 +64,26 @@ def _without_desktop(problem: KmsProblem | None) -> Finding:
     return Finding("fail", problem.what, problem.do)
 
 
+def attached(patient: Patient) -> Iterator[Finding]:
+    """Whether the kernel sees a screen at any socket; costs so little that a booth may ask often.
+
+    Nothing is said where a socket cannot tell, or where nobody is to look at the screen.
+    """
+    told = {
+        socket.name: patient.text(f"sys/class/drm/{card}-{socket.name}/status")
+        for card in _cards(patient)
+        for socket in connectors(patient.root, card)
+    }
+    if "connected" in told.values():
+        yield Finding("pass", "A screen is attached.")
+    elif set(told.values()) != {"disconnected"} or patient.settings.screen.driver == "offscreen":
+        yield Finding("skip", "This machine does not tell whether a screen is attached.")
+    else:
+        remedy = Fault.SCREEN_GONE.remedy
+        what = f"No screen is attached ({', '.join(told)})."
+        yield Finding("warn", what, remedy.do, remedy.code)
+
+
 def text_size(patient: Patient) -> Iterator[Finding]:
     """Whether subtitles can be read from two metres, in every language that is offered."""
     screen = patient.settings.screen
@@ -94,8 +115,7 @@ def screen_size(patient: Patient) -> tuple[int, int] | None:
         return screen.width, screen.height
     if screen.driver == "offscreen":
         return OFFSCREEN_SIZE
-    folders = (patient.root / "sys/class/drm").glob("card*-*")
-    for card in sorted({folder.name.partition("-")[0] for folder in folders}):
+    for card in _cards(patient):
         for socket in connectors(patient.root, card):
             found = [re.match(r"(\d+)x(\d+)", mode) for mode in socket.modes]
             sizes = [(int(mode[1]), int(mode[2])) for mode in found if mode]
@@ -103,6 +123,11 @@ def screen_size(patient: Patient) -> tuple[int, int] | None:
                 chooses = any(DRIVERS[name].sets_the_mode for name in _drivers(patient)[:1])
                 return sensible(sizes[0], sizes) if chooses else sizes[0]
     return None
+
+
+def _cards(patient: Patient) -> list[str]:
+    folders = patient.find("sys/class/drm/card*-*")
+    return sorted({folder.name.partition("-")[0] for folder in folders})
 
 
 def fonts(patient: Patient) -> Iterator[Finding]:

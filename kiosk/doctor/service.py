@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
-from httpx import codes
 
 from kiosk.core.faults import Fault
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.network import is_local
 from kiosk.doctor.patient import Patient
-from kiosk.realtime.post import http_date
+from kiosk.realtime.post import http_date, is_log_in_page
 
 NAME_S = 4.0
 HTTPS_S = 5.0
@@ -31,9 +30,16 @@ APART_S = 120.0
 WEB_PORTS = {"http": 80, "https": 443}
 BINDING_PORT = 3478
 
-NET, CLOCK, DOWN, UDP = (
+NET, CLOCK, DOWN, UDP, NAME, PAGE = (
     fault.remedy.code
-    for fault in (Fault.UNREACHABLE, Fault.CLOCK, Fault.SERVICE_DOWN, Fault.VOICE_BLOCKED)
+    for fault in (
+        Fault.UNREACHABLE,
+        Fault.CLOCK,
+        Fault.SERVICE_DOWN,
+        Fault.VOICE_BLOCKED,
+        Fault.NAME_NOT_FOUND,
+        Fault.LOG_IN_PAGE,
+    )
 )
 NOT_YET_VALID, EXPIRED = 9, 10
 """`X509_V_ERR_CERT_NOT_YET_VALID` and `X509_V_ERR_CERT_HAS_EXPIRED` of OpenSSL."""
@@ -41,7 +47,7 @@ SOMEBODY_ELSE = Finding(
     "fail",
     "Somebody between the booth and the service answers in its place.",
     "Ask the venue for a network without a log-in page, and without a proxy that opens HTTPS.",
-    NET,
+    PAGE,
 )
 BAD_CERTIFICATES: Mapping[int, Finding] = {
     NOT_YET_VALID: Finding(
@@ -92,10 +98,10 @@ def dns(patient: Patient, look: Look = socket.getaddrinfo) -> Iterator[Finding]:
     threading.Thread(target=ask, name="dns", daemon=True).start()
     if not known.wait(NAME_S):
         what = f"Nobody answers what address {host} has."
-        yield Finding("fail", what, "Ask the venue for a network with DNS.", NET)
+        yield Finding("fail", what, "Ask the venue for a network with DNS.", NAME)
     elif failure:
         what = f"The name {host} is not known here."
-        yield Finding("fail", what, "Check the network, and [realtime] base_url.", NET)
+        yield Finding("fail", what, "Check the network, and [realtime] base_url.", NAME)
     else:
         yield Finding("pass", f"The name {host} is known.")
 
@@ -128,7 +134,7 @@ _CABLE = Fault.UNREACHABLE.remedy.do
 
 def _answered(reply: httpx.Response, now_s: float) -> Iterator[Finding]:
     status = reply.status_code
-    if reply.is_redirect or _is_log_in_page(reply):
+    if is_log_in_page(reply):
         yield SOMEBODY_ELSE
     elif reply.is_server_error:
         what = f"The service is reached, and has a fault ({status})."
@@ -140,12 +146,6 @@ def _answered(reply: httpx.Response, now_s: float) -> Iterator[Finding]:
         side = "ahead of" if apart_s > 0 else "behind"
         what = f"The booth's clock is {abs(apart_s) / 60:.0f} minutes {side} the service's."
         yield Finding("warn", what, Fault.CLOCK.remedy.do)
-
-
-def _is_log_in_page(reply: httpx.Response) -> bool:
-    """Tell it by what the service never says: a page for people, or RFC 6585's own status."""
-    page = reply.headers.get("content-type", "").startswith("text/html")
-    return reply.status_code == codes.NETWORK_AUTHENTICATION_REQUIRED or (reply.is_success and page)
 
 
 def _unanswered(error: BaseException) -> Finding:

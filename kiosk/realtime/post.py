@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -88,10 +90,27 @@ async def post(
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as problem:
         failure = _unanswered(what, problem)
     else:
+        if is_log_in_page(response):
+            raise LineError(Fault.LOG_IN_PAGE, f"A page for people answers (asked for {what}).")
         if response.is_success and body is not None:
             return Reply(response.headers, body)
         failure = _refused(what, response, body or b"", secret)
     raise failure
+
+
+def is_log_in_page(reply: httpx.Response) -> bool:
+    """Whether a venue's page for people is there in the service's place.
+
+    It is known by what the service never says: HTML as an answer, a way to another host, or
+    RFC 6585's own status.
+    """
+    page = reply.headers.get("content-type", "").startswith("text/html")
+    way = reply.next_request
+    return (
+        reply.status_code == httpx.codes.NETWORK_AUTHENTICATION_REQUIRED
+        or (reply.is_success and page)
+        or (way is not None and way.url.host != reply.url.host)
+    )
 
 
 def _checked(url: str) -> httpx.URL:
@@ -141,13 +160,24 @@ def _unanswered(what: str, problem: Exception) -> LineError:
                 Fault.CLOCK, f"The service's certificate {reason} by the booth's clock."
             )
     if "CERTIFICATE_VERIFY_FAILED" in str(problem):
-        why = "The service's certificate is not valid; is the booth's clock right?"
-        return LineError(Fault.UNREACHABLE, why)
+        why = "Somebody answers in the service's place, by the certificate; is the clock right?"
+        return LineError(Fault.LOG_IN_PAGE, why)
+    if any(isinstance(each, socket.gaierror | UnicodeError) for each in _causes(problem)):
+        return LineError(
+            Fault.NAME_NOT_FOUND, f"The service's name is not found (asked for {what})."
+        )
     for kind, fault, sentence in _FAILURES:
         if isinstance(problem, kind):
             return LineError(fault, f"{sentence} (asked for {what}).")
     name = type(problem).__name__
     return LineError(Fault.PROTOCOL_UNKNOWN, f"The request for {what} failed ({name}).")
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and what it came of."""
+    while problem is not None:
+        yield problem
+        problem = problem.__cause__ or problem.__context__
 
 
 def _retry_after_s(headers: httpx.Headers) -> float | None:

@@ -25,7 +25,7 @@ WELL = Finding("pass", "It is well.")
 class World:
     """A booth with one thing to look at."""
 
-    def __init__(self, *found: Finding) -> None:
+    def __init__(self, *found: Finding, calm_s: float = CALM_S) -> None:
         self.now_s = 0.0
         self.found: tuple[Finding, ...] = found or (WELL,)
         self.looks = 0
@@ -33,7 +33,7 @@ class World:
         self.rounds = Rounds(
             Patient(),
             lambda fault, *, there: self.told.append((fault, there)),
-            rounds={"thing": Round(self.look, "")},
+            rounds={"thing": Round(self.look, "", calm_s=calm_s)},
             now_s=lambda: self.now_s,
         )
 
@@ -64,6 +64,12 @@ def test_an_advice_comes_at_once_and_goes_when_it_has_long_not_been_seen() -> No
     assert world.after(60, WELL) == []
     assert world.after(60, HOT) == []
     assert world.after(CALM_S - 60, WELL) == []
+    assert world.after(60, WELL) == [(Fault.HOT, False)]
+
+
+def test_an_advice_whose_reason_does_not_come_and_go_is_over_at_once() -> None:
+    world = World(calm_s=0.0)
+    assert world.after(0, HOT) == [(Fault.HOT, True)]
     assert world.after(60, WELL) == [(Fault.HOT, False)]
 
 
@@ -170,11 +176,16 @@ def test_the_booth_s_own_rounds_find_what_a_machine_lacks(tmp_path: Path) -> Non
             "sys/fs/ext4/mmcblk0p2/errors_count": "1",
             "etc/systemd/system/kiosk.service": "changed",
             "var/lib/kiosk/x": "",
+            "sys/class/drm/card1-HDMI-A-1/status": "disconnected",
         },
     )
     Rounds(machine, lambda fault, *, there: told.append((fault, there))).step()
-    assert {Fault.POWER, Fault.HOT, Fault.DISK_FAILING, Fault.UNITS_CHANGED} <= {
-        fault for fault, there in told if there
-    }
+    assert {
+        Fault.POWER,
+        Fault.HOT,
+        Fault.DISK_FAILING,
+        Fault.SCREEN_GONE,
+        Fault.UNITS_CHANGED,
+    } <= {fault for fault, there in told if there}
     assert (tmp_path / "var/lib/kiosk/undervoltage").read_text() == "one"
     assert all(each.every_s >= 2 for each in ROUNDS.values())

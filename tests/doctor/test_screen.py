@@ -11,6 +11,7 @@ from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.screen.kms import KmsProblem
 from kiosk.settings import InterviewSettings, ScreenSettings, Settings
+from tests.doctor.machine import told
 
 
 def patient(root: Path, *, languages: tuple[str, ...] = ("en",), **asked: Any) -> Patient:
@@ -115,6 +116,27 @@ def test_pixels_that_nobody_needs_are_warned_of(tmp_path: Path, asked: dict[str,
     first, second = screen.driver(patient(tmp_path, **asked), lambda _: None)
     assert (first.level, second.level) == ("pass", "warn")
     assert "3840x2160" in second.what
+
+
+@pytest.mark.parametrize(
+    ("sockets", "found"),
+    [
+        ({}, ("skip", "")),
+        ({"card1-HDMI-A-1": "connected", "card1-HDMI-A-2": "disconnected"}, ("pass", "")),
+        ({"card0-DSI-1": "connected", "card1-HDMI-A-1": "disconnected"}, ("pass", "")),
+        ({"card1-HDMI-A-1": "disconnected", "card1-HDMI-A-2": "disconnected"}, ("warn", "SCR1")),
+        ({"card1-HDMI-A-1": "disconnected", "card1-VGA-1": "unknown"}, ("skip", "")),
+        ({"card1-Writeback-1": "unknown"}, ("skip", "")),
+    ],
+)
+def test_a_screen_that_is_gone_is_told_by_its_sockets(
+    tmp_path: Path, sockets: dict[str, str], found: tuple[str, str]
+) -> None:
+    for name, status in sockets.items():
+        socket(tmp_path, name, status, "")
+    assert told(screen.attached(patient(tmp_path))) == [found]
+    unseen = told(screen.attached(patient(tmp_path, driver="offscreen")))
+    assert ("warn", "SCR1") not in unseen
 
 
 def size_of_text(of: Patient) -> Finding:

@@ -107,7 +107,7 @@ def web(
         (NOW - DAY, NOW + DAY, "localhost", "", "reached"),
         (NOW + DAY, NOW + 2 * DAY, "localhost", "CLK1", "not yet valid"),
         (NOW - 3 * DAY, NOW - DAY, "localhost", "CLK1", "expired"),
-        (NOW - DAY, NOW + DAY, "portal.example", "NET1", "Somebody between"),
+        (NOW - DAY, NOW + DAY, "portal.example", "NET9", "Somebody between"),
     ],
 )
 def test_certificates_are_told_apart(
@@ -131,7 +131,7 @@ def test_who_answers_in_the_service_s_place_has_a_certificate_that_nobody_knows(
 ) -> None:
     own, _ = certificate(tmp_path, NOW - DAY, NOW + DAY)
     with web(own=own) as url:
-        assert told(service.https(asking(url, tmp_path))) == [("fail", "NET1")]
+        assert told(service.https(asking(url, tmp_path))) == [("fail", "NET9")]
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_who_answers_in_the_service_s_place_has_a_certificate_that_nobody_knows(
         (200, ("pass", "")),
         (401, ("pass", "")),
         (404, ("pass", "")),
-        (302, ("fail", "NET1")),
+        (302, ("fail", "NET9")),
         (503, ("warn", "NET3")),
-        (511, ("fail", "NET1")),
+        (511, ("fail", "NET9")),
     ],
 )
 def test_any_word_of_the_service_will_do(
@@ -154,7 +154,7 @@ def test_any_word_of_the_service_will_do(
 
 def test_a_page_for_people_is_not_the_service_s(tmp_path: Path) -> None:
     with web(200, Content_Type="text/html; charset=utf-8") as url:
-        assert told(service.https(asking(url, tmp_path))) == [("fail", "NET1")]
+        assert told(service.https(asking(url, tmp_path))) == [("fail", "NET9")]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_name_is_known_or_not(tmp_path: Path) -> None:
     assert told(service.dns(asking("https://localhost", tmp_path))) == [("pass", "")]
     absent = asking("https://no-such-host.invalid", tmp_path)
     (finding,) = service.dns(absent)
-    assert (finding.level, finding.code) == ("fail", "NET1")
+    assert (finding.level, finding.code) == ("fail", "NET8")
     assert "no-such-host.invalid" in finding.what
     assert told(service.dns(asking("https://", tmp_path))) == [("fail", "NET1")]
 

@@ -105,17 +105,40 @@ async def test_an_endless_body_is_not_read(far_end: FarEnd, http: httpx.AsyncCli
 
 
 @pytest.mark.parametrize(
+    ("status", "headers", "fault"),
+    [
+        (200, {"Content-Type": "text/html; charset=utf-8"}, Fault.LOG_IN_PAGE),
+        (302, {"Location": "http://portal.example/"}, Fault.LOG_IN_PAGE),
+        (307, {"Location": "https://portal.example/login"}, Fault.LOG_IN_PAGE),
+        (511, {}, Fault.LOG_IN_PAGE),
+        (301, {"Location": "/v2/realtime"}, Fault.PROTOCOL_UNKNOWN),
+        (302, {}, Fault.PROTOCOL_UNKNOWN),
+        (404, {"Content-Type": "text/html"}, Fault.PROTOCOL_UNKNOWN),
+        (502, {"Content-Type": "text/html"}, Fault.SERVICE_DOWN),
+    ],
+)
+async def test_a_page_for_people_is_told_from_the_service(
+    far_end: FarEnd, http: httpx.AsyncClient, status: int, headers: dict[str, str], fault: Fault
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=status, body=b"Welcome!", headers=headers)
+
+    far_end.calls = answer
+    assert (await failure(http, far_end.url)).fault is fault
+
+
+@pytest.mark.parametrize(
     ("url", "fault"),
     [
         ("http://127.0.0.1:1", Fault.UNREACHABLE),
-        ("http://nowhere.invalid", Fault.UNREACHABLE),
+        ("http://nowhere.invalid", Fault.NAME_NOT_FOUND),
         ("ftp://127.0.0.1", Fault.PROTOCOL_UNKNOWN),
         ("127.0.0.1", Fault.PROTOCOL_UNKNOWN),
         ("http://[::1", Fault.PROTOCOL_UNKNOWN),
         ("http://127.0.0.1:99999", Fault.PROTOCOL_UNKNOWN),
         ("http://", Fault.PROTOCOL_UNKNOWN),
-        ("http://a..b", Fault.UNREACHABLE),
-        ("http://" + "a" * 64 + ".invalid", Fault.UNREACHABLE),
+        ("http://a..b", Fault.NAME_NOT_FOUND),
+        ("http://" + "a" * 64 + ".invalid", Fault.NAME_NOT_FOUND),
     ],
 )
 async def test_a_bad_address_is_one_clear_sentence(
@@ -185,6 +208,8 @@ async def test_an_http_port_is_no_https_port(far_end: FarEnd, http: httpx.AsyncC
     [
         ("certificate is not yet valid (_ssl.c:1)", Fault.CLOCK),
         ("certificate has expired (_ssl.c:1)", Fault.CLOCK),
+        ("self-signed certificate (_ssl.c:1)", Fault.LOG_IN_PAGE),
+        ("Hostname mismatch, certificate is not valid for 'x' (_ssl.c:1)", Fault.LOG_IN_PAGE),
     ],
 )
 async def test_a_certificate_that_is_not_valid_asks_after_the_clock(
@@ -253,7 +278,7 @@ async def test_a_proxy_that_cannot_be_used_is_left_out(
 ) -> None:
     proxies.setenv(name, value)
     async with http_client("http://nowhere.invalid") as http:
-        assert (await failure(http, "http://nowhere.invalid")).fault is Fault.UNREACHABLE
+        assert (await failure(http, "http://nowhere.invalid")).fault is Fault.NAME_NOT_FOUND
     (warning,) = (record for record in caplog.records if record.name == post_module.__name__)
     assert name in warning.getMessage()
     assert "NeverToBeSeen" not in caplog.text
