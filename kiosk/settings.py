@@ -105,7 +105,7 @@ class InterviewSettings:
     script: str = "early-career"
     """A file in `config/interviews` without `.toml`, or a path."""
     languages: tuple[str, ...] = ("en",)
-    ask_consent: bool = False
+    consent: bool = False
     """Ask for a yes before the call also where there is only one language to choose."""
     limit_min: float = 10.0
     """After this long the interviewer is asked to come to the last question."""

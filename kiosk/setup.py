@@ -30,7 +30,7 @@ def rules(settings: Settings) -> Rules:
         silence_goodbye_s=asked.silence_goodbye_s,
         silence_ring_s=asked.silence_ring_s,
         limit_s=asked.limit_min * 60,
-        ask_consent=asked.ask_consent,
+        consent=asked.consent,
         farewell_s=asked.farewell_s,
         line_patience_s=asked.line_patience_s,
     )

@@ -133,6 +133,17 @@ languages = "en"
     ]
 
 
+def test_the_old_name_of_consent_leads_to_the_new_one(tmp_path: Path) -> None:
+    text = "[interview]\nask_consent = true\n"
+    assert sentences(text, tmp_path, KIOSK_INTERVIEW_ASK_CONSENT="true") == [
+        "kiosk.toml, line 2: There is no setting interview.ask_consent; did you mean consent?",
+        (
+            "KIOSK_INTERVIEW_ASK_CONSENT: There is no such setting;"
+            " did you mean KIOSK_INTERVIEW_CONSENT?"
+        ),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -50,7 +50,7 @@ class Rules:
     invite_s: float = 7.0
     """How long an idle booth speaks one language before the next."""
     choice_s: float = 6.0
-    ask_consent: bool = False
+    consent: bool = False
     """Ask before the call also where there is nothing to choose."""
     consent_s: float = 30.0
     """How long the booth waits for a yes."""
@@ -193,7 +193,7 @@ class State:
     @property
     def asks_consent(self) -> bool:
         """A press has not said yes to the call yet."""
-        return len(self.plans) > 1 or self.rules.ask_consent
+        return len(self.plans) > 1 or self.rules.consent
 
     @property
     def may_stand_in(self) -> bool:

@@ -199,7 +199,7 @@ def test_one_language_is_a_yes_by_itself_unless_the_booth_is_to_ask(
     world = several(*languages)
     world.press()
     assert world.phase() is Phase.CONVERSING
-    asking = World(languages=languages, rules=Rules(ask_consent=True)).boot()
+    asking = World(languages=languages, rules=Rules(consent=True)).boot()
     asking.press()
     assert asking.phase() is Phase.CONSENTING
     assert asking.count(do.OpenSound) == 0
