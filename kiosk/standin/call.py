@@ -10,6 +10,7 @@ from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessi
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from kiosk.loopback import loopback_only
+from kiosk.standin.consent import be_patient
 from kiosk.standin.faults import Faults
 from kiosk.standin.session import Session
 from kiosk.standin.tasks import ended
@@ -78,6 +79,9 @@ class Call:
                 code="invalid_offer",
             )
         self._peer.addTrack(self.session.mouth)
+        be_patient(self._peer.sctp.transport.transport)
+        for transceiver in self._peer.getTransceivers():
+            be_patient(transceiver.sender.transport.transport)
         if loopback:
             with loopback_only():
                 await self._peer.setLocalDescription(await self._peer.createAnswer())
