@@ -200,6 +200,6 @@ def http_date(text: str) -> datetime | None:
     """Return the moment an HTTP date names, or None where it is none."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import platform
 import random
@@ -19,6 +20,8 @@ from soaking.readings import Held, Machine
 from soaking.troubles import TROUBLES, dealt
 
 FAIR = Scenario(name="fair")
+STAYS_S = 0.5, 3.0
+"""So long most candidates talk."""
 SETTLE_S, SETTLE_LIMIT_S = 0.25, 10.0
 ENGINES = 2
 """One at work and one warm: then the last interview has been forgotten."""
@@ -90,7 +93,7 @@ def _held(it: Booth, name: str, chance: random.Random) -> float:
             time.sleep(chance.uniform(0.0, 1.0))
             trouble.during(it, chance)
 
-    it.hold_interview(during)
+    it.hold_interview(math.inf if trouble.to_the_end else chance.uniform(*STAYS_S), during)
     return time.monotonic() - began_s
 
 

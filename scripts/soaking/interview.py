@@ -41,8 +41,8 @@ line_patience_s = 10
 """
 PATIENCE_S = 90.0
 """A booth that is not ready again after so long is stuck."""
-STAYS_S = 4.0
-"""Whoever has talked so long leaves."""
+HEALS_S = 1.0
+"""So long after the press the service is well again: no booth goes out of service."""
 PRESS_S = 0.1
 HOLD_S = 0.45
 SAYS_S, PAUSES_S = 0.5, 0.45
@@ -106,16 +106,16 @@ class Booth:
             time.sleep(LOOK_S)
         return status
 
-    def hold_interview(self, during: Callable[[], None]) -> None:
-        """Press, talk until it is over or as long as anybody stays, and wait for the next."""
+    def hold_interview(self, stays_s: float, during: Callable[[], None]) -> None:
+        """Press, talk until it is over or for so long, and wait for the next candidate."""
         said = len(self.process.lines)
+        self.later(HEALS_S, self._heal)
         self.press()
         self.process.until(_STATUS, said)
         self.wait(TALKING, READY)
-        self.service.drill()
         if self.status.startswith(TALKING):
             during()
-        leaves_s = time.monotonic() + STAYS_S
+        leaves_s = time.monotonic() + stays_s
         while self.status.startswith(TALKING) and time.monotonic() < leaves_s:
             self.microphone.say(SAYS_S)
             time.sleep(PAUSES_S)
@@ -123,6 +123,9 @@ class Booth:
         for timer in self._timers:
             timer.join()
         self._timers.clear()
+
+    def _heal(self) -> None:
+        self.service.drill()
 
     def _go_home(self) -> None:
         """Leave, again and again where one hold ends nothing."""

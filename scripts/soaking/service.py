@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +41,7 @@ class Service:
 
     def __init__(self, folder: Path) -> None:
         write_script(folder)
+        self._speaking = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(folder / "interviews")],
             stdin=subprocess.PIPE,
@@ -62,11 +64,15 @@ class Service:
         self._process.wait()
 
     def drill(self, faults: Sequence[str] = ()) -> int:
-        """Have this go wrong from now on, and nothing else; returns how many calls are open."""
+        """Have this go wrong from now on, and nothing else; returns how many calls are open.
+
+        Any thread may.
+        """
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(list(faults)) + "\n")
-        self._process.stdin.flush()
-        return int(self._line())
+        with self._speaking:
+            self._process.stdin.write(json.dumps(list(faults)) + "\n")
+            self._process.stdin.flush()
+            return int(self._line())
 
     @property
     def open_calls(self) -> int:

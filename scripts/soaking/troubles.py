@@ -28,6 +28,8 @@ class Trouble:
     """Done before the press."""
     during: Callable[[Booth, random.Random], None] | None = None
     """Done while the interview runs."""
+    to_the_end: bool = False
+    """The candidate stays until the last question is answered."""
 
 
 def _leave(booth: Booth, _: random.Random) -> None:
@@ -68,7 +70,7 @@ def _bursts(booth: Booth, _: random.Random) -> None:
 
 
 TROUBLES: Mapping[str, Trouble] = {
-    "none": Trouble(),
+    "none": Trouble(to_the_end=True),
     "left": Trouble(during=_leave),
     "press storm": Trouble(during=_storm),
     "storm while connecting": Trouble(before=_storm_soon),
