@@ -11,6 +11,7 @@ from kiosk.audio.port import VoicePacket
 from kiosk.extras import Extras
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
+from kiosk.realtime.place import Place
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import SessionConfiguration, TokenKeeper
 from kiosk.realtime.token_client import mint_of
@@ -45,12 +46,16 @@ async def open_line(
     parts.push_async_callback(tokens.close)
     place = StandinPlace(standin, session)
     parts.push_async_callback(place.end)
+
+    async def service() -> Place:
+        return Place(settings.realtime.base_url, tokens, http)
+
     line = WebRTCAudioManager(
-        settings.realtime,
-        tokens,
-        http,
+        {"service": service, "standin": place.reach},
+        settings.realtime.connect_timeout_s,
         on_event=runtime.tell,
         on_packet=_packets_to(runtime, extras.on_packet),
+        on_hearing=runtime.take_hearing,
         on_lost=runtime.take_loss,
         on_message=extras.on_message,
     )

@@ -16,7 +16,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import IllegalEventError, next_deadline, step
-from kiosk.core.snapshot import Snapshot
+from kiosk.core.snapshot import Hearing, Snapshot
 from kiosk.core.state import State
 from kiosk.core.view import view
 from kiosk.log import CODE_FIELD
@@ -36,11 +36,17 @@ Observer = Callable[[State, on.Event, tuple[do.Effect, ...], float], None]
 class Line(Protocol):
     """The part of `WebRTCAudioManager` that the runtime uses."""
 
-    async def connect(self, language: str) -> None:
-        """Open a call; raises `LineError`."""
+    async def connect(self, language: str, call: int, place: do.Place) -> None:
+        """Open a call beside the line; raises `LineError`."""
+
+    def take(self, call: int) -> None:
+        """From here on that open call is the line."""
+
+    def drop(self) -> None:
+        """Give up the call that is being opened, or was opened and not taken."""
 
     async def disconnect(self) -> None:
-        """Close the call, in whatever state it is."""
+        """Close every call, in whatever state it is."""
 
     def send(self, command: do.ServiceCommand) -> bool:
         """Send one command; False where that cannot be done."""
@@ -78,8 +84,8 @@ class Runtime:
         self._outlets = outlets
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._line_job: _Job = None
-        self._connecting: _Job = None
+        self._dialling: _Job = None
+        self._closing: _Job = None
         self._jobs: set[asyncio.Task[None]] = set()
         self._call = 0
         self._voice_passes = False
@@ -175,10 +181,14 @@ class Runtime:
         if self._voice_passes:
             self._sound.play(packet)
 
-    def take_loss(self, fault: Fault, why: str) -> None:
-        """The open line is gone."""
+    def take_hearing(self, call: int, hearing: Hearing, since_s: float) -> None:
+        """The line hears the service in another way than before."""
+        self.tell(on.LineWatched(call, hearing, since_s))
+
+    def take_loss(self, call: int, fault: Fault, why: str) -> None:
+        """An open call is gone."""
         logger.warning("line: %s", why)
-        self.tell(on.LineFailed(self._call, fault))
+        self.tell(on.LineFailed(call, fault))
 
     def take_report(self, report: SoundReport) -> None:
         """Pass on what the sound engine says."""
@@ -222,8 +232,8 @@ class Runtime:
             do.Say: lambda effect: self._line.send(effect.command),
             do.PrepareLine: self._outlets.prepare,
             do.OpenLine: self._open_line,
-            do.TakeLine: lambda _: None,
-            do.DropLine: lambda _: None,
+            do.TakeLine: self._take_line,
+            do.DropLine: lambda _: self._drop_line(),
             do.PutBackSpeech: lambda _: self._loop.call_soon(
                 self.tell, on.SpeechPutBack(self._call, "nothing")
             ),
@@ -245,15 +255,22 @@ class Runtime:
         logger.log(level, "%s%s", code, note.text, extra={CODE_FIELD: note.code})
 
     def _open_line(self, effect: do.OpenLine) -> None:
+        self._drop_line()
+        self._dialling = self._begin(self._connect(effect))
+
+    def _take_line(self, effect: do.TakeLine) -> None:
         self._call = effect.call
         self._attend(on=False)
-        self._line_job = self._begin(self._connect(self._line_job, effect))
-        self._connecting = self._line_job
+        self._line.take(effect.call)
+
+    def _drop_line(self) -> None:
+        if self._dialling is not None:
+            self._dialling.cancel()
+        self._line.drop()
 
     def _close_line(self) -> None:
-        if self._connecting is not None:
-            self._connecting.cancel()
-        self._line_job = self._begin(self._disconnect(self._line_job))
+        self._drop_line()
+        self._closing = self._begin(self._line.disconnect())
 
     def _attend(self, *, on: bool) -> None:
         self._hears = on
@@ -273,7 +290,7 @@ class Runtime:
     def _wipe(self) -> None:
         self._flush_voice()
         self._sound.renew()
-        self._begin(self._forget(self._line_job))
+        self._begin(self._forget(self._closing))
 
     def _take_up(self) -> None:
         if self._outlets.take_up is not None:
@@ -283,19 +300,14 @@ class Runtime:
         if not self.stopped.done():
             self.stopped.set_result(effect.restart)
 
-    async def _connect(self, before: _Job, effect: do.OpenLine) -> None:
-        await _ended(before)
+    async def _connect(self, effect: do.OpenLine) -> None:
         try:
-            await self._line.connect(effect.language)
+            await self._line.connect(effect.language, effect.call, effect.place)
         except LineError as error:
             logger.warning("line: %s", error)
-            self.tell(on.LineFailed(effect.call, error.fault))
+            self.tell(on.LineFailed(effect.call, error.fault, error.retry_after_s or 0.0))
         else:
             self.tell(on.LineOpened(effect.call))
-
-    async def _disconnect(self, before: _Job) -> None:
-        await _ended(before)
-        await self._line.disconnect()
 
     async def _forget(self, before: _Job) -> None:
         await _ended(before)

@@ -3,37 +3,68 @@
 from collections.abc import Awaitable, Callable
 
 from kiosk.audio.port import FRAME_BYTES, Clock, SoundReport, VoicePacket
-from kiosk.core.effects import ServiceCommand
+from kiosk.core.effects import Place, ServiceCommand
 from kiosk.realtime.errors import LineError
 
 
 class FakeLine:
-    """A line that opens when told to; connecting twice or sending without a call is an error."""
+    """A line that opens when told to; taking or sending what cannot be is an error."""
 
     def __init__(self) -> None:
-        self.open = False
+        self.taken = 0
+        """Number of the call that is the line; 0 where there is none."""
+        self.beside = 0
+        """Number of the call that is open and not taken; 0 where there is none."""
         self.sent: list[ServiceCommand] = []
         self.frames = 0
         self.calls: list[str] = []
-        """Every connect (with its language) and disconnect, in order."""
+        """Every connect (with its language, and its place where it is another), take, drop that
+        gave something up, and disconnect, in order."""
         self.refuse_with: LineError | None = None
         self.hold: Callable[[], Awaitable[object]] | None = None
         """Awaited before a call opens, where set."""
+        self._dialled = 0
 
-    async def connect(self, language: str) -> None:
-        """Open the call, or refuse as told."""
-        assert not self.open, "connected twice"
-        self.calls.append(f"connect {language}")
+    @property
+    def open(self) -> bool:
+        """Whether there is a line."""
+        return self.taken > 0
+
+    async def connect(self, language: str, call: int, place: Place) -> None:
+        """Open the call beside the line, or refuse as told."""
+        self.drop()
+        assert call > max(self._dialled, self.taken), "numbered backwards"
+        self._dialled = call
+        self.calls.append(f"connect {language}" + (f" {place}" if place != "service" else ""))
         if self.hold is not None:
             await self.hold()
         if self.refuse_with is not None:
             raise self.refuse_with
-        self.open = True
+        assert self._dialled == call, "a call that was given up has opened"
+        self.beside = call
+
+    def take(self, call: int) -> None:
+        """Make the open call the line."""
+        assert call == self.beside, "taken without being open"
+        self.calls.append(f"take {call}")
+        self.taken, self.beside = call, 0
+
+    def drop(self) -> None:
+        """Give up what is not taken."""
+        if self.beside:
+            self.calls.append(f"drop {self.beside}")
+        self.beside = 0
+
+    def lose(self) -> int:
+        """End the line as the network does; return its number."""
+        call, self.taken = self.taken, 0
+        return call
 
     async def disconnect(self) -> None:
-        """Close the call."""
+        """Close all."""
+        self.drop()
         self.calls.append("disconnect")
-        self.open = False
+        self.taken = 0
 
     def send(self, command: ServiceCommand) -> bool:
         """Keep what was sent."""

@@ -41,6 +41,7 @@ PURE = (
     "kiosk.provision.wifi",
     "kiosk.realtime.bucket",
     "kiosk.realtime.errors",
+    "kiosk.realtime.liveness",
     "kiosk.realtime.protocol",
     "kiosk.realtime.token_request",
     "kiosk.realtime.usage",

@@ -106,7 +106,7 @@ async def test_nothing_is_open_before_the_press(rig: Rig) -> None:
 async def test_the_press_opens_sound_and_line_and_asks_for_the_greeting(rig: Rig) -> None:
     await rig.converse()
     assert rig.sound.is_open
-    assert rig.line.calls == ["connect en"]
+    assert rig.line.calls == ["connect en", "take 1"]
     assert rig.line.sent == [do.CreateResponse("greet")]
 
 
@@ -253,12 +253,52 @@ async def test_a_booth_that_hears_itself_holds_the_microphone_back(rig: Rig) -> 
 
 async def test_a_lost_line_is_dialled_again(rig: Rig) -> None:
     await rig.converse()
-    rig.line.open = False
-    rig.runtime.take_loss(Fault.LINE_LOST, "gone")
+    rig.runtime.take_loss(rig.line.lose(), Fault.LINE_LOST, "gone")
     assert rig.phase is Phase.RECONNECTING
     await rig.until(Phase.CONVERSING)
-    assert rig.line.calls == ["connect en", "disconnect", "connect en"]
+    assert rig.line.calls == ["connect en", "take 1", "disconnect", "connect en", "take 2"]
     assert rig.line.sent == [do.CreateResponse("greet"), do.CreateResponse("greet")]
+
+
+async def test_a_dark_line_is_kept_until_another_call_is_open(rig: Rig) -> None:
+    await rig.converse()
+    await hear(rig)
+    opening = asyncio.Event()
+    rig.line.hold = opening.wait
+    rig.runtime.take_hearing(1, "dark", 0.0)
+    assert rig.phase is Phase.RECONNECTING
+    assert rig.sound.attends, "the line may come back"
+    rig.sound.on_frame(bytes(960), 1.0)
+    assert rig.line.frames == 1
+    opening.set()
+    await rig.until(Phase.CONVERSING)
+    assert rig.line.calls == ["connect en", "take 1", "connect en", "take 2"]
+    assert not rig.sound.attends, "a new call begins with silence"
+
+
+async def test_a_line_that_comes_back_gives_up_the_call_beside_it(rig: Rig) -> None:
+    await rig.converse()
+    opening = asyncio.Event()
+    rig.line.hold = opening.wait
+    rig.runtime.take_hearing(1, "dark", 0.0)
+    await asyncio.sleep(0)
+    rig.runtime.take_hearing(1, "slow", 0.0)
+    assert rig.phase is Phase.CONVERSING
+    opening.set()
+    await asyncio.sleep(0)
+    assert rig.line.taken == 1
+    assert not rig.line.beside
+
+
+async def test_a_service_that_asks_for_time_is_given_it(rig: Rig) -> None:
+    told: list[on.Event] = []
+    outlets = replace(rig.runtime._outlets, observe=lambda _, event, *__: told.append(event))
+    rig.runtime._outlets = outlets
+    rig.line.refuse_with = LineError(Fault.RATE_LIMITED, "too many", retry_after_s=7.0)
+    rig.runtime.tell(on.Booted())
+    rig.press()
+    await rig.until(Phase.FAREWELL)
+    assert on.LineFailed(1, Fault.RATE_LIMITED, 7.0) in told
 
 
 async def test_every_part_forgets_between_candidates(rig: Rig) -> None:

@@ -42,7 +42,8 @@ from kiosk.interview.session import plan, session_configuration
 from kiosk.places import ASSETS, scripts_directory
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
-from kiosk.realtime.post import Reply, http_client
+from kiosk.realtime.place import Place
+from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, SessionConfiguration, TokenKeeper
 from kiosk.runtime import Outlets, Runtime
 from kiosk.secret import Secret
@@ -125,26 +126,25 @@ def _candidate(folder: Path, script_id: str) -> CandidateProcess:
 class _Line(WebRTCAudioManager):
     """The booth's line, which also tells what it saw."""
 
-    answer_sdp = ""
     why = ""
     """Why the call could not be opened, or was lost, in one sentence."""
 
-    async def connect(self, language: str) -> None:
+    @property
+    def answer_sdp(self) -> str:
+        """What the service answered; empty until it has."""
+        return self._dialling.answer_sdp if self._dialling is not None else ""
+
+    async def connect(self, language: str, call: int, place: do.Place = "service") -> None:
         try:
-            await super().connect(language)
+            await super().connect(language, call, place)
         except LineError as problem:
             self.why = problem.why
             raise
 
     def send_raw(self, raw: str) -> None:
         """Send what a booth never sends; nothing where there is no call."""
-        if self._call is not None and not self._call.send(raw):
+        if self._line is not None and not self._line.call.send(raw):
             self._trace("out", raw)
-
-    async def _exchange(self, offer: str, language: str) -> Reply:
-        reply = await super()._exchange(offer, language)
-        self.answer_sdp = reply.body.decode("utf-8", "replace")
-        return reply
 
 
 class _Cloud:
@@ -192,16 +192,19 @@ class _Cloud:
                 seen.packets.append(ear.hear(came))
                 runtime.take_packet(came)
 
-            def lost(fault: Fault, why: str) -> None:
+            def lost(call: int, fault: Fault, why: str) -> None:
                 line.why = why
-                runtime.take_loss(fault, why)
+                runtime.take_loss(call, fault, why)
+
+            async def service() -> Place:
+                return Place(self._settings.realtime.base_url, tokens, http)
 
             line = _Line(
-                self._settings.realtime,
-                tokens,
-                http,
+                {"service": service},
+                self._settings.realtime.connect_timeout_s,
                 on_event=runtime.tell,
                 on_packet=packet,
+                on_hearing=runtime.take_hearing,
                 on_lost=lost,
                 on_message=self._take_message,
             )

@@ -7,7 +7,7 @@ from kiosk.core.faults import Fault
 from kiosk.demo.candidate import Passage
 from kiosk.demo.packets import Heard, stretches
 from kiosk.demo.trace import Direction, Entry
-from kiosk.realtime.peer import Step
+from kiosk.realtime.dialling import Step
 
 STARTED = "input_audio_buffer.speech_started"
 STOPPED = "input_audio_buffer.speech_stopped"

@@ -12,7 +12,7 @@ from kiosk.audio.pcm import dbfs
 from kiosk.audio.port import FRAME_MS, FRAME_SAMPLES
 from kiosk.demo.candidate import Passage
 from kiosk.demo.notes import Notes
-from kiosk.realtime.peer import Step
+from kiosk.realtime.dialling import Step
 from kiosk.screen.stats import FrameFigures
 
 SILENT_DBFS = -60.0

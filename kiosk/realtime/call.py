@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import nullcontext
 
 from aiortc import (
@@ -17,8 +18,11 @@ from aiortc.exceptions import InvalidStateError
 
 from kiosk.audio.port import VoicePacket
 from kiosk.core.faults import Fault
+from kiosk.core.snapshot import Hearing
 from kiosk.loopback import loopback_only
 from kiosk.realtime.errors import LineError
+from kiosk.realtime.listening import Listening
+from kiosk.realtime.path import CallPath, leave
 from kiosk.realtime.protocol import CHANNEL
 from kiosk.realtime.sending import SendingWatch
 from kiosk.realtime.tracks import MicTrack, tapped
@@ -44,20 +48,29 @@ class Call:
         *,
         on_message: Callable[[str], None],
         on_packet: Callable[[VoicePacket], None],
+        on_hearing: Callable[[Hearing, float], None],
         on_end: Callable[[str], None],
         loopback: bool,
     ) -> None:
-        """`on_end` is told once, in a sentence, when an open call ends by itself."""
+        """`on_end` is told once, in a sentence, when an open call ends by itself.
+
+        `on_hearing` is told of each change of `hearing` before what made it is passed on.
+        """
         self.id = ""
         self.mic = MicTrack()
         self._on_message = on_message
         self._on_packet = on_packet
+        self._on_hearing = on_hearing
         self._on_end = on_end
         self._loopback = loopback
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._met: asyncio.Future[None] = loop.create_future()
+        self._opened: asyncio.Future[None] = loop.create_future()
         self._closing: asyncio.Task[None] | None = None
         self._watch: SendingWatch | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self._listening: Listening | None = None
+        self._path: CallPath | None = None
+        self._watching: list[asyncio.Task[None]] = []
         self._ended = False
         # The track comes before the channel: the other way round a bundle never connects.
         self._peer = RTCPeerConnection(
@@ -73,6 +86,7 @@ class Call:
         self._channel.on("message", self._message)
         self._channel.on("close", self._channel_closed)
         self._peer.on("connectionstatechange", self._state_changed)
+        self._peer.on("iceconnectionstatechange", self._way_changed)
 
     async def offer(self) -> str:
         """Return the SDP offer, with the host's own addresses and nobody's STUN server."""
@@ -89,6 +103,10 @@ class Call:
             # aiortc's parser has no error of its own for text that is not SDP.
             why = f"The service's SDP answer cannot be used ({type(problem).__name__})."
             raise LineError(Fault.PROTOCOL_UNKNOWN, why) from problem
+
+    async def met(self) -> None:
+        """Return when the two ends have found a way to each other, or never will."""
+        await asyncio.wait([self._met, self._opened], return_when=asyncio.FIRST_COMPLETED)
 
     async def opened(self) -> None:
         """Return when the event channel is open; raise LineError when it never will be."""
@@ -119,12 +137,25 @@ class Call:
         """Close everything; safe at any stage, any number of times, from several tasks."""
         if self._closing is None:
             self._ended = True
+            self._met.cancel()
             self._opened.cancel()
             self._stop_watching()
+            leave(self._sender.transport.transport)
             # A task of its own: an interrupted close of aiortc's could never be finished.
             self._closing = asyncio.create_task(self._peer.close(), name="Closing the call")
             self._closing.add_done_callback(_log_failure)
         await asyncio.wait([self._closing], timeout=CLOSE_S)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call has ended, by itself or by `close`."""
+        return self._ended
+
+    @property
+    def hearing(self) -> tuple[Hearing, float]:
+        """How it hears the service, and `Liveness.since_s`; known once it is open."""
+        assert self._listening is not None, "the call is not open yet"
+        return self._listening.now
 
     @property
     def quality(self) -> dict[str, float]:
@@ -132,13 +163,25 @@ class Call:
         return {} if self._watch is None else self._watch.quality
 
     def _channel_opened(self) -> None:
-        if not self._opened.done():
-            self._opened.set_result(None)
-            self._watch = SendingWatch(
-                self._sender, on_loss=self.mic.expect_loss, on_stopped=self._sending_stopped
-            )
-            self._watching = asyncio.create_task(self._watch.run(), name="Watching the sender")
-            self._watching.add_done_callback(_log_failure)
+        if self._opened.done():
+            return
+        self._opened.set_result(None)
+        self._watch = SendingWatch(
+            self._sender, on_loss=self.mic.expect_loss, on_stopped=self._sending_stopped
+        )
+        self._listening = Listening(self._hearing_changed, time.monotonic)
+        self._path = CallPath(
+            self._sender.transport.transport,
+            on_heard=self._listening.heard,
+            on_answer=self._listening.answered,
+        )
+        self._start_watching(self._watch.run(), "Watching the sender")
+        self._start_watching(self._listening.run(self._path), "Listening to the service")
+
+    def _start_watching(self, work: Coroutine[object, object, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_log_failure)
+        self._watching.append(task)
 
     def _message(self, raw: str | bytes) -> None:
         if not self._ended:
@@ -153,6 +196,14 @@ class Call:
         if ending is not None:
             self._end(*ending)
 
+    def _way_changed(self) -> None:
+        if self._peer.iceConnectionState in FOUND and not self._met.done():
+            self._met.set_result(None)
+
+    def _hearing_changed(self, hearing: Hearing, since_s: float) -> None:
+        if not self._ended:
+            self._on_hearing(hearing, since_s)
+
     def _channel_closed(self) -> None:
         self._end(Fault.LINE_LOST, "The service closed the event channel.")
 
@@ -160,8 +211,10 @@ class Call:
         self._end(Fault.LINE_LOST, "The microphone's packets stopped leaving.")
 
     def _stop_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+        for task in self._watching:
+            task.cancel()
+        if self._path is not None:
+            self._path.release()
 
     def _end(self, fault: Fault, why: str) -> None:
         if self._ended:
@@ -173,6 +226,9 @@ class Call:
             self._opened.set_exception(LineError(fault, why))
             self._opened.exception()
 
+
+FOUND = frozenset({"connected", "completed"})
+"""States of ICE in which both ends have heard each other."""
 
 _ENDINGS: Mapping[str, tuple[Fault, str]] = {
     "failed": (Fault.VOICE_BLOCKED, "The connection for the voice failed."),

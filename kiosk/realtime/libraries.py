@@ -1,28 +1,39 @@
-"""What the booth relies on inside aiortc and aioice, and what it changes there."""
+"""What the booth relies on inside aiortc and aioice."""
 
 import inspect
-from collections.abc import Mapping
 
-from aioice import ice
-from aiortc import rtcrtpreceiver
+from aioice import Connection
+from aioice.ice import StunProtocol
+from aiortc import RTCIceTransport, rtcrtpreceiver
 from aiortc.codecs.opus import OpusEncoder
 
-CONSENT: Mapping[str, float] = {"CONSENT_INTERVAL": 1.0, "CONSENT_FAILURES": 4}
-"""aioice asks the other end so often, in seconds, whether it is still there, and gives it up after
-so many questions without an answer: 6 s of silence end a call, not the 30 s it comes with."""
+INSIDE: tuple[tuple[type, str, frozenset[str]], ...] = (
+    (RTCIceTransport, "__init__", frozenset({"_connection"})),
+    (Connection, "__init__", frozenset({"_nominated", "remote_password"})),
+    (Connection, "build_request", frozenset({"remote_username"})),
+    (Connection, "sendto", frozenset({"_nominated", "remote_addr"})),
+    (Connection, "connect", frozenset({"query_consent"})),
+    (StunProtocol, "send_stun", frozenset({"sendto"})),
+    (
+        StunProtocol,
+        "datagram_received",
+        frozenset({"data_received", "request_received", "response_received", "transactions"}),
+    ),
+)
+"""Classes, their methods, and the names that these use and the booth with them (see `path`)."""
 
 
 def prepare_libraries() -> None:
-    """Make aioice notice a dead line within seconds; safe to call any number of times.
-
-    Raises RuntimeError unless the installed libraries have the inner names the booth relies on.
-    """
+    """Raise RuntimeError unless the installed libraries have the inner names the booth uses."""
     buffer = getattr(rtcrtpreceiver, "JitterBuffer", None)
     wanted = ["capacity", "prefetch", "is_video"]
     if buffer is None or list(inspect.signature(buffer).parameters) != wanted:
         raise RuntimeError("This aiortc has no jitter buffer that can be replaced.")
     if not hasattr(buffer, "add") or "pack" not in vars(OpusEncoder):
         raise RuntimeError("This aiortc cannot send packets that are encoded already.")
-    if not vars(ice).keys() >= CONSENT.keys():
-        raise RuntimeError("This aioice cannot be told how soon to give up a silent line.")
-    vars(ice).update(CONSENT)
+    for owner, method, names in INSIDE:
+        code = getattr(getattr(owner, method, None), "__code__", None)
+        missing = names - set(code.co_names) if code is not None else {method}
+        if missing:
+            name = min(missing)
+            raise RuntimeError(f"This {owner.__module__} cannot be listened to: no {name}.")

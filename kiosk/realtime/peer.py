@@ -1,140 +1,188 @@
-"""The line to the service: opens and closes calls, and notices when one is lost."""
+"""The line to the service: opens and closes calls, and notices how they go and when they end."""
 
 import asyncio
 import logging
-import time
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-import httpx
-
 from kiosk.audio.port import VoicePacket
+from kiosk.core.effects import Place as PlaceName
 from kiosk.core.effects import ServiceCommand
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import Connection
+from kiosk.core.snapshot import Connection, Hearing
 from kiosk.realtime.call import Call
+from kiosk.realtime.dialling import Dialling, Step
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.libraries import prepare_libraries
-from kiosk.realtime.post import Reply, names_this_machine, post
+from kiosk.realtime.place import Place, Reach
+from kiosk.realtime.post import names_this_machine
 from kiosk.realtime.protocol import Reader, build
-from kiosk.realtime.token import Token, TokenSource
-from kiosk.settings import RealtimeSettings
+from kiosk.realtime.token import TokenSource
 
 log = logging.getLogger(__name__)
 
-Step = Literal["token", "offer", "sdp", "channel_open"]
 T = TypeVar("T")
 
-LATE: Mapping[Step, tuple[Fault, str]] = {
-    "token": (Fault.UNREACHABLE, "The service gave no token in time."),
-    "offer": (Fault.UNREACHABLE, "The booth's network gave no address in time."),
-    "sdp": (Fault.UNREACHABLE, "The service did not take the call in time."),
-    "channel_open": (Fault.VOICE_BLOCKED, "The call was taken, but no connection came about."),
-}
-"""What it means when the time to connect ends in a step."""
+GONE_S = 2.5
+"""Longest that `disconnect` waits for the last of every call to go."""
+MOST_WAITING = 100
+"""So many messages of a call wait for it to be taken; older ones are lost."""
 
-END_S = 1.0
-"""Longest that `disconnect` waits for the last of a call to go."""
+
+@dataclass(eq=False, slots=True)
+class _Held:
+    """A call that is open, or being opened."""
+
+    number: int
+    call: Call
+    tokens: TokenSource
+    """Whoever can hang up."""
+    reader: Reader
+    waiting: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
+    """Messages that came before the call was taken."""
+    told: bool = False
+    """What waited has been told; from here on all is told as it comes."""
 
 
 class WebRTCAudioManager:
-    """Holds one call at a time; used on one asyncio loop, which its callbacks run on too."""
+    """Holds the line, one call, and at most another one that is dialled beside it.
 
-    timings: dict[Step, float]
-    """How long each step of the last `connect` took, in ms."""
+    Used on one asyncio loop, which its callbacks run on too.
+    """
 
     reader: Reader
-    """Counts what the service of the last call has sent."""
+    """Counts what the service has sent in the call that was dialled last."""
 
     def __init__(
         self,
-        settings: RealtimeSettings,
-        tokens: TokenSource,
-        http: httpx.AsyncClient,
+        places: Mapping[PlaceName, Reach],
+        connect_timeout_s: float,
         *,
         on_event: Callable[[ServiceEvent], None],
         on_packet: Callable[[VoicePacket], None],
-        on_lost: Callable[[Fault, str], None],
+        on_hearing: Callable[[int, Hearing, float], None],
+        on_lost: Callable[[int, Fault, str], None],
         on_message: Callable[[Literal["in", "out"], str], None] | None = None,
     ) -> None:
-        """Events may come before `connect` returns, and none comes once `disconnect` was called.
+        """Events, packets and hearing are those of the call that was taken, and of no other.
 
-        `on_lost` is told once when an open call ends that nobody closed here.  `on_message` sees
-        the JSON of each message in both directions.
+        `on_hearing` gets the call's number, how it hears the service, and since when
+        (`Liveness.since_s`); a call begins well.  `on_lost` is told once when an open call ends
+        that nobody closed here.  `on_message` sees the JSON of each message in both directions.
         """
         prepare_libraries()
-        self.timings = {}
         self.reader = Reader()
-        self._settings = settings
-        self._calls_url = settings.base_url.rstrip("/") + "/v1/realtime/calls"
-        self._tokens = tokens
-        self._http = http
+        self._places = places
+        self._limit_s = connect_timeout_s
         self._on_event = on_event
         self._on_packet = on_packet
+        self._on_hearing = on_hearing
         self._on_lost = on_lost
         self._on_message = on_message
-        self._opening: asyncio.Task[None] | None = None
-        self._call: Call | None = None
-        self._ending: set[asyncio.Task[None]] = set()
-        self._step: Step = "token"
+        self._opening: asyncio.Task[_Held] | None = None
+        self._dialling: Dialling | None = None
+        self._beside: _Held | None = None
+        """Open, and not taken yet."""
+        self._line: _Held | None = None
+        self._ending: set[asyncio.Task[object]] = set()
+
+    @property
+    def timings(self) -> dict[Step, float]:
+        """How long each step of the last `connect` took, in ms."""
+        return self._dialling.timings if self._dialling else {}
 
     @property
     def connection(self) -> Connection:
-        """Where the line is."""
-        if self._call is not None:
+        """Where the line is; a call that is dialled beside it does not count."""
+        if self._line is not None:
             return Connection.CONNECTED
-        return Connection.DISCONNECTED if self._opening is None else Connection.CONNECTING
+        dialled = self._opening is not None or self._beside is not None
+        return Connection.CONNECTING if dialled else Connection.DISCONNECTED
 
     @property
     def microphone(self) -> Counter[str]:
         """What became of the microphone's sound in the current call (`MicTrack.counts`)."""
-        return self._call.mic.counts if self._call else Counter()
+        return self._line.call.mic.counts if self._line else Counter()
 
     @property
     def quality(self) -> dict[str, float]:
         """How the way to the service is in the current call (`Call.quality`)."""
-        return self._call.quality if self._call else {}
+        return self._line.call.quality if self._line else {}
 
-    async def connect(self, language: str) -> None:
-        """Open a call for an interview in `language`; return when commands can be sent.
+    async def connect(self, language: str, call: int, place: PlaceName = "service") -> None:
+        """Open call number `call` beside the line; return when it can be taken.
 
-        Raises LineError where that fails, also when `disconnect` is called meanwhile; nothing is
-        left open then.  Raises RuntimeError when there is a call already.
+        What was dialled before and not taken is given up.  Raises LineError where it fails, also
+        when it is given up itself; nothing is left open then.
         """
-        if self.connection is not Connection.DISCONNECTED:
-            raise RuntimeError(f"The line is {self.connection.value} already.")
-        opening = asyncio.create_task(self._open(language), name="open-line")
+        self.drop()
+        opening = self._spawn(self._open(language, call, place))
+        opening.add_done_callback(_retrieve)
         self._opening = opening
         try:
-            await opening
+            held = await opening
         except asyncio.CancelledError:
+            if opening.done() and not opening.cancelled() and opening.exception() is None:
+                self._let_go(opening.result())
             caller = asyncio.current_task()
             if caller is not None and caller.cancelling():
                 raise
-            why = "The call was closed before it was open."
-            raise LineError(Fault.LINE_LOST, why) from None
+            raise _given_up() from None
         finally:
-            if self._opening is opening:
+            kept = self._opening is opening
+            if kept:
                 self._opening = None
+        if not kept:
+            self._let_go(held)
+            raise _given_up()
+        if held.call.ended:
+            self._let_go(held)
+            raise LineError(Fault.LINE_LOST, "The service ended the call at once.")
+        self._beside = held
 
-    async def disconnect(self) -> None:
-        """Close the call, or the attempt at one; return when nothing of it is left."""
+    def take(self, call: int) -> None:
+        """From here on the call with that number is the line; the one before it is closed.
+
+        Nothing happens where it has ended meanwhile, of which `on_lost` has told.
+        """
+        held = self._beside
+        if held is None or held.number != call:
+            log.info("Call %d is not there to be taken.", call)
+            return
+        before, self._line, self._beside = self._line, held, None
+        if before is not None:
+            self._let_go(before)
+        # Whoever takes a call is in the middle of something; what waits is told after that.
+        asyncio.get_running_loop().call_soon(self._tell_waiting, held)
+
+    def drop(self) -> None:
+        """Give up the call that is being opened, or was opened and not taken; the line stays."""
         opening, self._opening = self._opening, None
-        call, self._call = self._call, None
+        beside, self._beside = self._beside, None
         if opening is not None:
             opening.cancel()
-            await asyncio.wait([opening])
-        if call is not None:
-            await self._part(call)
-        if self._ending:
-            await asyncio.wait(self._ending, timeout=END_S)
+        if beside is not None:
+            self._let_go(beside)
+
+    async def disconnect(self) -> None:
+        """Close every call and the attempt at one; return when nothing of them is left."""
+        self.drop()
+        line, self._line = self._line, None
+        if line is not None:
+            self._let_go(line)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GONE_S):
+                while self._ending:
+                    await asyncio.wait(self._ending)
 
     def send(self, command: ServiceCommand) -> bool:
         """Send a command; return False, with a line in the journal, where that cannot be done."""
         raw = build(command)
-        trouble = self._call.send(raw) if self._call else "there is no call"
+        trouble = self._line.call.send(raw) if self._line else "there is no call"
         if trouble:
             log.warning("%s was not sent: %s.", type(command).__name__, trouble)
             return False
@@ -143,97 +191,101 @@ class WebRTCAudioManager:
 
     def hear(self, frame: bytes, captured_s: float) -> None:
         """Send one frame of the microphone, captured at that monotonic second; never blocks."""
-        if self._call is not None:
-            self._call.mic.hear(frame, captured_s)
+        if self._line is not None:
+            self._line.call.mic.hear(frame, captured_s)
 
-    async def _open(self, language: str) -> None:
-        self.timings = {}
-        call = self._new_call()
+    async def _open(self, language: str, number: int, name: PlaceName) -> _Held:
+        place = await self._places[name]()
+        dialling = self._dialling = Dialling(place, self._limit_s)
+        held = self._new_call(number, place)
+        opened = False
         try:
-            async with asyncio.timeout(self._settings.connect_timeout_s):
-                offer = await self._timed("offer", call.offer())
-                reply = await self._exchange(offer, language)
-                call.id = reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
-                await call.answer(reply.body.decode("utf-8", "replace"))
-                await self._timed("channel_open", call.opened())
-            self._call = call
-        except TimeoutError:
-            fault, why = LATE[self._step]
-            raise LineError(fault, why) from None
+            await dialling.open(held.call, language)
+            opened = True
         finally:
-            if self._call is not call:
-                await self._part(call)
-        steps = ", ".join(f"{step} {ms:.0f} ms" for step, ms in self.timings.items())
+            if not opened:
+                await self._part(held)
+        steps = ", ".join(f"{step} {ms:.0f} ms" for step, ms in dialling.timings.items())
         log.info("Connecting took: %s.", steps)
+        return held
 
-    def _new_call(self) -> Call:
-        reader = self.reader = Reader()
-
+    def _new_call(self, number: int, place: Place) -> _Held:
         def message(raw: str) -> None:
-            self._trace("in", raw)
-            event = reader.parse(raw)
-            if event is not None:
-                self._on_event(event)
+            if held.told:
+                self._read(held, raw)
+            else:
+                held.waiting.append(raw)
+
+        def packet(packet: VoicePacket) -> None:
+            if self._line is held:
+                self._on_packet(packet)
+
+        def hearing(hearing: Hearing, since_s: float) -> None:
+            if self._line is held and held.told:
+                self._on_hearing(number, hearing, since_s)
 
         def end(why: str) -> None:
-            if self._call is call:
-                self._call = None
-                self._spawn(self._part(call))
-                self._on_lost(Fault.LINE_LOST, why)
+            if held is self._line:
+                self._line = None
+            elif held is self._beside:
+                self._beside = None
+            else:
+                return
+            self._let_go(held)
+            self._on_lost(number, Fault.LINE_LOST, why)
 
         call = Call(
             on_message=message,
-            on_packet=self._on_packet,
+            on_packet=packet,
+            on_hearing=hearing,
             on_end=end,
-            loopback=names_this_machine(self._settings.base_url),
+            loopback=names_this_machine(place.base_url),
         )
-        return call
+        self.reader = Reader()
+        held = _Held(number, call, place.tokens, self.reader)
+        return held
 
-    async def _exchange(self, offer: str, language: str) -> Reply:
-        """Return the service's answer to an offer; a refused token is replaced once."""
-        token = await self._timed("token", self._tokens.token(language))
-        try:
-            return await self._timed("sdp", self._post(offer, token))
-        except LineError as refused:
-            if refused.fault is not Fault.KEY_REFUSED:
-                raise
-        self._tokens.drop(token)
-        token = await self._timed("token", self._tokens.token(language))
-        return await self._timed("sdp", self._post(offer, token))
+    def _tell_waiting(self, held: _Held) -> None:
+        hearing, since_s = held.call.hearing
+        if self._line is held and hearing != "well":
+            self._on_hearing(held.number, hearing, since_s)
+        while held.waiting:
+            self._read(held, held.waiting.popleft())
+        held.told = True
 
-    async def _post(self, offer: str, token: Token) -> Reply:
-        return await post(
-            self._http,
-            self._calls_url,
-            what="the call",
-            secret=token.value,
-            headers={
-                "Authorization": f"Bearer {token.value.reveal()}",
-                "Content-Type": "application/sdp",
-            },
-            content=offer.encode(),
-        )
+    def _read(self, held: _Held, raw: str) -> None:
+        if self._line is not held:
+            return
+        self._trace("in", raw)
+        event = held.reader.parse(raw)
+        if event is not None:
+            self._on_event(event)
 
-    async def _part(self, call: Call) -> None:
+    def _let_go(self, held: _Held) -> None:
+        self._spawn(self._part(held))
+
+    async def _part(self, held: _Held) -> None:
         """Close a call; the service is told beside it, where somebody holds the key for that."""
-        if call.id:
-            self._spawn(self._tokens.hang_up(call.id))
-        await call.close()
+        if held.call.id:
+            self._spawn(held.tokens.hang_up(held.call.id))
+        await held.call.close()
 
-    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+    def _spawn(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-
-    async def _timed(self, step: Step, work: Awaitable[T]) -> T:
-        self._step = step
-        began_s = time.monotonic()
-        try:
-            return await work
-        finally:
-            took_ms = 1000 * (time.monotonic() - began_s)
-            self.timings[step] = self.timings.get(step, 0.0) + took_ms
+        return task
 
     def _trace(self, direction: Literal["in", "out"], raw: str) -> None:
         if self._on_message is not None:
             self._on_message(direction, raw)
+
+
+def _given_up() -> LineError:
+    return LineError(Fault.LINE_LOST, "The call was given up before it was open.")
+
+
+def _retrieve(opening: asyncio.Task[_Held]) -> None:
+    """Take a failure that nobody waits for any more, so that asyncio does not tell of it."""
+    if not opening.cancelled():
+        opening.exception()

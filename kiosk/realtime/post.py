@@ -23,6 +23,9 @@ BODY_LIMIT_BYTES = 1 << 20
 """A longer answer is not from the service."""
 REQUEST_S = 15.0
 """Longest that one request may take from the first byte to the last."""
+CONNECT_S = 2.5
+"""Longest that a connection may take to come about, its name look-up and TLS included: SYN packets
+leave at 0 and 1 s, and a fresh attempt is soonest what a network that is back answers."""
 WAIT_LIMIT_S = 300.0
 """Longest `Retry-After` that is heeded: one request in so long is no burden."""
 
@@ -42,20 +45,23 @@ class Reply:
 
 
 def http_client(base_url: str) -> httpx.AsyncClient:
-    """Return the one HTTP client that minting and calls share, so that a connection is reused.
+    """Return an HTTP client for the service at `base_url`, with a fresh connection each time.
 
-    A service on this machine is asked without a proxy.  A proxy that cannot be used is left out
-    with a warning: where nothing goes without it, each request says that it reached nobody.
+    One that is kept alive may be dead without anybody knowing, and whoever dials again after a
+    fault of the network would wait for it.  A service on this machine is asked without a proxy.  A
+    proxy that cannot be used is left out with a warning: where nothing goes without it, each
+    request says that it reached nobody.
     """
-    timeout = httpx.Timeout(10.0, connect=5.0)
+    timeout = httpx.Timeout(10.0, connect=CONNECT_S)
+    limits = httpx.Limits(max_keepalive_connections=0)
     if not names_this_machine(base_url):
         try:
-            return httpx.AsyncClient(timeout=timeout)
+            return httpx.AsyncClient(timeout=timeout, limits=limits)
         except (httpx.InvalidURL, ImportError, OSError, ValueError) as problem:
             named = ", ".join(sorted(name for name in os.environ if name.lower() in _OF_HTTP))
             kind = type(problem).__name__
             log.warning("The booth goes without %s: it cannot be used (%s).", named, kind)
-    return httpx.AsyncClient(timeout=timeout, trust_env=False)
+    return httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=False)
 
 
 def names_this_machine(url: str) -> bool:
@@ -74,6 +80,7 @@ async def post(
     secret: Secret,
     headers: dict[str, str],
     content: bytes,
+    limit_s: float = REQUEST_S,
 ) -> Reply:
     """Send `content` and return the reply; raise LineError unless the status is 2xx.
 
@@ -83,7 +90,7 @@ async def post(
     failure: LineError
     try:
         async with (
-            asyncio.timeout(REQUEST_S),
+            asyncio.timeout(limit_s),
             http.stream("POST", _checked(url), headers=headers, content=content) as response,
         ):
             body = await _bounded(response)
@@ -111,6 +118,15 @@ def is_log_in_page(reply: httpx.Response) -> bool:
         or (reply.is_success and page)
         or (way is not None and way.url.host != reply.url.host)
     )
+
+
+async def answers(http: httpx.AsyncClient, base_url: str) -> bool:
+    """Whether anybody answers there over HTTP just now, whatever they say."""
+    try:
+        async with asyncio.timeout(CONNECT_S), http.stream("GET", base_url):
+            return True
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError):
+        return False
 
 
 def _checked(url: str) -> httpx.URL:

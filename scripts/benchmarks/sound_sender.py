@@ -92,6 +92,7 @@ async def _call(service: "Connection[str | None, str]", seconds: float) -> dict[
     call = Call(
         on_message=lambda _: None,
         on_packet=lambda _: None,
+        on_hearing=lambda *_: None,
         on_end=lambda _: None,
         loopback=True,
     )

@@ -116,7 +116,8 @@ def desk(
     service.fail()
 
 
-def test_a_whole_turn(desk: Desk) -> None:
+def test_a_whole_turn(desk: Desk, service: Service) -> None:
+    service.fail("no-append")
     result = desk.call(30)
     assert result.status == 0, result.out + result.err
     assert result.verdict.startswith("A whole turn worked")

@@ -5,7 +5,7 @@ import json
 import math
 import struct
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from aiortc import (
 
 from kiosk.loopback import loopback_only
 from kiosk.opus_out import PACKET_SAMPLES
+from kiosk.realtime.path import leave
 
 KEY = "sk-proj-NeverToBeSeen0123456789"
 TOKEN = "ek_NeverToBeSeenEither"
@@ -70,9 +71,11 @@ class FarEnd:
         self.offers: list[str] = []
         self.call_headers: list[dict[str, str]] = []
         self.hung_up: list[str] = []
+        self._hung_up = asyncio.Event()
         self.mints: Handler = self.mint
         self.calls: Handler = self.call
         self.hang_ups: Handler = self.hang_up
+        self.looks: Handler = self.look
         self.lifetime_s = 600
         self.edit_offer: Callable[[str], str] = lambda sdp: sdp
         self.edit_answer: Callable[[str], str] = lambda sdp: sdp
@@ -89,6 +92,7 @@ class FarEnd:
         app.router.add_post("/v1/realtime/client_secrets", self._through("mints"))
         app.router.add_post("/v1/realtime/calls", self._through("calls"))
         app.router.add_post("/v1/realtime/calls/{id}/hangup", self._through("hang_ups"))
+        app.router.add_get("/", self._through("looks"))
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -97,8 +101,7 @@ class FarEnd:
         self.url = f"http://127.0.0.1:{port}"
 
     async def stop(self) -> None:
-        for peer in self.peers:
-            await peer.close()
+        await self.hang_up_all()
         assert self._runner is not None
         await self._runner.cleanup()
 
@@ -119,11 +122,19 @@ class FarEnd:
 
     def vanish(self) -> None:
         """Neither hear nor say anything on the wire from now on, as behind a cut cable."""
+        for protocol in self._protocols():
+            protocol.datagram_received = protocol.transport.sendto = _lost
+
+    def come_back(self) -> None:
+        """Take `vanish` back."""
+        for protocol in self._protocols():
+            del protocol.datagram_received, protocol.transport.sendto
+
+    def _protocols(self) -> Iterator[Any]:
         for peer in self.peers:
             assert peer.sctp is not None
             connection = vars(peer.sctp.transport.transport)["_connection"]
-            for protocol in vars(connection)["_protocols"]:
-                protocol.datagram_received = protocol.transport.sendto = _lost
+            yield from vars(connection)["_protocols"]
 
     def _through(self, name: str) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -151,9 +162,26 @@ class FarEnd:
             headers={"Location": f"/v1/realtime/calls/rtc_{len(self.offers)}"},
         )
 
+    async def look(self, _: web.Request) -> web.Response:
+        return web.Response(status=404)
+
     async def hang_up(self, request: web.Request) -> web.Response:
         self.hung_up.append(request.match_info["id"])
+        self._hung_up.set()
         return web.Response()
+
+    async def until_hung_up(self, call: str) -> None:
+        """Wait until the booth has ended that call."""
+        while call not in self.hung_up:
+            self._hung_up.clear()
+            await self._hung_up.wait()
+
+    async def hang_up_all(self) -> None:
+        """End every call at this end."""
+        for peer in self.peers:
+            assert peer.sctp is not None
+            leave(peer.sctp.transport.transport)
+            await peer.close()
 
     async def answer(self, offer: str) -> str:
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))

@@ -12,6 +12,7 @@ def a_call(*, loopback: bool) -> Call:
     return Call(
         on_message=lambda _: None,
         on_packet=lambda _: None,
+        on_hearing=lambda *_: None,
         on_end=lambda _: None,
         loopback=loopback,
     )

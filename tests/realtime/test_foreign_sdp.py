@@ -90,7 +90,11 @@ def real() -> str:
 
 def new() -> Call:
     return Call(
-        on_message=lambda _: None, on_packet=lambda _: None, on_end=lambda _: None, loopback=True
+        on_message=lambda _: None,
+        on_packet=lambda _: None,
+        on_hearing=lambda *_: None,
+        on_end=lambda _: None,
+        loopback=True,
     )
 
 

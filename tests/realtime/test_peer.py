@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,10 +17,13 @@ from kiosk.audio.port import FRAME_BYTES, VoicePacket
 from kiosk.core import effects, events
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
-from kiosk.realtime import sending
+from kiosk.core.snapshot import Hearing
+from kiosk.realtime import liveness, sending
 from kiosk.realtime.call import Call
+from kiosk.realtime.dialling import Dialling
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
+from kiosk.realtime.place import Place
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.realtime.tracks import MicTrack
 from kiosk.secret import Secret
@@ -35,13 +39,27 @@ class Booth:
     manager: WebRTCAudioManager
     events: list[ServiceEvent]
     packets: "asyncio.Queue[VoicePacket]"
+    hearing: "asyncio.Queue[tuple[int, Hearing]]"
     lost: "asyncio.Queue[tuple[Fault, str]]"
     messages: list[tuple[str, str]]
     arrived: asyncio.Event
 
+    dialled: int = 0
+
     @property
     def connection(self) -> str:
         return self.manager.connection.value
+
+    async def dial(self) -> int:
+        """Open the next call, and return its number."""
+        self.dialled += 1
+        number = self.dialled
+        await self.manager.connect("en", number)
+        return number
+
+    async def connect(self) -> None:
+        """Open the next call and take it."""
+        self.manager.take(await self.dial())
 
     async def event(self, kind: type[ServiceEvent]) -> ServiceEvent:
         while True:
@@ -59,6 +77,7 @@ def make_booth(far_end: FarEnd, http: httpx.AsyncClient, **settings: float) -> B
         lambda language: {"type": "realtime", "model": language},
     )
     packets: asyncio.Queue[VoicePacket] = asyncio.Queue()
+    hearing: asyncio.Queue[tuple[int, Hearing]] = asyncio.Queue()
     lost: asyncio.Queue[tuple[Fault, str]] = asyncio.Queue()
     heard: list[ServiceEvent] = []
     arrived = asyncio.Event()
@@ -71,16 +90,19 @@ def make_booth(far_end: FarEnd, http: httpx.AsyncClient, **settings: float) -> B
     def on_message(direction: Literal["in", "out"], raw: str) -> None:
         messages.append((direction, raw))
 
+    async def service() -> Place:
+        return Place(realtime.base_url, keeper, http)
+
     manager = WebRTCAudioManager(
-        realtime,
-        keeper,
-        http,
+        {"service": service},
+        realtime.connect_timeout_s,
         on_event=on_event,
         on_packet=packets.put_nowait,
-        on_lost=lambda fault, why: lost.put_nowait((fault, why)),
+        on_hearing=lambda call, heard_as, _: hearing.put_nowait((call, heard_as)),
+        on_lost=lambda _, fault, why: lost.put_nowait((fault, why)),
         on_message=on_message,
     )
-    return Booth(manager, heard, packets, lost, messages, arrived)
+    return Booth(manager, heard, packets, hearing, lost, messages, arrived)
 
 
 @pytest.fixture
@@ -94,20 +116,20 @@ async def booth(far_end: FarEnd, http: httpx.AsyncClient) -> AsyncIterator[Booth
 def opening(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Is set when a call waits for nothing but its channel."""
     waits = asyncio.Event()
-    opened = Call.opened
+    met = Call.met
 
     async def announced(self: Call) -> None:
         waits.set()
-        await opened(self)
+        await met(self)
 
-    monkeypatch.setattr(Call, "opened", announced)
+    monkeypatch.setattr(Call, "met", announced)
     return waits
 
 
 async def test_holds_a_call(far_end: FarEnd, booth: Booth) -> None:
     manager = booth.manager
     assert booth.connection == "disconnected"
-    connecting = asyncio.create_task(manager.connect("en"))
+    connecting = asyncio.create_task(booth.connect())
     await asyncio.sleep(0)
     assert booth.connection == "connecting"
     await connecting
@@ -132,7 +154,7 @@ async def test_holds_a_call(far_end: FarEnd, booth: Booth) -> None:
 
 
 async def test_asks_as_the_service_wants_it(far_end: FarEnd, booth: Booth) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     (headers,) = far_end.call_headers
     assert headers["Content-Type"] == "application/sdp"
     assert headers["Authorization"] == f"Bearer {TOKEN}1"
@@ -148,7 +170,7 @@ async def test_asks_as_the_service_wants_it(far_end: FarEnd, booth: Booth) -> No
 
 
 async def test_hands_on_every_packet_of_the_voice(far_end: FarEnd, booth: Booth) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     packets = [await booth.packets.get() for _ in range(25)]
     first = packets[0]
     assert [p.sequence - first.sequence for p in packets] == list(range(25))
@@ -166,7 +188,7 @@ async def test_hands_on_every_packet_of_the_voice(far_end: FarEnd, booth: Booth)
 
 
 async def test_a_stock_peer_in_the_same_process_still_hears(far_end: FarEnd, booth: Booth) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     voice = await far_end.voices.get()
     loud = (8000).to_bytes(2, "little", signed=True) * (FRAME_BYTES // 4)
     frame = loud + (-8000).to_bytes(2, "little", signed=True) * (FRAME_BYTES // 4)
@@ -192,26 +214,115 @@ async def loudest(voice: MediaStreamTrack, frames: int) -> int:
 
 
 async def test_sends_silence_when_nothing_is_heard(far_end: FarEnd, booth: Booth) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     voice = await far_end.voices.get()
     assert await loudest(voice, 20) < 50
     assert booth.manager.microphone["silent"] == booth.manager.microphone["sent"] > 0
 
 
-async def test_a_second_connect_is_a_mistake(booth: Booth) -> None:
-    first = asyncio.create_task(booth.manager.connect("en"))
+async def test_another_try_gives_up_the_one_before(far_end: FarEnd, booth: Booth) -> None:
+    first = asyncio.create_task(booth.dial())
     await asyncio.sleep(0)
-    with pytest.raises(RuntimeError):
-        await booth.manager.connect("en")
-    await first
-    with pytest.raises(RuntimeError):
-        await booth.manager.connect("en")
+    second = await booth.dial()
+    with pytest.raises(LineError, match="given up"):
+        await first
+    third = await booth.dial()
+    booth.manager.take(second)
+    assert booth.connection == "connecting"
+    booth.manager.take(third)
     assert booth.connection == "connected"
+    await booth.manager.disconnect()
+    assert far_end.hung_up == [f"rtc_{number + 1}" for number in range(len(far_end.offers))]
+
+
+async def test_a_call_is_opened_beside_the_line_which_goes_on(
+    far_end: FarEnd, booth: Booth
+) -> None:
+    await booth.connect()
+    await booth.event(events.SessionCreated)
+    first = (await booth.packets.get()).ssrc
+    far_end.greeting = ['{"type":"session.created","session":{"id":"sess_2"}}']
+    second = await booth.dial()
+    assert {(await booth.packets.get()).ssrc for _ in range(10)} == {first}
+    assert booth.events == [events.SessionCreated("sess_1")]
+
+    booth.manager.take(second)
+    assert booth.events == [events.SessionCreated("sess_1")], "told in the middle of something"
+    while booth.events[-1] != events.SessionCreated("sess_2"):
+        await booth.arrived.wait()
+        booth.arrived.clear()
+    while (await booth.packets.get()).ssrc == first:
+        pass
+    await far_end.until_hung_up("rtc_1")
+    assert booth.connection == "connected"
+    assert booth.lost.empty()
+
+
+async def test_a_call_that_is_dropped_leaves_the_line_alone(far_end: FarEnd, booth: Booth) -> None:
+    await booth.connect()
+    second = await booth.dial()
+    booth.manager.drop()
+    await far_end.until_hung_up("rtc_2")
+    booth.manager.take(second)
+    assert booth.manager.send(effects.CancelResponse())
+    assert far_end.hung_up == ["rtc_2"]
+    third = asyncio.create_task(booth.dial())
+    await asyncio.sleep(0)
+    booth.manager.drop()
+    with pytest.raises(LineError, match="given up"):
+        await third
+    assert booth.connection == "connected"
+    assert booth.lost.empty()
+
+
+async def test_a_call_that_ends_before_it_is_taken_is_lost_and_the_line_stays(
+    far_end: FarEnd, booth: Booth
+) -> None:
+    await booth.connect()
+    second = await booth.dial()
+    await far_end.peers[1].close()
+    fault, _ = await booth.lost.get()
+    assert fault is Fault.LINE_LOST
+    booth.manager.take(second)
+    assert booth.manager.send(effects.CancelResponse())
+    assert far_end.channel is not None
+
+
+async def test_no_call_leaves_anything_behind(far_end: FarEnd, booth: Booth) -> None:
+    await booth.connect()
+    await booth.manager.disconnect()
+    await far_end.hang_up_all()
+    reached, before = asyncio.Event(), open_things()
+
+    async def answer_late(request: web.Request) -> web.StreamResponse:
+        reached.set()
+        return await far_end.call(request)
+
+    far_end.calls = answer_late
+    for _ in range(3):
+        await booth.connect()
+        await booth.dial()
+        reached.clear()
+        trying = asyncio.create_task(booth.dial())
+        await reached.wait()
+        booth.manager.drop()
+        with pytest.raises(LineError, match="given up"):
+            await trying
+    await booth.manager.disconnect()
+    await far_end.hang_up_all()
+    async with asyncio.timeout(5):
+        while open_things() != before:  # noqa: ASYNC110 - the kernel sends no event for it
+            await asyncio.sleep(0.02)
+
+
+def open_things() -> tuple[int, int]:
+    """Tasks and file descriptors."""
+    return len(asyncio.all_tasks()), len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - counted
 
 
 async def test_holds_one_call_after_the_other(far_end: FarEnd, booth: Booth) -> None:
     for _ in range(3):
-        await booth.manager.connect("en")
+        await booth.connect()
         await booth.manager.disconnect()
         await booth.manager.disconnect()
     assert far_end.hung_up == ["rtc_1", "rtc_2", "rtc_3"]
@@ -221,7 +332,7 @@ async def test_holds_one_call_after_the_other(far_end: FarEnd, booth: Booth) -> 
 
 @pytest.mark.parametrize("how", ["peer", "channel"])
 async def test_tells_once_that_a_call_is_lost(far_end: FarEnd, booth: Booth, how: str) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     await booth.event(events.SessionCreated)
     if how == "peer":
         await far_end.peers[0].close()
@@ -235,7 +346,7 @@ async def test_tells_once_that_a_call_is_lost(far_end: FarEnd, booth: Booth, how
     assert not booth.manager.send(effects.CancelResponse())
     await booth.manager.disconnect()
     assert booth.lost.empty()
-    await booth.manager.connect("en")
+    await booth.connect()
     assert booth.connection == "connected"
 
 
@@ -243,7 +354,7 @@ async def test_a_microphone_that_is_not_sent_any_more_ends_the_call(
     booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "LOOK_S", 0.2)
-    await booth.manager.connect("en")
+    await booth.connect()
     monkeypatch.setattr(MicTrack, "recv", None)
     fault, why = await booth.lost.get()
     assert fault is Fault.LINE_LOST
@@ -251,22 +362,31 @@ async def test_a_microphone_that_is_not_sent_any_more_ends_the_call(
     assert booth.connection == "disconnected"
 
 
-async def test_a_service_that_falls_silent_is_noticed_within_seconds(
-    far_end: FarEnd, booth: Booth
+async def test_a_line_that_goes_dark_is_noticed_and_so_is_its_return(
+    far_end: FarEnd, booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await booth.manager.connect("en")
+    for name, quick_s in {"ASK_S": 0.05, "SEARCH_S": 0.05, "SLOW_S": 0.3, "DARK_S": 0.6}.items():
+        monkeypatch.setattr(liveness, name, quick_s)
+    monkeypatch.setattr(liveness, "CALM_S", 0.1)
+    await booth.connect()
     await booth.packets.get()
     far_end.vanish()
-    async with asyncio.timeout(10.0):
-        fault, _ = await booth.lost.get()
-    assert fault is Fault.LINE_LOST
-    assert booth.connection == "disconnected"
+    while await booth.hearing.get() != (1, "dark"):
+        pass
+    assert booth.connection == "connected"
+    far_end.come_back()
+    assert await booth.hearing.get() == (1, "slow")
+    while await booth.hearing.get() != (1, "well"):
+        pass
+    far_end.say(type="output_audio_buffer.started", response_id="resp_1")
+    await booth.event(events.VoiceBufferStarted)
+    assert booth.lost.empty()
 
 
 async def test_tells_once_that_a_call_is_lost_as_it_opens(far_end: FarEnd, booth: Booth) -> None:
     far_end.closes_at_once = True
     try:
-        await booth.manager.connect("en")
+        await booth.connect()
     except LineError as problem:
         fault = problem.fault
     else:
@@ -278,7 +398,7 @@ async def test_tells_once_that_a_call_is_lost_as_it_opens(far_end: FarEnd, booth
 
 
 async def test_nothing_is_told_after_disconnect(far_end: FarEnd, booth: Booth) -> None:
-    await booth.manager.connect("en")
+    await booth.connect()
     await booth.event(events.SessionCreated)
     far_end.say(type="output_audio_buffer.started", response_id="resp_1")
     closing = asyncio.create_task(booth.manager.disconnect())
@@ -294,7 +414,7 @@ async def test_a_message_too_long_for_the_service_is_left_out(
     far_end: FarEnd, booth: Booth, caplog: pytest.LogCaptureFixture
 ) -> None:
     far_end.edit_answer = lambda sdp: without("a=max-message-size", sdp)
-    await booth.manager.connect("en")
+    await booth.connect()
     assert not booth.manager.send(effects.AddItem("system", "secret words " * 10_000))
     assert "AddItem was not sent" in caplog.text
     assert "secret words" not in caplog.text
@@ -310,7 +430,7 @@ async def test_sends_nothing_without_a_call(booth: Booth) -> None:
 
 async def test_garbage_on_the_channel_is_counted(far_end: FarEnd, booth: Booth) -> None:
     far_end.greeting = ["{", "[]", "\0", '{"type":"party.started"}', '{"type":"error","error":{}}']
-    await booth.manager.connect("en")
+    await booth.connect()
     assert await booth.event(events.ServiceErred)
     counts = {"not json": 2, "not an object": 1, "unknown": 1, "read": 1}
     assert booth.manager.reader.counts == counts
@@ -321,7 +441,7 @@ async def test_garbage_on_the_channel_is_counted(far_end: FarEnd, booth: Booth) 
 
 async def fault_of_connect(booth: Booth) -> Fault:
     with pytest.raises(LineError) as told:
-        await booth.manager.connect("en")
+        await booth.connect()
     assert told.value.why.endswith(".")
     assert KEY not in repr(told.value)
     assert booth.connection == "disconnected"
@@ -350,7 +470,7 @@ async def test_looks_at_the_status_before_the_answer(
     far_end.calls = calls
     assert await fault_of_connect(booth) is fault
     far_end.calls = far_end.call
-    await booth.manager.connect("en")
+    await booth.connect()
 
 
 async def test_a_refused_token_is_replaced_once(far_end: FarEnd, booth: Booth) -> None:
@@ -359,7 +479,7 @@ async def test_a_refused_token_is_replaced_once(far_end: FarEnd, booth: Booth) -
         return refused(401, "invalid_api_key") if stale else await far_end.call(request)
 
     far_end.calls = calls
-    await booth.manager.connect("en")
+    await booth.connect()
     assert len(far_end.minted) == 2
 
 
@@ -448,17 +568,17 @@ async def test_disconnect_ends_an_attempt_at_any_stage(
     else:
         far_end.block_voice()
         reached = opening
-    connecting = asyncio.create_task(booth.manager.connect("en"))
+    connecting = asyncio.create_task(booth.connect())
     await reached.wait()
     await booth.manager.disconnect()
-    with pytest.raises(LineError, match="closed before it was open"):
+    with pytest.raises(LineError, match="given up before it was open"):
         await connecting
     assert booth.connection == "disconnected"
     assert booth.lost.empty()
 
     far_end.mints, far_end.calls = far_end.mint, far_end.call
     far_end.unblock_voice()
-    await booth.manager.connect("en")
+    await booth.connect()
     assert booth.connection == "connected"
 
 
@@ -466,7 +586,7 @@ async def test_a_cancelled_caller_leaves_nothing_open(
     far_end: FarEnd, booth: Booth, opening: asyncio.Event
 ) -> None:
     far_end.block_voice()
-    connecting = asyncio.create_task(booth.manager.connect("en"))
+    connecting = asyncio.create_task(booth.connect())
     await opening.wait()
     connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -475,13 +595,30 @@ async def test_a_cancelled_caller_leaves_nothing_open(
     assert not [t for t in asyncio.all_tasks() if t.get_name() == "open-line"]
 
 
+async def test_a_caller_cancelled_in_the_moment_of_opening_leaves_nothing_open(
+    far_end: FarEnd, booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_call = Dialling.open
+
+    async def opened(self: Dialling, call: Call, language: str) -> None:
+        await open_call(self, call, language)
+        asyncio.get_running_loop().call_soon(connecting.cancel)
+
+    monkeypatch.setattr(Dialling, "open", opened)
+    connecting = asyncio.create_task(booth.connect())
+    with pytest.raises(asyncio.CancelledError):
+        await connecting
+    await far_end.until_hung_up("rtc_1")
+    assert booth.connection == "disconnected"
+
+
 async def test_a_slow_hang_up_does_not_hold_the_booth(far_end: FarEnd, booth: Booth) -> None:
     async def hang(_: web.Request) -> web.Response:
         await asyncio.Event().wait()
         raise AssertionError
 
     far_end.hang_ups = hang
-    await booth.manager.connect("en")
+    await booth.connect()
     began = asyncio.get_running_loop().time()
     await booth.manager.disconnect()
     assert asyncio.get_running_loop().time() - began < 1.5
@@ -499,7 +636,7 @@ async def test_no_secret_and_no_word_is_logged(
         far_end.calls = calls
         await fault_of_connect(booth)
     far_end.calls = far_end.call
-    await booth.manager.connect("en")
+    await booth.connect()
     await booth.manager.disconnect()
     booth_records = [
         record for record in caplog.records if record.name.startswith(("kiosk", "httpx"))
@@ -520,7 +657,7 @@ async def test_closes_every_peer_it_makes(
         made.append(self)
 
     monkeypatch.setattr(RTCPeerConnection, "__init__", count)
-    await booth.manager.connect("en")
+    await booth.connect()
     await booth.manager.disconnect()
     far_end.edit_answer = lambda _: "v=0"
     await fault_of_connect(booth)

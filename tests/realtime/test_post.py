@@ -23,7 +23,7 @@ def chain(problem: BaseException | None) -> Iterator[BaseException]:
         problem = problem.__cause__ or problem.__context__
 
 
-async def ask(http: httpx.AsyncClient, url: str) -> Reply:
+async def ask(http: httpx.AsyncClient, url: str, limit_s: float = 15.0) -> Reply:
     return await post(
         http,
         f"{url}/v1/realtime/calls",
@@ -31,12 +31,13 @@ async def ask(http: httpx.AsyncClient, url: str) -> Reply:
         secret=Secret(KEY),
         headers={"Authorization": f"Bearer {KEY}"},
         content=b"v=0",
+        limit_s=limit_s,
     )
 
 
-async def failure(http: httpx.AsyncClient, url: str) -> LineError:
+async def failure(http: httpx.AsyncClient, url: str, limit_s: float = 15.0) -> LineError:
     with pytest.raises(LineError) as told:
-        await ask(http, url)
+        await ask(http, url, limit_s)
     for problem in chain(told.value):
         assert not isinstance(problem, httpx.HTTPError)
         assert KEY not in repr(problem) + str(problem) + repr(vars(problem))
@@ -182,7 +183,7 @@ async def test_a_silent_service_is_told_from_an_absent_one(far_end: FarEnd) -> N
 
 
 async def test_a_service_that_drips_is_not_waited_for(
-    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    far_end: FarEnd, http: httpx.AsyncClient
 ) -> None:
     async def drip(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
@@ -192,8 +193,7 @@ async def test_a_service_that_drips_is_not_waited_for(
             await asyncio.sleep(0.05)
 
     far_end.calls = drip
-    monkeypatch.setattr(post_module, "REQUEST_S", 0.3)
-    problem = await failure(http, far_end.url)
+    problem = await failure(http, far_end.url, limit_s=0.3)
     assert problem.fault is Fault.SERVICE_DOWN
     assert problem.why == "The service does not finish its answer in time (asked for the call)."
 

@@ -123,6 +123,7 @@ async def call(far_end: FarEnd, ended: asyncio.Queue[str]) -> AsyncIterator[Call
     call = Call(
         on_message=lambda _: None,
         on_packet=lambda _: None,
+        on_hearing=lambda *_: None,
         on_end=ended.put_nowait,
         loopback=True,
     )

@@ -9,6 +9,7 @@ from kiosk.audio.port import VoicePacket
 from kiosk.core import effects, events
 from kiosk.core.events import ServiceEvent
 from kiosk.realtime.peer import WebRTCAudioManager
+from kiosk.realtime.place import Place
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.secret import Secret
@@ -184,15 +185,20 @@ async def test_a_booths_line_goes_dark_and_comes_back(tmp_path: FilePath) -> Non
                 Minter(settings, Secret(KEY), http),
                 lambda _: {"type": "realtime", "model": settings.model},
             )
+
+            async def place() -> Place:
+                return Place(road.base_url, keeper, http)
+
             manager = WebRTCAudioManager(
-                settings,
-                keeper,
-                http,
+                {"service": place},
+                settings.connect_timeout_s,
                 on_event=heard.put_nowait,
                 on_packet=packets.put_nowait,
-                on_lost=lambda fault, why: pytest.fail(f"{fault}: {why}"),
+                on_hearing=lambda *_: None,
+                on_lost=lambda _, fault, why: pytest.fail(f"{fault}: {why}"),
             )
-            await manager.connect("en")
+            await manager.connect("en", 1)
+            manager.take(1)
             await told(events.SessionCreated)
             await packets.get()
 

@@ -1,0 +1,110 @@
+"""One attempt to open a call: a token, an offer, the service's answer, and the channel."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping
+from typing import Literal, TypeVar
+
+from kiosk.core.faults import Fault
+from kiosk.realtime.call import Call
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.place import Place
+from kiosk.realtime.post import Reply, answers, post
+from kiosk.realtime.token import Token
+
+Step = Literal["token", "offer", "sdp", "channel_open"]
+T = TypeVar("T")
+
+LATE: Mapping[Step, tuple[Fault, str]] = {
+    "token": (Fault.UNREACHABLE, "The service gave no token in time."),
+    "offer": (Fault.UNREACHABLE, "The booth's network gave no address in time."),
+    "sdp": (Fault.UNREACHABLE, "The service did not take the call in time."),
+    "channel_open": (Fault.VOICE_BLOCKED, "The call was taken, but no connection came about."),
+}
+"""What it means when the time to connect ends in a step."""
+ANSWER_S = 8.0
+"""Longest that the service may take to answer an offer."""
+MEET_S = 5.0
+"""Longest that both ends may take to hear each other once the call was taken; 1 s is usual."""
+
+
+class Dialling:
+    """Opens one call, within a limit for each step and one for all."""
+
+    timings: dict[Step, float]
+    """How long each step took, in ms."""
+
+    answer_sdp: str
+    """What the service answered; empty until it has."""
+
+    def __init__(self, place: Place, limit_s: float) -> None:
+        self.timings = {}
+        self.answer_sdp = ""
+        self._place = place
+        self._limit_s = limit_s
+        self._calls_url = place.base_url.rstrip("/") + "/v1/realtime/calls"
+        self._step: Step = "token"
+
+    async def open(self, call: Call, language: str) -> None:
+        """Return when commands can be sent over `call`; raise LineError where that fails.
+
+        Closing the call is left to the caller in any case.
+        """
+        try:
+            async with asyncio.timeout(self._limit_s):
+                offer = await self._timed("offer", call.offer())
+                reply = await self._exchange(offer, language)
+                call.id = reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
+                self.answer_sdp = reply.body.decode("utf-8", "replace")
+                await call.answer(self.answer_sdp)
+                await self._timed("channel_open", self._meet(call))
+        except TimeoutError:
+            fault, why = LATE[self._step]
+            raise LineError(fault, why) from None
+
+    async def _meet(self, call: Call) -> None:
+        try:
+            async with asyncio.timeout(MEET_S):
+                await call.met()
+        except TimeoutError:
+            if await answers(self._place.http, self._place.base_url):
+                raise
+            why = "The network went away while the call was being opened."
+            raise LineError(Fault.UNREACHABLE, why) from None
+        await call.opened()
+
+    async def _exchange(self, offer: str, language: str) -> Reply:
+        """Return the service's answer to an offer; a refused token is replaced once."""
+        tokens = self._place.tokens
+        token = await self._timed("token", tokens.token(language))
+        try:
+            return await self._timed("sdp", self._post(offer, token))
+        except LineError as refused:
+            if refused.fault is not Fault.KEY_REFUSED:
+                raise
+        tokens.drop(token)
+        token = await self._timed("token", tokens.token(language))
+        return await self._timed("sdp", self._post(offer, token))
+
+    async def _post(self, offer: str, token: Token) -> Reply:
+        return await post(
+            self._place.http,
+            self._calls_url,
+            what="the call",
+            secret=token.value,
+            headers={
+                "Authorization": f"Bearer {token.value.reveal()}",
+                "Content-Type": "application/sdp",
+            },
+            content=offer.encode(),
+            limit_s=ANSWER_S,
+        )
+
+    async def _timed(self, step: Step, work: Awaitable[T]) -> T:
+        self._step = step
+        began_s = time.monotonic()
+        try:
+            return await work
+        finally:
+            took_ms = 1000 * (time.monotonic() - began_s)
+            self.timings[step] = self.timings.get(step, 0.0) + took_ms

@@ -1,0 +1,67 @@
+"""What is told of an attempt that comes to nothing after the service took the call."""
+
+import asyncio
+
+import httpx
+import pytest
+from aiohttp import web
+
+from kiosk.core.faults import Fault
+from kiosk.realtime import dialling
+from kiosk.realtime import post as post_module
+from kiosk.realtime.dialling import Dialling
+from kiosk.realtime.errors import LineError
+from kiosk.realtime.place import Place
+from kiosk.realtime.token import Minter, TokenKeeper
+from kiosk.secret import Secret
+from kiosk.settings import RealtimeSettings
+from tests.realtime.far_end import KEY, FarEnd
+from tests.realtime.test_call import a_call
+
+
+async def failure(far_end: FarEnd, http: httpx.AsyncClient) -> LineError:
+    settings = RealtimeSettings(base_url=far_end.url)
+    tokens = TokenKeeper(Minter(settings, Secret(KEY), http), lambda _: {"type": "realtime"})
+    call = a_call(loopback=True)
+    try:
+        with pytest.raises(LineError) as told:
+            await Dialling(Place(far_end.url, tokens, http), 15.0).open(call, "en")
+    finally:
+        await call.close()
+    return told.value
+
+
+async def test_a_service_that_answers_over_http_alone_is_told_soon(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialling, "MEET_S", 0.2)
+    far_end.block_voice()
+    assert (await failure(far_end, http)).fault is Fault.VOICE_BLOCKED
+
+
+async def test_a_network_that_went_away_blocks_more_than_the_voice(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(dialling, "MEET_S", 0.2)
+    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
+    far_end.block_voice()
+    far_end.looks = hang
+    problem = await failure(far_end, http)
+    assert problem.fault is Fault.UNREACHABLE
+    assert "network went away" in problem.why
+
+
+async def test_a_service_that_does_not_answer_an_offer_is_not_waited_for(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(dialling, "ANSWER_S", 0.2)
+    far_end.calls = hang
+    assert (await failure(far_end, http)).fault is Fault.SERVICE_DOWN
