@@ -47,14 +47,21 @@ SIGHTS: Mapping[Hitch, Sight] = MappingProxyType(
 def hitch(snapshot: Snapshot, now_s: float) -> Hitch | None:
     """What holds the interview up at a monotonic second; what is nearest to the candidate first."""
     away = snapshot.phase is Phase.RECONNECTING
-    since_s = snapshot.lost_s
     if snapshot.deaf is not None:
         return "deaf" if snapshot.deaf.remedy.apology == "deaf" else "mute"
     if snapshot.standin and (away or _announced(snapshot, now_s)):
         return "standin"
-    if away and since_s is not None and now_s >= since_s + LONG_S:
-        return "long"
-    return "away" if away or since_s is not None else None
+    if not away:
+        return None if snapshot.lost_s is None else "away"
+    return "long" if now_s >= _lost_s(snapshot, now_s) + LONG_S else "away"
+
+
+def _lost_s(snapshot: Snapshot, now_s: float) -> float:
+    """Since when the line is lost: before the candidate was heard only its ring tells."""
+    ring = snapshot.ring
+    if snapshot.lost_s is not None:
+        return snapshot.lost_s
+    return ring.began_s if ring is not None and ring.kind == "line" else now_s
 
 
 def _announced(snapshot: Snapshot, now_s: float) -> bool:

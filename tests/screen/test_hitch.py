@@ -73,6 +73,8 @@ def test_words_face_and_ring_change_once_when_the_line_stays_away() -> None:
     assert face(late) == "sorry"
     (ring,) = waiting_rings(late)
     assert ring.colour != Theme().button
+    unheard = replace(ringing, lost_s=None)
+    assert (hitch(unheard, NOW_S), hitch(unheard, NOW_S + LONG_S)) == ("away", "long")
     held = replace(ringing, ring=Ring("hold", NOW_S + LONG_S, NOW_S + LONG_S + 2))
     assert ENGLISH.hitches["long"] in told(lay_out(held, stage(), NOW_S + LONG_S + 1))
 
