@@ -213,7 +213,7 @@ def _entries(tables: dict[str, Any]) -> Iterator[tuple[str, str, object]]:
 
 
 def _take_entry(group: str, name: str, raw: object, place: Place, draft: _Draft) -> None:
-    if re.search(r"api.?key", f"{group}.{name}", re.IGNORECASE) or looks_secret(repr(raw)):
+    if re.search(r"api.?key", f"{group}.{name}", re.IGNORECASE) or looks_secret(_shown(raw)):
         draft.refuse(place, f"A key does not belong in this file: {WHERE_KEYS_LIVE}")
     elif not name and not isinstance(raw, dict):
         draft.refuse(place, f"{group} stands outside every group, such as [booth]")
@@ -224,6 +224,13 @@ def _take_entry(group: str, name: str, raw: object, place: Place, draft: _Draft)
         draft.refuse(place, f"There is no setting {group}.{name}{hint}")
     else:
         draft.take(group, name, raw, place, from_text=False)
+
+
+def _shown(raw: object) -> str:
+    try:
+        return repr(raw)
+    except RecursionError:
+        return ""  # Nested more deeply than any setting: it is refused for what it is.
 
 
 def _other_group(name: str) -> str:

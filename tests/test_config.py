@@ -409,6 +409,8 @@ def test_deep_nesting_and_long_numbers_are_sentences(
 ) -> None:
     assert_settled(tmp_path_factory, b"a = " + b"[" * 100_000, {})
     assert_settled(tmp_path_factory, b"a = " + b"9" * 100_000, {})
+    assert_settled(tmp_path_factory, b"a." * 5_000 + b"a = 1", {})
+    assert_settled(tmp_path_factory, b"screen.fps." + b"a." * 5_000 + b"a = 1", {})
 
 
 def assert_settled(folders: pytest.TempPathFactory, data: bytes, variables: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ COMMON_RATES_HZ = (8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000
 _CARD = re.compile(r"^ *(\d{1,3}) \[([^\]\n]*)\]: (.*)$", re.MULTILINE)
 _PCM_FOLDER = re.compile(r"pcm(\d{1,3})([cp])")
 _USB_ID = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})\s*", re.IGNORECASE)
-_RANGE = re.compile(r"(\d+) - (\d+) \(continuous\)")
+_RANGE = re.compile(r"\b([0-9]{1,7}) - ([0-9]{1,7}) \(continuous\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kiosk.audio.candidates import CardId, Usb
@@ -82,6 +82,8 @@ def test_the_kernels_own_words_are_understood() -> None:
 
 
 @given(st.text(alphabet=" 0123456789[]:-()\nabcCaptureRatesPlybkhnls,", max_size=300))
+@example("Capture:\nRates: " + "9" * 5000 + " - " + "9" * 5000 + " (continuous)")
+@example("Capture:\nRates: ٣ - ٣ (continuous)\nChannels: ٣")
 def test_any_text_is_cards_or_nothing(text: str) -> None:
     for _, card_id, _ in parse_cards(text):
         assert card_id
