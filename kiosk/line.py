@@ -57,6 +57,7 @@ async def open_line(
         on_packet=_packets_to(runtime, extras.on_packet),
         on_hearing=runtime.take_hearing,
         on_lost=runtime.take_loss,
+        on_put_back=runtime.tell,
         on_message=extras.on_message,
     )
     parts.push_async_callback(line.disconnect)

@@ -54,6 +54,15 @@ class Line(Protocol):
     def hear(self, frame: bytes, captured_s: float) -> None:
         """Send one microphone frame."""
 
+    def keep(self, frame: bytes, captured_s: float) -> None:
+        """Keep one microphone frame for `put_back`."""
+
+    def put_back(self, since_s: float) -> None:
+        """Tell the line what was kept since then, up to now; answered by `SpeechPutBack`."""
+
+    def forget(self) -> None:
+        """Overwrite what was kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
@@ -109,6 +118,7 @@ class Runtime:
 
         def hear(frame: bytes, captured_s: float) -> None:
             self._frame_came = True
+            line.keep(frame, captured_s)
             if self._hears:
                 line.hear(frame, captured_s)
 
@@ -234,9 +244,7 @@ class Runtime:
             do.OpenLine: self._open_line,
             do.TakeLine: self._take_line,
             do.DropLine: lambda _: self._drop_line(),
-            do.PutBackSpeech: lambda _: self._loop.call_soon(
-                self.tell, on.SpeechPutBack(self._call, "nothing")
-            ),
+            do.PutBackSpeech: self._put_back,
             do.CloseLine: lambda _: self._close_line(),
             do.OpenSound: lambda _: self._sound.open(),
             do.CloseSound: lambda _: self._close_sound(),
@@ -262,6 +270,10 @@ class Runtime:
         self._call = effect.call
         self._attend(on=False)
         self._line.take(effect.call)
+
+    def _put_back(self, effect: do.PutBackSpeech) -> None:
+        self._attend(on=False)
+        self._line.put_back(effect.since_s)
 
     def _drop_line(self) -> None:
         if self._dialling is not None:
@@ -311,6 +323,7 @@ class Runtime:
 
     async def _forget(self, before: _Job) -> None:
         await _ended(before)
+        self._line.forget()
         for forget in self._outlets.wipe:
             await forget()
         self.tell(on.Wiped())

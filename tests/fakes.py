@@ -17,6 +17,8 @@ class FakeLine:
         """Number of the call that is open and not taken; 0 where there is none."""
         self.sent: list[ServiceCommand] = []
         self.frames = 0
+        self.kept_s: list[float] = []
+        """When each frame that is kept was captured."""
         self.calls: list[str] = []
         """Every connect (with its language, and its place where it is another), take, drop that
         gave something up, and disconnect, in order."""
@@ -65,6 +67,20 @@ class FakeLine:
         self.drop()
         self.calls.append("disconnect")
         self.taken = 0
+
+    def keep(self, frame: bytes, captured_s: float) -> None:
+        """Count a frame that is kept."""
+        assert len(frame) == FRAME_BYTES
+        self.kept_s.append(captured_s)
+
+    def put_back(self, since_s: float) -> None:
+        """Note what is to be told."""
+        assert self.open, "nobody to tell"
+        self.calls.append(f"put back since {since_s:g}")
+
+    def forget(self) -> None:
+        """Drop what was kept."""
+        self.kept_s.clear()
 
     def send(self, command: ServiceCommand) -> bool:
         """Keep what was sent."""

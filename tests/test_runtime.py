@@ -272,8 +272,38 @@ async def test_a_dark_line_is_kept_until_another_call_is_open(rig: Rig) -> None:
     assert rig.line.frames == 1
     opening.set()
     await rig.until(Phase.CONVERSING)
-    assert rig.line.calls == ["connect en", "take 1", "connect en", "take 2"]
+    told = ["connect en", "take 1", "connect en", "take 2", "put back since 0"]
+    assert rig.line.calls == told
     assert not rig.sound.attends, "a new call begins with silence"
+
+
+async def test_what_the_microphone_hears_is_kept_until_the_candidate_is_gone(rig: Rig) -> None:
+    await rig.converse()
+    rig.sound.on_frame(bytes(960), 1.0)
+    assert rig.line.frames == 0
+    assert rig.line.kept_s == [1.0]
+    rig.runtime.tell(on.StopAsked())
+    await rig.runtime.close()
+    assert rig.wiped
+    assert rig.line.kept_s == []
+
+
+async def test_the_microphone_is_silent_while_what_it_heard_is_put_back(rig: Rig) -> None:
+    await rig.converse()
+    await hear(rig)
+    opening = asyncio.Event()
+    rig.line.hold = opening.wait
+    rig.runtime.take_hearing(1, "dark", 0.5)
+    rig.runtime.take_hearing(1, "well", 3.0)
+    assert rig.line.calls[-1] == "put back since 0.5"
+    rig.sound.on_frame(bytes(960), 3.0)
+    assert (rig.line.frames, rig.line.kept_s) == (0, [3.0])
+    assert not rig.sound.attends
+    rig.runtime.tell(on.SpeechPutBack(1, "sound"))
+    rig.sound.on_frame(bytes(960), 3.01)
+    assert rig.line.frames == 1
+    assert rig.sound.attends
+    opening.set()
 
 
 async def test_a_line_that_comes_back_gives_up_the_call_beside_it(rig: Rig) -> None:

@@ -57,7 +57,19 @@ class ForgetAudio:
     event_id: str
 
 
-ServiceCommand = CreateResponse | CancelResponse | AddItem | AnswerTool | AppendAudio | ForgetAudio
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Ask for an item that is not there (`conversation.item.retrieve`).
+
+    Changes nothing; the answer shows that all before it was read.
+    """
+
+    event_id: str
+
+
+ServiceCommand = (
+    CreateResponse | CancelResponse | AddItem | AnswerTool | AppendAudio | ForgetAudio | AskBack
+)
 
 
 # --- the line, the sound, the booth --------------------------------------------------------------

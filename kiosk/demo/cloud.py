@@ -206,6 +206,7 @@ class _Cloud:
                 on_packet=packet,
                 on_hearing=runtime.take_hearing,
                 on_lost=lost,
+                on_put_back=runtime.tell,
                 on_message=self._take_message,
             )
             parts.push_async_callback(line.disconnect)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Literal, Protocol
 
 from kiosk.audio.port import FRAME_MS
-from kiosk.core.effects import AppendAudio, ForgetAudio, ServiceCommand
+from kiosk.core.effects import AppendAudio, AskBack, ForgetAudio, ServiceCommand
 from kiosk.realtime.backlog import Backlog
 from kiosk.realtime.errors import fault_of_code
 from kiosk.realtime.lower import Lower
@@ -54,19 +54,22 @@ class Way(Protocol):
         """Send one message; return why it could not be sent, or nothing."""
 
 
-Answer = Literal["refused", "answered", "noticed", ""]
-"""Sound is not taken · the request behind it was read · speech is heard · none of these."""
+Answer = Literal["refused", "answered", "noticed", "ended", ""]
+"""Sound is not taken · the request behind it was read · speech is heard · none is heard any more ·
+nothing of all that."""
 
 _ANSWERS: Mapping[str, Answer] = {
     "input_audio_buffer.cleared": "answered",
     "input_audio_buffer.speech_started": "noticed",
+    "input_audio_buffer.speech_stopped": "ended",
+    "session.created": "ended",
 }
 
 
 def answer_in(raw: str) -> Answer:
     """Return what a message of the service says to sound that was appended; never raises.
 
-    Only "noticed" is of use to anybody else.
+    "refused" and "answered" are of no use to anybody else.
     """
     if not any(word in raw for word in (APPENDS, PIECE, REQUEST, *_ANSWERS)):
         return ""
@@ -97,21 +100,28 @@ def _error(error: object) -> Answer:
 class Appending:
     """One try to tell one call."""
 
-    def __init__(self, way: Way, backlog: Backlog, *, trusted: bool) -> None:
-        """`trusted`: the service has taken such sound before."""
+    def __init__(self, way: Way, backlog: Backlog, *, trusted: bool, in_turn: bool = False) -> None:
+        """`trusted`: the service has taken such sound before.
+
+        `in_turn`: it hears the candidate already, so it will not tell that anew, and what it has
+        heard must not be taken back.
+        """
         self._way = way
         self._backlog = backlog
         self._lower = Lower(APPENDED_HZ)
+        self._in_turn = in_turn
         self._pieces = 0
         self._refused = self._lost = False
-        self._answered = self._noticed = trusted
+        self._answered = trusted
+        self.noticed = trusted
+        """The service has shown that it hears what is appended."""
         self._news = asyncio.Event()
 
     def hear(self, answer: Answer) -> None:
         """Take what the service says."""
         self._refused |= answer == "refused"
         self._answered |= answer in ("answered", "noticed")
-        self._noticed |= answer == "noticed"
+        self.noticed |= answer == "noticed"
         self._news.set()
 
     async def run(self) -> Taken:
@@ -120,15 +130,20 @@ class Appending:
             async with asyncio.timeout(LIMIT_S):
                 taken = await self._tell()
         except TimeoutError:
-            taken = "taken" if self._noticed else "ignored"
-        if taken != "taken":
+            taken = "taken" if self._enough else "ignored"
+        if taken != "taken" and self._pieces > 1 and not self._in_turn:
             self._say(ForgetAudio(REQUEST))
         return taken
+
+    @property
+    def _enough(self) -> bool:
+        """The service has shown all that can be expected."""
+        return self.noticed or (self._in_turn and self._answered)
 
     async def _tell(self) -> Taken:
         if not self._answered:
             self._append(bytes(2 * APPENDED_HZ * FRAME_MS // 1000))
-            self._say(ForgetAudio(REQUEST))
+            self._say(AskBack(REQUEST))
             await self._until_answered()
         told_s: float | None = None
         while not (self._refused or self._lost):
@@ -136,14 +151,14 @@ class Appending:
             if self._backlog.frames >= PIECE_FRAMES and not crowded:
                 self._append(self._lower.feed(self._backlog.take(LONGEST_FRAMES)))
                 continue
-            if self._noticed and not self._way.waiting_bytes:
+            if self._enough and not self._way.waiting_bytes:
                 self._append(self._lower.feed(self._backlog.take(PIECE_FRAMES)))
                 self._append(self._lower.finish())
                 return "taken"
             now_s = asyncio.get_running_loop().time()
             if told_s is None and not self._backlog.old:
                 told_s = now_s
-            if told_s is not None and now_s - told_s > NOTICE_S and not self._noticed:
+            if told_s is not None and now_s - told_s > NOTICE_S and not self._enough:
                 return "ignored"
             await asyncio.sleep(TICK_S)
         return "refused" if self._refused else "ignored"

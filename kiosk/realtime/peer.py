@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from kiosk.audio.port import VoicePacket
 from kiosk.core.effects import Place as PlaceName
 from kiosk.core.effects import ServiceCommand
-from kiosk.core.events import ServiceEvent
+from kiosk.core.events import ServiceEvent, SpeechPutBack
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Connection, Hearing
 from kiosk.realtime.call import Call
@@ -21,6 +21,7 @@ from kiosk.realtime.libraries import prepare_libraries
 from kiosk.realtime.place import Place, Reach
 from kiosk.realtime.post import names_this_machine
 from kiosk.realtime.protocol import Reader, build
+from kiosk.realtime.putting_back import SpeechKeeper
 from kiosk.realtime.token import TokenSource
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class _Held:
 
     number: int
     call: Call
+    place: PlaceName
+    language: str
     tokens: TokenSource
     """Whoever can hang up."""
     reader: Reader
@@ -46,6 +49,8 @@ class _Held:
     """Messages that came before the call was taken."""
     told: bool = False
     """What waited has been told; from here on all is told as it comes."""
+    putting_back: asyncio.Task[None] | None = None
+    """Tells it what the microphone heard before."""
 
 
 class WebRTCAudioManager:
@@ -66,13 +71,15 @@ class WebRTCAudioManager:
         on_packet: Callable[[VoicePacket], None],
         on_hearing: Callable[[int, Hearing, float], None],
         on_lost: Callable[[int, Fault, str], None],
+        on_put_back: Callable[[SpeechPutBack], None] = lambda _: None,
         on_message: Callable[[Literal["in", "out"], str], None] | None = None,
     ) -> None:
         """Events, packets and hearing are those of the call that was taken, and of no other.
 
         `on_hearing` gets the call's number, how it hears the service, and since when
         (`Liveness.since_s`); a call begins well.  `on_lost` is told once when an open call ends
-        that nobody closed here.  `on_message` sees the JSON of each message in both directions.
+        that nobody closed here, `on_put_back` what became of `put_back`.  `on_message` sees the
+        JSON of each message in both directions, but for sound.
         """
         prepare_libraries()
         self.reader = Reader()
@@ -82,12 +89,14 @@ class WebRTCAudioManager:
         self._on_packet = on_packet
         self._on_hearing = on_hearing
         self._on_lost = on_lost
+        self._on_put_back = on_put_back
         self._on_message = on_message
         self._opening: asyncio.Task[_Held] | None = None
         self._dialling: Dialling | None = None
         self._beside: _Held | None = None
         """Open, and not taken yet."""
         self._line: _Held | None = None
+        self._speech = SpeechKeeper()
         self._ending: set[asyncio.Task[object]] = set()
 
     @property
@@ -194,10 +203,32 @@ class WebRTCAudioManager:
         if self._line is not None:
             self._line.call.mic.hear(frame, captured_s)
 
+    def keep(self, frame: bytes, captured_s: float) -> None:
+        """Keep one frame of the microphone for `put_back`, whether or not it is sent."""
+        self._speech.keep(frame, captured_s)
+
+    def forget(self) -> None:
+        """Overwrite every frame that was kept."""
+        self._speech.clear()
+
+    def put_back(self, since_s: float) -> None:
+        """Tell the line what the microphone heard since then, up to when `on_put_back` is told."""
+        held = self._line
+        if held is None:
+            return
+        if held.putting_back is not None:
+            held.putting_back.cancel()
+        held.putting_back = self._spawn(self._put_back(held, since_s))
+
+    async def _put_back(self, held: _Held, since_s: float) -> None:
+        done = await self._speech.put_back(held.call, held.place, held.language, since_s)
+        if self._line is held:
+            self._on_put_back(SpeechPutBack(held.number, done.how, done.text))
+
     async def _open(self, language: str, number: int, name: PlaceName) -> _Held:
         place = await self._places[name]()
         dialling = self._dialling = Dialling(place, self._limit_s)
-        held = self._new_call(number, place)
+        held = self._new_call(number, place, name, language)
         opened = False
         try:
             await dialling.open(held.call, language)
@@ -209,7 +240,7 @@ class WebRTCAudioManager:
         log.info("Connecting took: %s.", steps)
         return held
 
-    def _new_call(self, number: int, place: Place) -> _Held:
+    def _new_call(self, number: int, place: Place, name: PlaceName, language: str) -> _Held:
         def message(raw: str) -> None:
             if held.told:
                 self._read(held, raw)
@@ -242,7 +273,7 @@ class WebRTCAudioManager:
             loopback=names_this_machine(place.base_url),
         )
         self.reader = Reader()
-        held = _Held(number, call, place.tokens, self.reader)
+        held = _Held(number, call, name, language, place.tokens, self.reader)
         return held
 
     def _tell_waiting(self, held: _Held) -> None:
@@ -257,11 +288,15 @@ class WebRTCAudioManager:
         if self._line is not held:
             return
         self._trace("in", raw)
+        if self._speech.heed(raw):
+            return
         event = held.reader.parse(raw)
         if event is not None:
             self._on_event(event)
 
     def _let_go(self, held: _Held) -> None:
+        if held.putting_back is not None:
+            held.putting_back.cancel()
         self._spawn(self._part(held))
 
     async def _part(self, held: _Held) -> None:

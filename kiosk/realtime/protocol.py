@@ -341,6 +341,11 @@ def _forget_audio(command: effects.ForgetAudio) -> Message:
     return {"type": "input_audio_buffer.clear", "event_id": command.event_id}
 
 
+def _ask_back(command: effects.AskBack) -> Message:
+    event_id = command.event_id
+    return {"type": "conversation.item.retrieve", "event_id": event_id, "item_id": event_id}
+
+
 _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.CreateResponse: _create_response,
     effects.CancelResponse: _cancel_response,
@@ -348,4 +353,5 @@ _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.AnswerTool: _answer_tool,
     effects.AppendAudio: _append_audio,
     effects.ForgetAudio: _forget_audio,
+    effects.AskBack: _ask_back,
 }

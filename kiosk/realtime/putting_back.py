@@ -52,6 +52,8 @@ class SpeechKeeper:
         self._takes: dict[Place, bool] = {}
         """Who has shown, as long as this process lives, whether it takes sound that is appended."""
         self._appending: Appending | None = None
+        self._in_turn = False
+        """The service of the line hears the candidate."""
 
     def keep(self, frame: bytes, captured_s: float) -> None:
         """Take one frame of the microphone, captured at that monotonic second."""
@@ -64,6 +66,8 @@ class SpeechKeeper:
     def heed(self, raw: str) -> bool:
         """Look at a message of the service; return whether it is of use to nobody else."""
         answer = answer_in(raw)
+        if answer in ("noticed", "ended"):
+            self._in_turn = answer == "noticed"
         if answer and self._appending is not None:
             self._appending.hear(answer)
         return answer in ("refused", "answered")
@@ -99,15 +103,19 @@ class SpeechKeeper:
 
     async def _as_sound(self, call: Microphone, place: Place, chosen: Iterable[int]) -> bool:
         began_s = time.monotonic()
-        trusted = self._takes.get(place, False)
-        self._appending = Appending(call, Backlog(self._kept, chosen), trusted=trusted)
+        appending = self._appending = Appending(
+            call,
+            Backlog(self._kept, chosen),
+            trusted=self._takes.get(place, False),
+            in_turn=self._in_turn,
+        )
         call.hold(on=True)
         try:
-            taken = await self._appending.run()
+            taken = await appending.run()
         finally:
             call.hold(on=False)
             self._appending = None
-        if taken != "ignored":
+        if taken == "refused" or appending.noticed:
             self._takes[place] = taken == "taken"
         took_s = time.monotonic() - began_s
         log.info("What was said without a line was %s as sound, after %.1f s.", taken, took_s)

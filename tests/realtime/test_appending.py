@@ -105,20 +105,20 @@ class Channel(Generic[R]):
             await asyncio.sleep(0)
 
     def sound(self) -> NDArray[np.int16]:
-        """All that was appended since the last clear."""
-        pcm = b""
+        """All that was appended since the last clear, but for the silence of the trial."""
+        pcm, trial = b"", bytes(2 * APPENDED_HZ // 100)
         for message in self.said:
             if message["type"] == "input_audio_buffer.clear":
                 pcm = b""
             elif message["type"] == APPENDS:
-                pcm += base64.b64decode(message["audio"])
+                pcm += base64.b64decode(message["audio"]).removeprefix(trial)
         return np.frombuffer(pcm, "<i2")
 
 
 def taking(message: Message) -> list[Message]:
     """Answer as a service that takes it: the fourth piece makes it sure that somebody speaks."""
-    if message["type"] == "input_audio_buffer.clear":
-        return [server_event("input_audio_buffer.cleared")]
+    if message["type"] != APPENDS:
+        return ignoring(message)
     if message["event_id"] == f"{appending.PIECE}4":
         started = "input_audio_buffer.speech_started"
         return [server_event(started, audio_start_ms=0, item_id="item_1")]
@@ -127,8 +127,8 @@ def taking(message: Message) -> list[Message]:
 
 def refusing(message: Message) -> list[Message]:
     """Answer as a service that takes audio as RTP only."""
-    if message["type"] == "input_audio_buffer.clear":
-        return [server_event("input_audio_buffer.cleared")]
+    if message["type"] != APPENDS:
+        return ignoring(message)
     refused = RefusedError(f"'{APPENDS}' is not supported in a WebRTC session.", param="type")
     return [error_event(refused.error(), message["event_id"])]
 
@@ -137,6 +137,9 @@ def ignoring(message: Message) -> list[Message]:
     """Answer as a service that lets it fall."""
     if message["type"] == "input_audio_buffer.clear":
         return [server_event("input_audio_buffer.cleared")]
+    if message["type"] == "conversation.item.retrieve":
+        missing = RefusedError("Item with item_id not found.", code="item_not_found")
+        return [error_event(missing.error(), message["event_id"])]
     return []
 
 
@@ -146,9 +149,10 @@ def silent(_: Message) -> list[Message]:
 
 
 async def told(
-    channel: Channel[Room], chosen: range | list[int], *, trusted: bool = False
+    channel: Channel[Room], chosen: range, *, trusted: bool = False, in_turn: bool = False
 ) -> appending.Taken:
-    work = Appending(channel, Backlog(channel.room.kept, chosen), trusted=trusted)
+    backlog = Backlog(channel.room.kept, chosen)
+    work = Appending(channel, backlog, trusted=trusted, in_turn=in_turn)
     channel.hear = work.hear
     return await work.run()
 
@@ -173,12 +177,12 @@ async def test_a_service_that_takes_it_hears_all_of_it_in_one_piece_and_what_com
     assert channel.fullest_bytes < ROOM_BYTES + (1 << 16)
 
 
-async def test_the_first_thing_is_a_moment_of_silence_that_is_taken_back() -> None:
+async def test_the_first_thing_is_a_moment_of_silence_and_a_request_that_changes_nothing() -> None:
     channel = Channel(Room(300), taking)
     assert await told(channel, range(300)) == "taken"
     trial, request, *_ = channel.said
     assert not any(base64.b64decode(trial["audio"]))
-    assert request == {"type": "input_audio_buffer.clear", "event_id": REQUEST}
+    assert request["type"] == "conversation.item.retrieve"
 
 
 async def test_who_was_seen_to_take_it_is_told_at_once() -> None:
@@ -215,6 +219,16 @@ async def test_who_hears_no_speech_in_it_has_not_taken_it(monkeypatch: pytest.Mo
     assert await told(channel, range(300)) == "ignored"
     await channel.drained()
     assert not len(channel.sound())
+
+
+async def test_a_turn_that_goes_on_is_not_told_of_anew_and_loses_nothing() -> None:
+    channel = Channel(Room(300), ignoring)
+    assert await told(channel, range(300), in_turn=True) == "taken"
+    refusal = Channel(Room(300), refusing)
+    assert await told(refusal, range(300), in_turn=True) == "refused"
+    for each in (channel, refusal):
+        await each.drained()
+        assert "input_audio_buffer.clear" not in [message["type"] for message in each.said]
 
 
 async def test_who_does_not_even_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,6 +273,8 @@ def error(message: str, event_id: str | None, code: str = "invalid_value") -> Me
         (error("You have no money.", "speech-12", "insufficient_quota"), ""),
         (server_event("input_audio_buffer.cleared"), "answered"),
         (server_event("input_audio_buffer.speech_started"), "noticed"),
+        (server_event("input_audio_buffer.speech_stopped"), "ended"),
+        (server_event("session.created"), "ended"),
         (server_event("response.created", note="speech-1"), ""),
         ({"type": ["input_audio_buffer.cleared"]}, ""),
         ({"type": "error", "error": "speech-1"}, ""),
@@ -279,7 +295,7 @@ JSON = st.recursive(
 
 @given(JSON.map(json.dumps) | st.text().map(lambda text: f'{text}"{APPENDS}"'))
 def test_whatever_comes_is_read_without_an_error(raw: str) -> None:
-    assert answer_in(raw) in ("refused", "answered", "noticed", "")
+    assert answer_in(raw) in ("refused", "answered", "noticed", "ended", "")
 
 
 def test_every_piece_fits_into_a_message() -> None:

@@ -602,6 +602,10 @@ COMMANDS: list[tuple[effects.ServiceCommand, Message]] = [
         effects.ForgetAudio("request_1"),
         {"type": "input_audio_buffer.clear", "event_id": "request_1"},
     ),
+    (
+        effects.AskBack("request_2"),
+        {"type": "conversation.item.retrieve", "event_id": "request_2", "item_id": "request_2"},
+    ),
 ]
 
 

@@ -14,6 +14,7 @@ from kiosk.realtime import appending
 from kiosk.realtime.appending import APPENDED_HZ, APPENDS
 from kiosk.realtime.putting_back import NOTHING, PutBack, SpeechKeeper
 from kiosk.realtime.recognising import HEARD_HZ, Recogniser
+from kiosk.standin.wire import server_event
 from tests.realtime.test_appending import Channel, Message, error, ignoring, refusing, taking
 from tests.realtime.test_spoken import SECONDS, SPOKEN_S, fan, pcm, room, voice
 
@@ -153,6 +154,15 @@ async def test_a_service_that_hears_no_speech_is_doubted_and_asked_again() -> No
     await phone.drained()
     assert not len(phone.sound()), "the words must not be there twice"
     assert await put_back(Phone(doubted, taking)) == PutBack("sound")
+
+
+async def test_a_turn_that_goes_on_shows_nothing_of_what_the_service_takes() -> None:
+    going_on = booth(Listener("I learned a lot."))
+    phone = Phone(going_on, ignoring)
+    phone.deliver(server_event("input_audio_buffer.speech_started", item_id="item_1"))
+    assert await put_back(phone) == PutBack("sound")
+    phone.deliver(server_event("input_audio_buffer.speech_stopped", item_id="item_1"))
+    assert await put_back(phone) == PutBack("text", "I learned a lot.")
 
 
 async def test_in_a_language_that_is_not_known_here_nothing_can_be_told() -> None:
