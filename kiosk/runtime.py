@@ -317,7 +317,8 @@ class Runtime:
             await self._line.connect(effect.language, effect.call, effect.place)
         except LineError as error:
             logger.warning("line: %s", error)
-            self.tell(on.LineFailed(effect.call, error.fault, error.retry_after_s or 0.0))
+            wait_s, answered = error.retry_after_s or 0.0, error.status is not None
+            self.tell(on.LineFailed(effect.call, error.fault, wait_s, answered=answered))
         else:
             self.tell(on.LineOpened(effect.call))
 

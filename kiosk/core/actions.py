@@ -49,7 +49,7 @@ def _outcomes(state: State, outcomes: tuple[Outcome, ...], now: float) -> Step:
         if isinstance(outcome, ToolCalled):
             state, more = _tool(state, outcome)
         elif isinstance(outcome, CallFailed):
-            state, more = calling.call_failed(state, outcome.fault, now)
+            state, more = calling.call_failed(state, outcome.fault, now, answered=True)
         else:
             more = (outcome,)
         out = (*out, *more)

@@ -29,24 +29,44 @@ def line_failed(state: State, event: on.LineFailed, now: float) -> Step:
     opened = event.call == state.line
     if opened and state.phase is Phase.RECONNECTING:
         return gone(state, now), (do.FlushVoice(),)
-    return call_failed(state, event.fault, now, opened=opened, retry_after_s=event.retry_after_s)
+    return call_failed(
+        state,
+        event.fault,
+        now,
+        opened=opened,
+        answered=event.answered,
+        retry_after_s=event.retry_after_s,
+    )
 
 
 def call_failed(
-    state: State, fault: Fault, now: float, *, opened: bool = True, retry_after_s: float = 0.0
+    state: State,
+    fault: Fault,
+    now: float,
+    *,
+    opened: bool = True,
+    answered: bool = False,
+    retry_after_s: float = 0.0,
 ) -> Step:
     """Take the end of a call by a fault: it is dialled again where that may help.
 
-    `opened` tells that the call was open, so that the service knows of it.
+    `opened` tells that the call was open, `answered` that the fault is the service's own word.
     """
     state = replace(
         state,
         dialled=0,
-        tries=state.tries + (opened or fault in recovery.BUSY),
+        tries=state.tries + (opened or answered),
         trouble=fault,
         chance=recovery.next_chance(state.chance),
     )
-    wait_s = recovery.wait_s(state.rules, fault, state.tries, state.chance, retry_after_s)
+    wait_s = recovery.wait_s(
+        state.rules,
+        fault,
+        state.tries,
+        state.chance,
+        answered=answered,
+        retry_after_s=retry_after_s,
+    )
     if state.phase is Phase.CONNECTING and wait_s is not None:
         began_s = state.deadlines[Deadline.CONNECT] - state.rules.connect_s
         wait_s = wait_s if now + wait_s < began_s + state.rules.stall_s else None

@@ -102,6 +102,8 @@ class LineFailed:
     fault: Fault
     retry_after_s: float = 0.0
     """So long the service asked not to be called."""
+    answered: bool = False
+    """The service said so itself; else it may be the network."""
 
 
 @dataclass(frozen=True, slots=True)

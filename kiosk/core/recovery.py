@@ -9,8 +9,6 @@ own chance.
 from kiosk.core.faults import Fault
 from kiosk.core.state import Rules
 
-BUSY = frozenset({Fault.RATE_LIMITED, Fault.SERVICE_DOWN})
-"""What a service says that was reached."""
 SPREAD = 0.25
 """A pause is longer or shorter by up to this share of it."""
 _MODULUS = 2**31
@@ -22,16 +20,23 @@ def next_chance(chance: int) -> int:
 
 
 def wait_s(
-    rules: Rules, fault: Fault, tries: int, chance: int, retry_after_s: float = 0.0
+    rules: Rules,
+    fault: Fault,
+    tries: int,
+    chance: int,
+    *,
+    answered: bool,
+    retry_after_s: float = 0.0,
 ) -> float | None:
     """Seconds to wait before the next try; None where there is none.
 
-    `tries` counts the calls of which the service knows since the interviewer was heard last.
+    `tries` counts the calls of which the service knows since the interviewer was heard last;
+    `answered` tells that the fault is its own word.
     """
     if not fault.remedy.retry or tries > rules.tries:
         return None
     pause_s = rules.redial_s
-    if fault in BUSY:
+    if answered:
         pause_s = min(rules.busy_s * 2 ** max(0, tries - 1), rules.busiest_s)
     spread = 1 + SPREAD * (2 * chance / _MODULUS - 1)
     return max(retry_after_s, pause_s * spread)

@@ -365,10 +365,19 @@ def test_a_service_that_cannot_help_is_left_alone_for_longer_each_time_and_given
     assert world.shown.fault is Fault.SERVICE_DOWN
 
 
+def test_a_service_that_is_not_heard_to_answer_is_tried_like_a_network() -> None:
+    world = dark()
+    times = dialled_s(world)
+    for _ in range(2 * RULES.tries):
+        world.tell(on.LineFailed(world.state.dialled, Fault.SERVICE_DOWN))
+        world.wait(1.25 * RULES.redial_s)
+    assert len(times) == 2 * RULES.tries
+
+
 def test_the_service_says_when_it_may_be_called_again() -> None:
     world = dark()
     times = dialled_s(world)
-    world.tell(on.LineFailed(2, Fault.RATE_LIMITED, retry_after_s=17.0))
+    world.tell(on.LineFailed(2, Fault.RATE_LIMITED, 17.0, answered=True))
     world.wait(16.9)
     assert times == []
     world.wait(0.1)

@@ -38,6 +38,9 @@ QUESTION = "Thank you. What fell apart on that day, and what did you do?"
 SYLLABLE_MS = 250
 """As long are all of the loudspeaker's."""
 
+ANSWERS = frozenset({Fault.RATE_LIMITED, Fault.SERVICE_DOWN})
+"""What this world's service says itself."""
+
 Line = Literal["opens", "fails", "silent"]
 """What becomes of a call: it opens, it fails, or nothing is heard of it."""
 
@@ -104,7 +107,8 @@ class World:
         if isinstance(effect, do.OpenLine) and self.line == "opens":
             self.tell(on.LineOpened(effect.call))
         elif isinstance(effect, do.OpenLine) and self.line == "fails":
-            self.tell(on.LineFailed(effect.call, self.line_fault))
+            answered = self.line_fault in ANSWERS
+            self.tell(on.LineFailed(effect.call, self.line_fault, answered=answered))
         elif isinstance(effect, do.PutBackSpeech) and self.put_back is not None:
             self.tell(on.SpeechPutBack(self.state.line, self.put_back, self.recognised))
         elif isinstance(effect, do.Wipe) and self.wipes:
