@@ -30,6 +30,7 @@ from kiosk.host.systemd import Notifier, under_systemd
 from kiosk.host.watchdog import Watchdog
 from kiosk.life.guard import RELOAD_SIGNAL, STOP_SIGNALS
 from kiosk.life.heart import Part
+from kiosk.lookups import LookupLoop
 from kiosk.places import face_cache
 from kiosk.reading import Reading, outfit
 from kiosk.report.telling import Telling
@@ -231,7 +232,8 @@ class Booth:
             self._live = live
             if self._stop_by_s < math.inf:
                 live.stop()
-            restart = asyncio.run(live.run())
+            with asyncio.Runner(loop_factory=LookupLoop) as runner:
+                restart = runner.run(live.run())
             self._status = ExitStatus.RESTART if restart else ExitStatus.DONE
         except Exception:
             logger.exception("the booth failed")

@@ -15,6 +15,7 @@ from kiosk.core.faults import Fault
 from kiosk.errors import CommandError, ExitStatus, UsageError
 from kiosk.host.systemd import given_socket, under_systemd
 from kiosk.log import CODE_FIELD, hide
+from kiosk.lookups import LookupLoop
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import http_client
 from kiosk.realtime.token import Mint, Minter, SessionConfiguration, Token
@@ -38,8 +39,8 @@ def main(
     service = under_systemd(os.environ)
     environ = config.environment(os.environ, Path.cwd(), under_systemd=service)
     allowed = frozenset({0, os.getuid() if user is None else _id_of(user)})
-    with _listener(socket_path) as listener:
-        asyncio.run(_serve(listener, config_path, environ, allowed, idle_s or IDLE_S))
+    with _listener(socket_path) as listener, asyncio.Runner(loop_factory=LookupLoop) as runner:
+        runner.run(_serve(listener, config_path, environ, allowed, idle_s or IDLE_S))
     return ExitStatus.DONE
 
 

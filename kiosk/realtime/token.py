@@ -200,7 +200,11 @@ class TokenKeeper:
 
     async def token(self, language: str) -> Token:
         """Return the kept token, or a new one where none fits; raise LineError."""
-        return await self._fitting(self._session_for(language), _is_usable)
+        configuration, kept = self._session_for(language), self._kept
+        if kept and kept.configuration == configuration and _is_usable(kept, self._clock()):
+            # Whoever dials does not wait for one that is just being minted to replace it.
+            return kept.token
+        return await self._fitting(configuration, _is_usable)
 
     def prepare(self, language: str) -> None:
         """Keep a token ready for `language` from now on, in the background."""

@@ -323,6 +323,26 @@ async def test_two_who_ask_at_once_share_one_token(far_end: FarEnd, keeper: Toke
     assert len(far_end.minted) == 1
 
 
+async def test_who_dials_does_not_wait_for_a_renewal_that_hangs(
+    far_end: FarEnd, keeper: TokenKeeper, clock: Time
+) -> None:
+    keeper.prepare("en")
+    await clock.slept.get()
+    asked = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    far_end.mints = hang
+    clock.slept.put_nowait(0.8 * 600)
+    await clock.pass_sleep()
+    await asked.wait()
+    async with asyncio.timeout(5):
+        assert (await keeper.token("en")).value == Secret(f"{TOKEN}1")
+
+
 async def test_waits_as_long_as_the_service_asks(
     far_end: FarEnd, keeper: TokenKeeper, clock: Time
 ) -> None:
