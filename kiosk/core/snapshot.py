@@ -136,8 +136,8 @@ class Snapshot:
     """
     standin: bool = False
     """The interview goes on with the interviewer of this machine."""
-    standin_s: float | None = None
-    """Monotonic second at which that interviewer began."""
+    standin_new: bool = False
+    """That interviewer has yet to say its first words to their end."""
     again_s: float | None = None
     """Monotonic second at which a booth out of service tries again by itself."""
     choices: tuple[str, ...] = ()

@@ -54,7 +54,7 @@ def view(state: State) -> Snapshot:
         lost_s=state.lost_s if phase in _ASKING else None,
         deaf=sound_fault(state) if phase in CALL_PHASES else None,
         standin=state.standin,
-        standin_s=state.stood_in_s,
+        standin_new=state.standin and _begins(state.talk, state.stood_in_s),
         again_s=_again_s(state),
         choices=tuple(state.plans),
         choice=state.language,
@@ -72,6 +72,16 @@ def line(state: State) -> Literal["well", "slow", "lost"]:
     if state.phase is Phase.RECONNECTING:
         return "lost"
     return "slow" if state.phase in TALKING and state.hears != "well" else "well"
+
+
+def _begins(talk: Talk, since_s: float | None) -> bool:
+    """Whether the first words since then are not over, and nobody has spoken into them."""
+    if since_s is None:
+        return True
+    began = [turn for turn in talk.turns if turn.began_s is not None and turn.began_s >= since_s]
+    while began and began[0].who == "candidate":
+        began.pop(0)
+    return not began or (len(began) == 1 and began[0].ended_s is None)
 
 
 def _again_s(state: State) -> float | None:

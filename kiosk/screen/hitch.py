@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from kiosk.core.snapshot import Mood, Phase, Snapshot
+from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.interview.wording import Hitch
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Draw, Icon, IconName, Look, Panel, Text
@@ -14,8 +14,6 @@ from kiosk.screen.zones import PAD
 
 LONG_S = 8.0
 """A line that is away for so long may stay away: of what is said now, not all will be kept."""
-ANNOUNCED_S = 12.0
-"""How long the interviewer of this machine is announced, unless the candidate speaks sooner."""
 ICON = 46
 """Units of a hitch's icon."""
 ICON_ROOM = 58
@@ -49,7 +47,7 @@ def hitch(snapshot: Snapshot, now_s: float) -> Hitch | None:
     away = snapshot.phase is Phase.RECONNECTING
     if snapshot.deaf is not None:
         return "deaf" if snapshot.deaf.remedy.apology == "deaf" else "mute"
-    if snapshot.standin and (away or _announced(snapshot, now_s)):
+    if snapshot.standin and (away or snapshot.standin_new):
         return "standin"
     if not away:
         return None if snapshot.lost_s is None else "away"
@@ -64,12 +62,6 @@ def _lost_s(snapshot: Snapshot, now_s: float) -> float:
     return ring.began_s if ring is not None and ring.kind == "line" else now_s
 
 
-def _announced(snapshot: Snapshot, now_s: float) -> bool:
-    began_s = snapshot.standin_s
-    answers = snapshot.candidate_speaking or snapshot.mood is Mood.LISTENING
-    return began_s is not None and now_s < began_s + ANNOUNCED_S and not answers
-
-
 def now_held(scene: Scene) -> Hitch | None:
     """What holds this moment up."""
     return hitch(scene.snapshot, scene.now_s)
@@ -77,8 +69,9 @@ def now_held(scene: Scene) -> Hitch | None:
 
 def at_rest(scene: Scene) -> bool:
     """True while nobody speaks, as neither would be heard."""
-    what = now_held(scene)
-    return what is not None and SIGHTS[what].rests
+    what, snapshot = now_held(scene), scene.snapshot
+    away = snapshot.phase is Phase.RECONNECTING or snapshot.lost_s is not None
+    return what is not None and (away or SIGHTS[what].rests)
 
 
 def told_alone(scene: Scene, what: Hitch) -> tuple[Draw, ...]:

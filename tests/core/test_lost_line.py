@@ -478,9 +478,31 @@ def test_the_stand_in_takes_over_a_dead_line_and_knows_what_was_said() -> None:
     world.effects.clear()
     world.tell(on.LineOpened(world.state.call))
     assert world.shown.standin
-    assert world.shown.standin_s == world.now
+    assert world.shown.standin_new
     assert do.AddItem("user", "A garden.") in world.said
     assert do.AddItem("assistant", QUESTION) in world.said
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_the_stand_in_is_new_until_its_first_words_are_over(*, interrupted: bool) -> None:
+    world = World(standin=True).converse()
+    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    world.wait(1)
+    assert world.shown.standin_new
+    world.created("r2")
+    world.text("r2", "again", "This is the stand-in. What did you plan?")
+    world.started("r2")
+    world.play(0.5)
+    assert world.shown.standin_new
+    if interrupted:
+        world.tell(on.SpeechStarted("item_9"))
+    else:
+        world.done("r2", "again")
+        world.play(3)
+        world.stopped("r2")
+        world.report()
+    assert world.shown.standin
+    assert not world.shown.standin_new
 
 
 def test_a_stand_in_that_does_not_come_ends_the_interview() -> None:

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from kiosk.core.faults import Fault
-from kiosk.core.snapshot import CALL_PHASES, Mood, Phase, Ring, Snapshot
+from kiosk.core.snapshot import CALL_PHASES, Phase, Ring, Snapshot
 from kiosk.interview.words import LANGUAGES
 from kiosk.screen.draws import Bars, Draw, Face, Icon, Panel, Text
 from kiosk.screen.draws import Ring as RingDraw
 from kiosk.screen.gallery_states import NOW_S, states
 from kiosk.screen.gallery_texts import LINES
-from kiosk.screen.hitch import ANNOUNCED_S, LONG_S, SIGHTS, hitch
+from kiosk.screen.hitch import LONG_S, SIGHTS, hitch
 from kiosk.screen.layout import lay_out, look
 from kiosk.screen.stage import Stage
 from kiosk.screen.text import Typesetter
@@ -35,12 +35,15 @@ def waiting_rings(draws: tuple[Draw, ...]) -> list[RingDraw]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["speaking-aside", "listening-long"])
+@pytest.mark.parametrize("standin", [False, True])
 def test_all_that_was_said_stays_where_it_was_while_the_line_is_away(
-    name: str, language: str, typesetter: Typesetter
+    name: str, language: str, typesetter: Typesetter, *, standin: bool
 ) -> None:
     shown = Stage((1280, 720), BOOTH, FACTS, typesetter.measure)
     talking = states(language)[name]
-    away = replace(talking, phase=Phase.RECONNECTING, microphone_open=False, lost_s=NOW_S)
+    away = replace(
+        talking, phase=Phase.RECONNECTING, microphone_open=False, lost_s=NOW_S, standin=standin
+    )
     before, after = (
         {
             (seen(draw), draw.box)
@@ -111,16 +114,13 @@ def test_whom_the_voice_does_not_reach_reads_all_of_it(typesetter: Typesetter) -
     assert LINES["en"].question not in told(lay_out(hears, shown, NOW_S))
 
 
-def test_the_interviewer_of_this_machine_is_announced_once() -> None:
-    began = replace(states()["speaking"], standin=True, standin_s=NOW_S)
-    announced, later = (
-        told(lay_out(began, stage(), NOW_S + s)) for s in (ANNOUNCED_S - 0.1, ANNOUNCED_S)
-    )
+def test_the_interviewer_of_this_machine_is_announced_while_it_begins() -> None:
+    begins = replace(states()["speaking"], standin=True, standin_new=True)
+    goes_on = replace(begins, standin_new=False)
+    announced, later = (told(lay_out(each, stage(), NOW_S)) for each in (begins, goes_on))
     assert ENGLISH.hitches["standin"] in announced
     assert ENGLISH.hitches["standin"] not in later
     assert ENGLISH.standin_here in later
-    answers = replace(began, mood=Mood.LISTENING)
-    assert hitch(answers, NOW_S + 1) is None
     dialled = replace(LOST, standin=True, ring=Ring("line", NOW_S, NOW_S + 20))
     assert ENGLISH.hitches["standin"] in told(lay_out(dialled, stage(), NOW_S + 100))
 
