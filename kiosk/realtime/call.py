@@ -20,6 +20,7 @@ from kiosk.audio.port import VoicePacket
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Hearing
 from kiosk.loopback import loopback_only
+from kiosk.lossy import bear_loss
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.listening import Listening
 from kiosk.realtime.path import CallPath, leave
@@ -82,6 +83,7 @@ class Call:
         codecs = RTCRtpSender.getCapabilities("audio").codecs
         transceiver.setCodecPreferences([c for c in codecs if c.mimeType.lower() == "audio/opus"])
         self._channel: RTCDataChannel = self._peer.createDataChannel(CHANNEL)
+        bear_loss(self._peer)
         self._channel.on("open", self._channel_opened)
         self._channel.on("message", self._message)
         self._channel.on("close", self._channel_closed)

@@ -4,7 +4,7 @@ import inspect
 
 from aioice import Connection
 from aioice.ice import StunProtocol
-from aiortc import RTCIceTransport, rtcrtpreceiver
+from aiortc import RTCIceTransport, RTCSctpTransport, rtcrtpreceiver
 from aiortc.codecs.opus import OpusEncoder
 
 INSIDE: tuple[tuple[type, str, frozenset[str]], ...] = (
@@ -12,7 +12,8 @@ INSIDE: tuple[tuple[type, str, frozenset[str]], ...] = (
     (Connection, "__init__", frozenset({"_nominated", "remote_password"})),
     (Connection, "build_request", frozenset({"remote_username"})),
     (Connection, "sendto", frozenset({"_nominated", "remote_addr"})),
-    (Connection, "connect", frozenset({"query_consent"})),
+    (Connection, "connect", frozenset({"query_consent", "_query_consent_task"})),
+    (RTCSctpTransport, "_t1_start", frozenset({"_rto"})),
     (StunProtocol, "send_stun", frozenset({"sendto"})),
     (
         StunProtocol,
@@ -20,7 +21,8 @@ INSIDE: tuple[tuple[type, str, frozenset[str]], ...] = (
         frozenset({"data_received", "request_received", "response_received", "transactions"}),
     ),
 )
-"""Classes, their methods, and the names that these use and the booth with them (see `path`)."""
+"""Classes, their methods, and the names that these use and the booth with them (see `path` and
+`kiosk.lossy`)."""
 
 
 def prepare_libraries() -> None:

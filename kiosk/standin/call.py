@@ -10,7 +10,7 @@ from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessi
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from kiosk.loopback import loopback_only
-from kiosk.standin.consent import be_patient
+from kiosk.lossy import bear_loss
 from kiosk.standin.faults import Faults
 from kiosk.standin.session import Session
 from kiosk.standin.tasks import ended
@@ -79,9 +79,7 @@ class Call:
                 code="invalid_offer",
             )
         self._peer.addTrack(self.session.mouth)
-        be_patient(self._peer.sctp.transport.transport)
-        for transceiver in self._peer.getTransceivers():
-            be_patient(transceiver.sender.transport.transport)
+        bear_loss(self._peer)
         if loopback:
             with loopback_only():
                 await self._peer.setLocalDescription(await self._peer.createAnswer())

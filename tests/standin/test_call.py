@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kiosk import lossy
 from kiosk.interview.script import Script
 from kiosk.interview.session import plan, session_configuration
 from kiosk.settings import RealtimeSettings
 from kiosk.standin.faults import Faults
+from kiosk.standin.venue.relay import Relay
 from kiosk.standin.voice import SpokenLines
 from kiosk.standin.wire import Event
 from tests.standin.caller import Caller
@@ -402,3 +404,19 @@ async def test_a_line_that_cannot_be_said_fails_its_response(
         response = (await caller.until("response.done"))["response"]
         assert response["status"] == "failed"
         assert response["status_details"]["error"]["code"] == "voice_unavailable"
+
+
+async def test_a_booth_that_is_gone_is_let_go(
+    open_standin: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lossy, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(lossy, "AGAIN", 0)
+    monkeypatch.setattr("aioice.stun.RETRY_RTO", 0.05)
+    standin = await open_standin()
+    async with Relay(standin.base_url) as relay, Caller(relay.base_url) as caller:
+        await caller.opened()
+        assert len(standin.calls) == 1
+        relay.go_dark("udp")
+        async with asyncio.timeout(15):
+            while standin.calls:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)

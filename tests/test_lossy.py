@@ -1,20 +1,19 @@
-import asyncio
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aioice.stun import TransactionTimeout
-from aiortc import RTCIceGatherer, RTCIceTransport
+from aiortc import RTCPeerConnection
+from aiortc.rtcsctptransport import SCTP_RTO_INITIAL
 
-from kiosk.standin import consent
-from kiosk.standin.consent import AGAIN, FAILURES, be_patient
-from kiosk.standin.venue.relay import Relay
-from tests.standin.caller import Caller
-from tests.standin.conftest import Open
+from kiosk import lossy
+from kiosk.lossy import AGAIN, FAILURES, FIRST_AGAIN_S, bear_loss
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consent, "INTERVAL_S", 0.01)
+    monkeypatch.setattr(lossy, "INTERVAL_S", 0.01)
 
 
 class Protocol:
@@ -30,13 +29,26 @@ class Protocol:
             raise TransactionTimeout
 
 
+@pytest.fixture
+async def peer() -> AsyncIterator[Any]:
+    peer = RTCPeerConnection()
+    peer.addTransceiver("audio")
+    peer.createDataChannel("oai-events")
+    yield peer
+    await peer.close()
+
+
+async def test_the_first_messages_are_sent_again_sooner(peer: Any) -> None:
+    bear_loss(peer)
+    assert peer.sctp._rto == FIRST_AGAIN_S < SCTP_RTO_INITIAL
+
+
 @pytest.mark.parametrize(
     "before", [[], [True], [*[False] * (FAILURES - 1), True], [False, True, False, False, True]]
 )
-async def test_only_so_many_questions_in_a_row_end_a_call(before: list[bool]) -> None:
-    transport = RTCIceTransport(RTCIceGatherer())
-    be_patient(transport)
-    connection = vars(transport)["_connection"]
+async def test_only_so_many_questions_in_a_row_end_a_call(peer: Any, before: list[bool]) -> None:
+    bear_loss(peer)
+    connection = vars(peer.sctp.transport.transport)["_connection"]
     connection.remote_username, connection.remote_password = "user", "password"
     protocol = Protocol([*before, *[False] * FAILURES])
     local = SimpleNamespace(component=1, type="host")
@@ -53,18 +65,3 @@ async def test_only_so_many_questions_in_a_row_end_a_call(before: list[bool]) ->
     await connection.query_consent()
     assert closed == [True]
     assert protocol.asked == [AGAIN] * (len(before) + FAILURES)
-
-
-async def test_a_booth_that_is_gone_is_let_go(
-    open_standin: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(consent, "AGAIN", 0)
-    monkeypatch.setattr("aioice.stun.RETRY_RTO", 0.05)
-    standin = await open_standin()
-    async with Relay(standin.base_url) as relay, Caller(relay.base_url) as caller:
-        await caller.opened()
-        assert len(standin.calls) == 1
-        relay.go_dark("udp")
-        async with asyncio.timeout(15):
-            while standin.calls:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.01)
