@@ -8,7 +8,8 @@ import numpy.typing as npt
 from kiosk.audio.port import FRAME_BYTES, FRAME_MS, FRAME_SAMPLES
 
 KEPT_S = 20.0
-"""Ten seconds before a loss, when an answer may have begun, and ten of the gap."""
+"""Ten seconds before a loss, when an answer may have begun, and ten of the gap; of speech alone
+where a gap is longer."""
 KEPT_FRAMES = round(1000 * KEPT_S / FRAME_MS)
 
 Samples = npt.NDArray[np.int16]
@@ -43,6 +44,11 @@ class Kept:
         """Number of the oldest frame that is there; `end` where there is none."""
         return max(self._first, self.end - KEPT_FRAMES)
 
+    @property
+    def full(self) -> bool:
+        """What comes next overwrites something."""
+        return self.end - self.begin == KEPT_FRAMES
+
     def keep(self, pcm: bytes, captured_s: float) -> None:
         """Take one frame, captured at that monotonic second; one of a wrong size is left out."""
         if len(pcm) != FRAME_BYTES:
@@ -68,6 +74,19 @@ class Kept:
         """Return a copy of all that is there, from frame `begin` on."""
         places = np.arange(self.begin, self.end) % KEPT_FRAMES
         return self._pcm[places].reshape(-1)
+
+    def condense(self, worth: npt.NDArray[np.bool_]) -> None:
+        """Leave out what is not marked, of all frames from `begin` on: the rest lasts longer.
+
+        Frames are numbered anew, so nobody may hold any of their numbers.
+        """
+        places = np.arange(self.begin, self.end) % KEPT_FRAMES
+        pcm, captured_s = self._pcm[places[worth]], self._captured_s[places[worth]]
+        self._first = self.end - len(pcm)
+        self._pcm.fill(0)
+        new = np.arange(self._first, self.end) % KEPT_FRAMES
+        self._pcm[new], self._captured_s[new] = pcm, captured_s
+        pcm.fill(0)
 
     def clear(self) -> None:
         """Overwrite every sample: the candidate has gone."""

@@ -205,7 +205,14 @@ class WebRTCAudioManager:
 
     def keep(self, frame: bytes, captured_s: float) -> None:
         """Keep one frame of the microphone for `put_back`, whether or not it is sent."""
-        self._speech.keep(frame, captured_s)
+        self._speech.keep(frame, captured_s, unheard=self._is_unheard())
+
+    def _is_unheard(self) -> bool:
+        held = self._line
+        if held is None:
+            return True
+        busy = held.putting_back is not None and not held.putting_back.done()
+        return held.call.hearing[0] == "dark" and not busy
 
     def forget(self) -> None:
         """Overwrite every frame that was kept."""

@@ -15,12 +15,14 @@ from kiosk.realtime.backlog import Backlog
 from kiosk.realtime.kept import KEPT_FRAMES, Kept
 from kiosk.realtime.lower import Lower
 from kiosk.realtime.recognising import HEARD_HZ, Recogniser
-from kiosk.realtime.spoken import judge
+from kiosk.realtime.spoken import beside, judge
 
 log = logging.getLogger(__name__)
 
 ROUNDS = 2
 """Who goes on speaking while words are recognised is listened to once more, and then live."""
+NEWEST_FRAMES = KEPT_FRAMES // 10
+"""So many of the newest frames stay in any case: a word may have just begun."""
 END_SAMPLES = RATE_HZ // 2
 """Silence that lets a recogniser finish the last word."""
 
@@ -52,11 +54,23 @@ class SpeechKeeper:
         self._takes: dict[Place, bool] = {}
         """Who has shown, as long as this process lives, whether it takes sound that is appended."""
         self._appending: Appending | None = None
+        self._condense_at = 0
+        """Number of the frame before which it is not looked again for silence to leave out: that
+        takes longer than a frame."""
         self._in_turn = False
         """The service of the line hears the candidate."""
 
-    def keep(self, frame: bytes, captured_s: float) -> None:
-        """Take one frame of the microphone, captured at that monotonic second."""
+    def keep(self, frame: bytes, captured_s: float, *, unheard: bool = False) -> None:
+        """Take one frame of the microphone, captured at that monotonic second.
+
+        With `unheard` no call hears it, and nothing is being put back: then speech stays for
+        longer than silence.
+        """
+        if unheard and self._kept.full and self._kept.end >= self._condense_at:
+            speech = beside(judge(self._kept.samples()).speech)
+            speech[-NEWEST_FRAMES:] = True
+            self._kept.condense(speech)
+            self._condense_at = self._kept.end + NEWEST_FRAMES
         self._kept.keep(frame, captured_s)
 
     def clear(self) -> None:

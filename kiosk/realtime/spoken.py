@@ -61,7 +61,12 @@ def judge(samples: npt.NDArray[np.int16]) -> Heard:
     floor = float(np.clip(np.quantile(heard, QUIET_SHARE), *FLOORS_DBFS))
     speech = _dense(levels > max(floor + SPEECH_DB, QUIETEST_DBFS), LOUD_FRAMES)
     stirs = _dense(levels > floor + PAUSE_DB, STIRS_FRAMES)
-    return Heard(speech, _widened(speech | stirs, BESIDE_FRAMES, BESIDE_FRAMES))
+    return Heard(speech, beside(speech | stirs))
+
+
+def beside(speech: Marks) -> Marks:
+    """Mark also what belongs to speech on either side."""
+    return _widened(speech, BESIDE_FRAMES, BESIDE_FRAMES)
 
 
 def levels_dbfs(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.float32]:

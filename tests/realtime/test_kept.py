@@ -77,3 +77,18 @@ def test_nothing_grows_and_nothing_is_left_after_it_was_cleared() -> None:
     kept.keep(numbered(9), 5.0)
     assert np.array_equal(kept.samples(), np.full(FRAME_SAMPLES, 9))
     assert [getattr(kept, name).nbytes for name in ("_pcm", "_captured_s")] == sizes
+
+
+@given(count=st.integers(0, KEPT_FRAMES + 50), chosen=st.sets(st.integers(0, KEPT_FRAMES - 1)))
+def test_what_is_left_when_it_was_condensed_stays_in_order(count: int, chosen: set[int]) -> None:
+    kept = filled(count)
+    there = range(kept.begin, kept.end)
+    worth = np.array([number - kept.begin in chosen for number in there], np.bool_)
+    left = [frame for number in there if (frame := kept.frame(number)) and worth[number - there[0]]]
+    kept.condense(worth)
+    now = [kept.frame(number) for number in range(kept.begin, kept.end)]
+    assert [frame and (frame.pcm, frame.captured_s) for frame in now] == [
+        (frame.pcm, frame.captured_s) for frame in left
+    ]
+    kept.keep(numbered(7), 9999.0)
+    assert kept.since(9999.0) == kept.end - 1

@@ -212,3 +212,16 @@ async def test_the_journal_learns_no_word(caplog: pytest.LogCaptureFixture) -> N
         await put_back(Phone(booth(Listener("I learned a lot.")), refusing))
     assert "refused" in caplog.text
     assert "learned" not in caplog.text
+
+
+async def test_what_was_said_outlasts_a_long_silence_that_no_call_hears() -> None:
+    waiting = booth()
+    silence = pcm(room(-60.0, fan())).astype("<i2").tobytes()
+    for frame in range(100 * 100):
+        begin = frame * FRAME_BYTES % len(silence)
+        captured_s = BEGAN_S + SECONDS + frame / 100
+        waiting.keeper.keep(silence[begin : begin + FRAME_BYTES], captured_s, unheard=True)
+    phone = Phone(waiting, taking)
+    assert await put_back(phone) == PutBack("sound")
+    seconds = len(phone.sound()) / APPENDED_HZ
+    assert SPOKEN_S[1] - SPOKEN_S[0] < seconds < SPOKEN_S[1] - SPOKEN_S[0] + 2.0
