@@ -1,0 +1,86 @@
+"""`scripts/faults [--json] [--only NAME]... [--list] [--jobs N] [--write-docs]`."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+from faulting.booth_faults import MACHINE, PEOPLE, SOUND
+from faulting.entry import Fault, Row
+from faulting.line_faults import CALLS, DARK, NETWORK, SERVICE, TOKENS
+from faulting.page import page, table
+from faulting.surroundings import StuckError
+from faulting.trial import tried
+
+GROUPS: Mapping[str, Mapping[str, Fault]] = {
+    "The line goes dark": DARK,
+    "The network": NETWORK,
+    "The service refuses a call": CALLS,
+    "The service refuses a token": TOKENS,
+    "The service in a call": SERVICE,
+    "Sound": SOUND,
+    "The machine": MACHINE,
+    "People": PEOPLE,
+}
+FAULTS: Mapping[str, Fault] = {
+    name: fault for group in GROUPS.values() for name, fault in group.items()
+}
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+JOBS = 2
+
+
+def main() -> None:
+    """Make faults, print what became of them, and tell by the exit status whether all was well."""
+    parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
+    parser.add_argument(
+        "--only", action="append", choices=FAULTS, metavar="NAME", help="these and no others"
+    )
+    parser.add_argument("--list", action="store_true", help="the names, and no more")
+    parser.add_argument("--json", action="store_true", help="a list of JSON objects")
+    parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="booths at a time")
+    parser.add_argument("--write-docs", action="store_true", help=f"write docs/{DOCS.name} too")
+    asked = parser.parse_args()
+    if asked.list:
+        sys.stdout.write("\n".join(FAULTS) + "\n")
+        return
+    began_s = time.monotonic()
+    rows, stuck = made(asked.only or list(FAULTS), asked.jobs)
+    if asked.write_docs and not asked.only and not stuck:
+        groups = {name: list(group) for name, group in GROUPS.items()}
+        DOCS.write_text(page(rows, groups, time.monotonic() - began_s))
+    if asked.json:
+        sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    else:
+        sys.stdout.write(table(rows))
+    sys.exit(1 if stuck or any(row.turns_lost for row in rows) else 0)
+
+
+def made(names: Sequence[str], jobs: int) -> tuple[list[Row], list[str]]:
+    """Make these faults, so many at a time; returns what became of them, and who hung."""
+    rows: list[Row] = []
+    stuck: list[str] = []
+
+    def one(name: str) -> None:
+        began_s = time.monotonic()
+        try:
+            row = tried(name, FAULTS[name])
+        except StuckError as error:
+            stuck.append(name)
+            sys.stderr.write(f"{name}: STUCK\n{error}\n")
+        else:
+            rows.append(row)
+            seconds = time.monotonic() - began_s
+            sys.stderr.write(f"{seconds:5.0f} s  {table([row]).splitlines()[-1]}\n")
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, names))
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(rows, key=lambda row: order[row.name]), stuck
+
+
+if __name__ == "__main__":
+    main()

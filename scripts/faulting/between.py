@@ -1,0 +1,10 @@
+"""What a trial and the booth in its child process know each other by."""
+
+TELL = "tell "
+"""Begins a line that says what is shown."""
+MACHINE = "FAULTING_MACHINE"
+"""The variable with the root of the machine that the doctor's rounds look at."""
+FREE = "free"
+"""The file in it that says how many MiB are free on its disk."""
+NAME = "service.test"
+"""A name that only the child's resolver knows: it is this machine."""
