@@ -259,6 +259,8 @@ class WebRTCAudioManager:
                 self._on_packet(packet)
 
         def hearing(hearing: Hearing, since_s: float) -> None:
+            # What is put back later need not arrive as well, in the moment before that is known.
+            call.hold(on=hearing == "dark")
             if self._line is held and held.told:
                 self._on_hearing(number, hearing, since_s)
 

@@ -18,7 +18,7 @@ HEARD_HZ = 16_000
 """What the recogniser takes."""
 LANGUAGE = "en"
 """The one that its model knows."""
-LIMIT_S = 6.0
+LIMIT_S = 7.0
 """Longest that a candidate waits for it."""
 PACKAGE = "moonshine_voice"
 MODULE = "kiosk.standin.hear_once"

@@ -166,9 +166,11 @@ async def test_a_call_that_revives_hears_what_was_said_in_the_dark(
             hearing = "well"
             while hearing != "dark":
                 hearing, lost_s = await answer.hearing.get()
+            sent = answer.line.microphone["sent"]
             relay.clear()
             while hearing == "dark":
                 hearing, _ = await answer.hearing.get()
+            assert answer.line.microphone["sent"] - sent < 5, "it would be heard twice"
             answer.attends = False
             answer.line.put_back(lost_s)
             assert (await answer.put_back.get()).how == "sound"
