@@ -28,6 +28,7 @@ from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
 from kiosk.host.control import Watcher
 from kiosk.host.lamp import Lamp, find_lamp
+from kiosk.host.memory import give_back
 from kiosk.host.systemd import under_systemd
 from kiosk.host.watchdog import Watchdog
 from kiosk.interview.session import session_configuration
@@ -220,7 +221,7 @@ class Live:
             show=self._show,
             sum_up=self._main.telling.sum_up,
             levels=self._take_levels,
-            wipe=(self._wipe_screen, self._clear_levels, self._end_standin),
+            wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._give_back),
             prepare=self._make_ready,
             take_up=self._take_up,
             observe=both(self._main.telling.observe, self._extras.observe),
@@ -308,6 +309,9 @@ class Live:
     async def _end_standin(self) -> None:
         if self._standin is not None:
             await self._standin.end()
+
+    async def _give_back(self) -> None:
+        give_back()
 
 
 async def _within(limit_s: float, known: asyncio.Event) -> None:

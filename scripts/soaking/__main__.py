@@ -2,10 +2,10 @@
 
 import argparse
 import json
-import math
 import os
 import platform
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -20,8 +20,8 @@ from soaking.readings import Held, Machine
 from soaking.troubles import TROUBLES, dealt
 
 FAIR = Scenario(name="fair")
-STAYS_S = 0.5, 3.0
-"""So long most candidates talk."""
+STAYS_S, TO_THE_END_S = (0.5, 3.0), (15.0, 20.0)
+"""So long candidates talk; whoever stays for the end has seen it well before."""
 SETTLE_S, SETTLE_LIMIT_S = 0.25, 10.0
 ENGINES = 2
 """One at work and one warm: then the last interview has been forgotten."""
@@ -50,6 +50,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.interviews < 1:
         parser.error("there must be at least one interview")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # And end all that was started.
     began_s = time.monotonic()
     seen: list[Interview] = []
     stuck = ""
@@ -93,7 +94,7 @@ def _held(it: Booth, name: str, chance: random.Random) -> float:
             time.sleep(chance.uniform(0.0, 1.0))
             trouble.during(it, chance)
 
-    it.hold_interview(math.inf if trouble.to_the_end else chance.uniform(*STAYS_S), during)
+    it.hold_interview(chance.uniform(*(TO_THE_END_S if trouble.to_the_end else STAYS_S)), during)
     return time.monotonic() - began_s
 
 

@@ -45,7 +45,7 @@ HEALS_S = 1.0
 """So long after the press the service is well again: no booth goes out of service."""
 PRESS_S = 0.1
 HOLD_S = 0.45
-SAYS_S, PAUSES_S = 0.5, 0.45
+SAYS_S, PAUSES_S = 0.5, 0.7
 LOOK_S = 0.03
 AGAIN_S = 2.0
 """Who is still there after a hold holds again."""

@@ -1,0 +1,37 @@
+"""What is freed in the middle of the heap goes back to the machine."""
+
+import subprocess
+import sys
+
+from tests.rigs.allocator import allocator
+from tests.rigs.booth_process import ROOT
+
+PROGRAM = """
+from pathlib import Path
+from kiosk.host.memory import give_back
+
+def held_kib():
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
+
+pieces = [bytes(20_000) for _ in range(2_000)]
+last = bytes(20_000)
+full = held_kib()
+del pieces[:]
+freed = held_kib()
+give_back()
+print(full - freed, freed - held_kib())
+"""
+
+
+def test_what_is_freed_below_something_in_use_is_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT), **allocator()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    by_itself_kib, given_back_kib = map(int, done.stdout.split())
+    assert by_itself_kib < 10_000 < 30_000 < given_back_kib
