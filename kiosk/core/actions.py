@@ -115,7 +115,12 @@ def _fall_silent(state: State, _: object, __: float) -> Step:
 
 
 def _miss_voice(state: State, _: object, now: float) -> Step:
-    return replace(state, talk=voice.miss(state.talk, now)), (do.Note("no voice came"),)
+    """Wait no longer for a voice; one that was lost in the dark is asked for once more."""
+    state, note = replace(state, talk=voice.miss(state.talk, now)), do.Note("no voice came")
+    if not state.revived or state.nudged or state.phase is not Phase.CONVERSING:
+        return state, (note,)
+    talk = conversation.respond(state.talk, state.plan.resume)
+    return replace(state, nudged=True, talk=talk), (note,)
 
 
 def _resume_voice(state: State, _: object, now: float) -> Step:

@@ -93,6 +93,18 @@ def test_what_was_received_before_the_dark_is_still_heard_and_shown() -> None:
     assert world.turn("item_3").shown > before
 
 
+def test_a_voice_that_was_lost_in_the_dark_is_asked_for_once_more() -> None:
+    world = dark()
+    watched(world, "well", 0.0)
+    asked = list(world.asked)
+    for response in ("r8", "r9"):
+        world.created(response)
+        world.text(response, f"item_{response}", "What did you learn?")
+        world.done(response, f"item_{response}")
+        world.wait(RULES.voice_s + 0.1)
+    assert world.asked == [*asked, PLAN.resume]
+
+
 def test_the_call_that_opens_first_takes_over() -> None:
     world = dark()
     world.effects.clear()
