@@ -58,7 +58,9 @@ def main(options: DemoOptions) -> int:
     environ = config.environment(os.environ, Path.cwd(), under_systemd=False)
     settings = config.load(options.config, environ)
     directory = scripts_directory(options.config)
-    script = load_script(options.script or SCRIPT, directory)
+    asked = options.script or SCRIPT
+    script = load_script(asked, directory)
+    settings = replace(settings, interview=replace(settings.interview, script=asked))
     check_languages(settings, script)
     theme = load_theme(settings.screen.theme, theme_folders(options.config))
     network = network_of(options)
@@ -67,7 +69,6 @@ def main(options: DemoOptions) -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(own_folder())
         say("Starting the interviewer on this machine ...")
-        asked = options.script or SCRIPT
         standin = stack.enter_context(StandinProcess(asked, directory, must_hear=around.headless))
         base_url, venue = standin.base_url, None
         if network is not None:
@@ -87,7 +88,7 @@ def main(options: DemoOptions) -> int:
             watch.on_question = lambda: button.go_on(YES_S)
         note_packet = stack.enter_context(traced(options.packets))
         booth = Booth(
-            Reading(settings, script, theme),
+            Reading(settings, script, theme, scripts=directory),
             Secret(KEY),
             environ,
             Extras(

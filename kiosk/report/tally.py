@@ -134,7 +134,7 @@ def _happened(
     if state.press.down and not tally.down:
         yield "presses", 1
     if isinstance(event, on.ResponseDone):
-        yield from _used(event.usage)
+        yield from () if state.standin else _used(event.usage)
     if state.phase is Phase.RECONNECTING and tally.phase is not Phase.RECONNECTING:
         yield "lines_lost", 1
     if state.phase is Phase.CONVERSING and tally.phase is Phase.RECONNECTING:

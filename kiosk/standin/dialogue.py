@@ -30,6 +30,10 @@ class Dialogue:
         self._unanswered: list[Answer] = []
         self._answering: list[Answer] = []
         self._unanswered_s = 0.0
+        self._goes_on = False
+        """Words of an earlier call were put back, and nothing was said since."""
+        self._introduces = False
+        """The last response is the first after that."""
         self._active: Response | None = None
         self._latest: Response | None = None
 
@@ -96,6 +100,7 @@ class Dialogue:
             return
         text = text_of(item)
         if item["role"] == "assistant":
+            self._goes_on = True
             self._progress = self._interviewer.remembered(self._progress, text)
             if self._interviewer.hands_over(text):
                 self._unanswered.clear()
@@ -122,13 +127,17 @@ class Dialogue:
         response = Response(self._studio, self.mouth, metadata, self._done)
         response.heard_s, self._unanswered_s = self._unanswered_s, 0.0
         self._active = self._latest = response
-        response.start(decide)
+        response.start(lambda: self._introduced(decide))
+
+    async def _introduced(self, decide: Callable[[], Awaitable[Utterance]]) -> Utterance:
+        utterance = await decide()
+        self._introduces = self._goes_on and bool(utterance.pieces)
+        if not self._introduces:
+            return utterance
+        self._goes_on = False
+        return self._interviewer.resumed(utterance)
 
     async def _comply(self, intent: Intent | None) -> Utterance:
-        utterance = await self._complied(intent)
-        return self._interviewer.resumed(utterance) if intent == "resume" else utterance
-
-    async def _complied(self, intent: Intent | None) -> Utterance:
         if self._unanswered and intent in (None, "greet", "resume"):
             return await self._reply()
         last = self._studio.conversation.last
@@ -164,6 +173,7 @@ class Dialogue:
         response.cancel(reason)
         if response.passage is None or response.passage.played == 0:
             self._progress = self._before
+            self._goes_on |= self._introduces
             self._unanswered = [*self._answering, *self._unanswered]
             self._answering = []
         else:

@@ -1,6 +1,7 @@
 """What is counted, while a core lives through interviews."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,14 @@ def talk() -> Counted:
     world = Counted()
     world.converse()
     return world
+
+
+def test_what_the_stand_in_says_costs_nothing() -> None:
+    world = talk()
+    world.state = replace(world.state, standin=True)
+    before = counted(world)
+    world.uses(on.Usage(audio_output=500, told=True))
+    assert counted(world) == before
 
 
 def test_it_is_known_since_when_the_line_is_as_it_is() -> None:

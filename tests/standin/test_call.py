@@ -13,6 +13,7 @@ from kiosk.interview.script import Script
 from kiosk.interview.session import plan, session_configuration
 from kiosk.settings import RealtimeSettings
 from kiosk.standin.faults import Faults
+from kiosk.standin.interviewer import TAKES_OVER
 from kiosk.standin.venue.relay import Relay
 from kiosk.standin.voice import SpokenLines
 from kiosk.standin.wire import Event
@@ -271,6 +272,28 @@ async def test_an_interview_goes_on_in_a_new_call(open_standin: Open, script: Sc
             ("next_question", {"number": 2}),
             ("end_interview", {"reason": "finished"}),
         ]
+
+
+async def test_one_that_takes_over_says_who_it_is_however_it_comes_to_speak(
+    open_standin: Open, script: Script
+) -> None:
+    standin = await open_standin(takes_over=True)
+    async with Caller(standin.base_url, booth_session(script)) as caller:
+        await caller.opened()
+        caller.send(
+            "conversation.item.create",
+            item={
+                "type": "message",
+                "role": "assistant",
+                "content": [{"type": "output_text", "text": script.questions[0].text}],
+            },
+        )
+        for answer in ("I learned to sail, and it took me two whole summers of work.", "Slowly."):
+            tell(caller, answer)
+            await caller.until("response.done")
+        first, second = caller.said()
+        assert first.startswith(TAKES_OVER)
+        assert TAKES_OVER not in second
 
 
 async def test_calls_run_at_once_and_leave_nothing_behind(
