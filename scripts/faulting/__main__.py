@@ -1,4 +1,4 @@
-"""`scripts/faults [--json] [--only NAME]... [--list] [--jobs N] [--write-docs]`."""
+"""`scripts/faults [--json] [--only NAME]... [--list] [--jobs N] [--write-docs]`, and more."""
 
 import argparse
 import json
@@ -42,25 +42,38 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="the names, and no more")
     parser.add_argument("--json", action="store_true", help="a list of JSON objects")
     parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="booths at a time")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write JSON there, row by row")
+    parser.add_argument("--rows", type=Path, metavar="FILE", help="make none: these were made")
     parser.add_argument("--write-docs", action="store_true", help=f"write docs/{DOCS.name} too")
     asked = parser.parse_args()
     if asked.list:
         sys.stdout.write("\n".join(FAULTS) + "\n")
         return
-    began_s = time.monotonic()
-    rows, stuck = made(asked.only or list(FAULTS), asked.jobs)
-    if asked.write_docs and not asked.only and not stuck:
+    stuck: list[str] = []
+    if asked.rows is not None:
+        rows = [Row(**row) for row in json.loads(asked.rows.read_text())]
+    else:
+        rows, stuck = made(asked.only or list(FAULTS), asked.jobs, asked.out)
+    if asked.write_docs:
         groups = {name: list(group) for name, group in GROUPS.items()}
-        DOCS.write_text(page(rows, groups, time.monotonic() - began_s))
+        DOCS.write_text(page(rows, groups))
     if asked.json:
-        sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        sys.stdout.write(written(rows))
     else:
         sys.stdout.write(table(rows))
     sys.exit(1 if stuck or any(row.turns_lost for row in rows) else 0)
 
 
-def made(names: Sequence[str], jobs: int) -> tuple[list[Row], list[str]]:
-    """Make these faults, so many at a time; returns what became of them, and who hung."""
+def written(rows: Sequence[Row]) -> str:
+    """Return rows as a list of JSON objects."""
+    return json.dumps([asdict(row) for row in rows], indent=2) + "\n"
+
+
+def made(names: Sequence[str], jobs: int, out: Path | None = None) -> tuple[list[Row], list[str]]:
+    """Make these faults, so many at a time; returns what became of them, and who hung.
+
+    `out` is written anew after each of them.
+    """
     rows: list[Row] = []
     stuck: list[str] = []
 
@@ -73,6 +86,8 @@ def made(names: Sequence[str], jobs: int) -> tuple[list[Row], list[str]]:
             sys.stderr.write(f"{name}: STUCK\n{error}\n")
         else:
             rows.append(row)
+            if out is not None:
+                out.write_text(written(rows))
             seconds = time.monotonic() - began_s
             sys.stderr.write(f"{seconds:5.0f} s  {table([row]).splitlines()[-1]}\n")
 

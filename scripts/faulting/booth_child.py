@@ -11,6 +11,8 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ from kiosk.errors import CommandError
 from kiosk.extras import Extras
 from kiosk.interview.texts.english import ENGLISH
 from kiosk.screen.layout import lay_out
+from kiosk.settings import Settings
 from tests.screen.laid_out import stage, told
 
 HEADLINES = (
@@ -129,6 +132,12 @@ class Switches:
         return self._resolve(host, *rest, **named)
 
 
+def seen(root: Path, settings: Settings, environ: Mapping[str, str]) -> Patient:
+    """The machine that is made of files, to whose screen somebody looks."""
+    screen = replace(settings.screen, driver="auto")
+    return Patient(replace(settings, screen=screen), environ=environ, root=root)
+
+
 def main(path: Path) -> int:
     """Be the booth."""
     switches = Switches()
@@ -141,7 +150,7 @@ def main(path: Path) -> int:
 
     with (
         mock.patch.object(start, "Booth", partial(Booth, extras=extras)),
-        mock.patch.object(live, "Patient", partial(Patient, root=root)),
+        mock.patch.object(live, "Patient", partial(seen, root)),
         mock.patch.object(storage.space, "__defaults__", (free,)),
         mock.patch.object(socket, "getaddrinfo", switches.resolve),
     ):

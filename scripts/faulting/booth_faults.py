@@ -59,6 +59,7 @@ def _plug(sink: str) -> Act:
     def plug(booth: Booth) -> None:
         assert booth.server is not None
         booth.server.plug(sink)
+        booth.microphone.be_there()
 
     return plug
 
@@ -73,7 +74,7 @@ def _mute(*, on: bool) -> Act:
 
 def _shout(booth: Booth) -> None:
     square = np.where(np.arange(4 * RATE_HZ) // 120 % 2, 32767, -32768).astype(np.int16)
-    threading.Thread(target=booth.microphone.play, args=(square,)).start()
+    booth.microphone.play(square)
 
 
 SOUND: Mapping[str, Fault] = {
@@ -83,15 +84,21 @@ SOUND: Mapping[str, Fault] = {
     "sound engine stands still": Fault(
         "question", lambda booth: _at_work(booth, signal.SIGSTOP), hidden=True
     ),
-    "microphone gone for 5 s": Fault(
-        "turn", _unplug("mic"), _plug("mic"), lasts_s=5.0, world=CARDS
+    "microphone gone for 2 s": Fault(
+        "turn", _unplug("mic"), _plug("mic"), lasts_s=2.0, world=CARDS
+    ),
+    "microphone gone for 40 s": Fault(
+        "turn", _unplug("mic"), _plug("mic"), lasts_s=40.0, world=CARDS
     ),
     "microphone gives zeros for 20 s": Fault(
         "turn", _mute(on=True), _mute(on=False), lasts_s=20.0, world=CARDS
     ),
     "microphone overdriven": Fault("turn", _shout, world=World(cards=True), harmless=True),
-    "loudspeaker gone for 5 s": Fault(
-        "question", _unplug("spk"), _plug("spk"), lasts_s=5.0, world=CARDS
+    "loudspeaker gone for 2 s": Fault(
+        "question", _unplug("spk"), _plug("spk"), lasts_s=2.0, world=CARDS
+    ),
+    "loudspeaker gone for 40 s": Fault(
+        "question", _unplug("spk"), _plug("spk"), lasts_s=40.0, world=CARDS
     ),
 }
 
@@ -132,13 +139,18 @@ def _block_for_good(booth: Booth) -> None:
     threading.Thread(target=manage).start()
 
 
-def _reloaded(name: str, text: str) -> Act:
+def _reloaded(old: str, new: str) -> Act:
     def reload(booth: Booth) -> None:
-        path = booth.folder / name
-        path.write_text((path.read_text() if path.exists() else "") + text)
+        path = booth.folder / "kiosk.toml"
+        path.write_text(path.read_text().replace(old, new))
         booth.process.process.send_signal(signal.SIGHUP)
 
     return reload
+
+
+def _replace_key(booth: Booth) -> None:
+    booth.tokens.serve(KEY)
+    booth.process.process.terminate()
 
 
 MACHINE: Mapping[str, Fault] = {
@@ -156,10 +168,10 @@ MACHINE: Mapping[str, Fault] = {
         "the booth presses again.",
     ),
     "configuration broken at a reload": Fault(
-        "turn", _reloaded("kiosk.toml", "\n[nonsense\n"), harmless=True
+        "turn", _reloaded("[screen]", "[nonsense"), harmless=True
     ),
     "theme broken at a reload": Fault(
-        "turn", _reloaded("kiosk.toml", '\n[screen]\ntheme = "nowhere"\n'), harmless=True
+        "turn", _reloaded("[screen]", '[screen]\ntheme = "nowhere"'), harmless=True
     ),
     "token service gone": Fault(
         "start",
@@ -170,7 +182,12 @@ MACHINE: Mapping[str, Fault] = {
         "start", nothing, lambda booth: booth.tokens.serve(KEY), world=World(key="")
     ),
     "key refused": Fault(
-        "start", nothing, lambda booth: booth.tokens.serve(KEY), world=World(key=WRONG_KEY)
+        "start",
+        nothing,
+        _replace_key,
+        world=World(key=WRONG_KEY),
+        survives=False,
+        note="Staff replace the key and restart the booth, as its code says.",
     ),
     "program killed": Fault(
         "question",

@@ -30,6 +30,8 @@ class Fault:
     world: World = field(default_factory=World)
     signs: Callable[[Tell], bool] | None = None
     """How it is noticed where the booth is not troubled."""
+    line: bool = False
+    """The line suffers by it: else a slow one is the fault of a busy machine."""
     survives: bool = True
     """False where the process ends by it and is started again, as systemd does."""
     harmless: bool = False

@@ -44,19 +44,27 @@ def _unnamed(booth: Booth) -> None:
     booth.order("names off")
 
 
+def _mended_by_staff(booth: Booth) -> None:
+    booth.service.drill()
+    booth.process.process.terminate()
+
+
+RESTARTED = "Staff mend it and restart the booth, as its code says."
 PORTAL = Page(200, "<h1>Welcome to the hotel</h1>", {"Content-Type": "text/html"})
 REDIRECT = Page(302, "", {"Location": "http://portal.example/login"})
 ELSE = Page(404, "<h1>404 nginx</h1>", {"Content-Type": "text/html"})
 
 DARK: Mapping[str, Fault] = {
-    f"line dark {seconds:g} s, {WORDS[moment]}": Fault(moment, _dark, _light, lasts_s=seconds)
+    f"line dark {seconds:g} s, {WORDS[moment]}": Fault(
+        moment, _dark, _light, lasts_s=seconds, line=True
+    )
     for seconds in DARK_S
     for moment in WORDS
 }
 
 NETWORK: Mapping[str, Fault] = {
-    "UDP blocked before the call": Fault("press", _no_voice, _light),
-    "UDP blocked for 10 s in a call": Fault("question", _no_voice, _light, lasts_s=10.0),
+    "UDP blocked before the call": Fault("press", _no_voice, _light, line=True),
+    "UDP blocked for 10 s in a call": Fault("question", _no_voice, _light, lasts_s=10.0, line=True),
     "nothing gets through before the call": Fault("press", _dark, _light),
     "name not found": Fault(
         "press",
@@ -90,10 +98,16 @@ CALLS: Mapping[str, Fault] = {
     for status in ("400", "401", "403", "404", "429-quota", "429-rate", "500", "503")
 }
 TOKENS: Mapping[str, Fault] = {
-    f"token refused: {status}": Fault(
-        "start", drilled(f"mint={status}"), drilled(), note="Noticed from the start of the program."
-    )
-    for status in ("401", "403", "404", "429-quota", "429-rate", "500")
+    **{
+        f"token refused: {status}": Fault("start", drilled(f"mint={status}"), drilled())
+        for status in ("429-quota", "429-rate", "500")
+    },
+    **{
+        f"token refused: {status}": Fault(
+            "start", drilled(f"mint={status}"), _mended_by_staff, survives=False, note=RESTARTED
+        )
+        for status in ("400", "401", "403", "404")
+    },
 }
 
 SERVICE: Mapping[str, Fault] = {
@@ -116,6 +130,7 @@ SERVICE: Mapping[str, Fault] = {
         _dark_without_append,
         _light,
         lasts_s=8.0,
+        line=True,
         note="The line is dark for 8 s, and the new call takes no sound but the microphone's.",
     ),
 }

@@ -3,14 +3,17 @@
 import os
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol
+
+import numpy as np
 
 from faulting.sounds import Samples
 from kiosk.audio.port import FRAME_MS, RATE_HZ
 from tests.rigs.pulse import Pulse
 
+_ROOM, _ROOM_S = 6, 240.0
 _FRAME = RATE_HZ * FRAME_MS // 1000
 
 
@@ -19,6 +22,9 @@ class Microphone(Protocol):
 
     def play(self, samples: Samples) -> None:
         """Let this be heard; returns when it was."""
+
+    def be_there(self) -> None:
+        """It was plugged in again."""
 
     def close(self) -> None:
         """Let go of it."""
@@ -41,6 +47,9 @@ class Pipe:
                 os.write(self._pipe, samples[first : first + _FRAME].tobytes())
             time.sleep(max(0.0, began_s + number * FRAME_MS / 1000 - time.monotonic()))
 
+    def be_there(self) -> None:
+        """A pipe stays where it is."""
+
     def close(self) -> None:
         """Close it; who still speaks is not heard."""
         with self._open:
@@ -53,6 +62,14 @@ class Sink:
 
     def __init__(self, server: Pulse) -> None:
         self._server = server
+        self._room = ExitStack()
+        self.be_there()
+
+    def be_there(self) -> None:
+        """Let the room be heard a little: zeros are what a dead microphone gives."""
+        self._room.close()
+        noise = np.random.default_rng(1).integers(-_ROOM, _ROOM + 1, round(_ROOM_S * RATE_HZ))
+        self._room.enter_context(self._server.speak(noise.astype(np.int16)))
 
     def play(self, samples: Samples) -> None:
         """Play it there."""
@@ -60,4 +77,5 @@ class Sink:
             time.sleep(len(samples) / RATE_HZ + 0.3)
 
     def close(self) -> None:
-        """The server goes by itself."""
+        """Let the room be still."""
+        self._room.close()

@@ -58,12 +58,12 @@ def dark_table(rows: Sequence[Row]) -> str:
     )
 
 
-def page(rows: Sequence[Row], groups: Mapping[str, Sequence[str]], seconds: float) -> str:
+def page(rows: Sequence[Row], groups: Mapping[str, Sequence[str]]) -> str:
     """Return the whole page; `groups` holds the names of faults under their headings."""
     by_name = {row.name: row for row in rows}
     day = datetime.now(UTC).strftime("%Y-%m-%d")
     where = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    parts = [INTRODUCTION.format(count=len(rows), day=day, where=where, minutes=seconds / 60)]
+    parts = [INTRODUCTION.format(count=len(rows), day=day, where=where)]
     for heading, names in groups.items():
         found = [by_name[name] for name in names if name in by_name]
         parts.append(f"## {heading}\n\n{table(found)}")
@@ -89,8 +89,7 @@ finished turns that were missing from the booth's transcript or from what the se
 afterwards. **Survived** tells whether the program went on as the same process. A dash is what does
 not apply: nothing to notice, nobody in the booth, interviews that went on all the while.
 
-Made on {day} ({where}), in {minutes:.0f} minutes, two booths at a time. A busy machine makes all
-times longer.
+Made on {day} ({where}), several booths at a time on a busy machine, which makes all times longer.
 """
 DARK = """How the interviews went on. Question two was being asked, or the answer to it had begun
 two seconds before; an answer whose words are not known is asked for again. The next heard word

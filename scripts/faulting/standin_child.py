@@ -26,7 +26,7 @@ from kiosk.standin.wire import Event
 from tests.rigs.standin import KEY
 
 ENDLESS = "endless"
-_WORD_S, _ENDLESS_WORD_S = 0.16, 30.0
+_WORD_S, _ENDLESS_WORD_S = 0.16, 4.0
 _TOLD = {
     "session.created",
     "conversation.item.create",

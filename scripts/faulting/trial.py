@@ -16,7 +16,7 @@ from kiosk.interview.texts.english import ENGLISH
 ANSWER_S, ANSWERED_S = 7.0, 2.0
 """How long an answer is into which a fault falls, and how far it is by then."""
 ASKED_WORDS = 8
-NOTICE_S, USABLE_S = 120.0, 170.0
+NOTICE_S, USABLE_S = 120.0, 330.0
 SETTLE_S = 0.5
 NORMAL = {
     ENGLISH.welcome,
@@ -25,6 +25,7 @@ NORMAL = {
     ENGLISH.thanks,
     ENGLISH.booting,
 }
+SLOW = frozenset({"line slow", "nothing arrives"})
 CALL = ("conversing", "reconnecting", "wrapping up")
 TIMED_S = 11.0
 """So long after the call began: question two is being asked."""
@@ -60,6 +61,7 @@ class _Trial:
         pid = it.process.process.pid
         if not fault.survives:
             it.until(lambda: not it.alive, "the end of the process")
+            self.mended_s = time.monotonic()
             it.end()
             it.start()
         usable = self._usable()
@@ -129,7 +131,8 @@ class _Trial:
         for tell in self.booth.read():
             if tell["at"] < self.made_s:
                 continue
-            if self.fault.signs(tell) if self.fault.signs else signs(tell) - before:
+            found = signs(tell) - before - (frozenset() if self.fault.line else SLOW)
+            if self.fault.signs(tell) if self.fault.signs else found:
                 return float(tell["at"])
         return None
 
@@ -175,8 +178,9 @@ class _Trial:
     def _row(self, noticed_s: float | None, usable: Tell | None, *, survived: bool) -> Row:
         tells = [t for t in self.booth.read() if t["at"] >= self.made_s]
         until_s = usable["at"] if usable else float("inf")
+        normal = NORMAL if self.fault.line else NORMAL | {ENGLISH.line_slow}
         troubled = [t for t in tells if t["at"] <= until_s]
-        saw = dict.fromkeys(words for t in troubled for words in t["saw"] if words not in NORMAL)
+        saw = dict.fromkeys(words for t in troubled for words in t["saw"] if words not in normal)
         before = signs(self.before)
         codes = dict.fromkeys(code for t in troubled for code in _codes(t) if code not in before)
         up = [

@@ -48,7 +48,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def test_the_page_has_every_row_once_and_the_dark_ones_twice() -> None:
     made = [Row(name, 1200, "Sorry.", "NET1", None, 0, process_survived=True) for name in FAULTS]
-    text = page(made, {name: list(group) for name, group in GROUPS.items()}, 60.0)
+    text = page(made, {name: list(group) for name, group in GROUPS.items()})
     names = [row["fault"] for row in rows_of(text)]
     assert {name: names.count(name) for name in FAULTS} == {
         name: 2 if name.startswith("line dark") else 1 for name in FAULTS
