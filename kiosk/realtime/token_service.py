@@ -160,6 +160,10 @@ class TokenService:
                 extra={CODE_FIELD: problem.fault.remedy.code},
             )
             response = _refusal(problem)
+        except ConnectionError:
+            # Nobody is there to hear an answer; the last of a slow machine's booth is such a one.
+            log.info("Who asked has gone before the question was whole.")
+            response = web.Response()
         except web.HTTPException as refused:
             why = f"The token service refuses the request ({refused.reason})."
             response = _refusal(LineError(Fault.REQUEST_REFUSED, why), refused.status)

@@ -34,6 +34,7 @@ from kiosk.realtime.token_service import (
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings, Settings, TokenSettings
 from tests.realtime.far_end import KEY, TOKEN, FarEnd, refused
+from tests.rigs.booth_process import until
 from tests.rigs.token_service import listening
 
 MODEL = "gpt-realtime-2.1"
@@ -453,6 +454,22 @@ async def test_who_goes_before_the_answer_does_no_harm(
     writer.close()
     far_end.mints = mint
     assert (await booth.mint(SESSION)).value
+
+
+async def test_who_goes_before_the_question_is_whole_is_no_defect(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    _, writer = await asyncio.open_unix_connection(str(desk.path))
+    writer.write(REQUEST[:-5])
+    await writer.drain()
+    booth = ServiceMinter(desk.path)
+    assert (await booth.mint(SESSION)).value, "the other one waits for the rest of its question"
+    await booth.close()
+    writer.close()
+    await asyncio.to_thread(until, lambda: "has gone" in caplog.text)
+    assert "Traceback" not in caplog.text
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
 
 
 PIECES = st.sampled_from(
