@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import re
@@ -368,6 +369,22 @@ def test_a_dotenv_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"OPENAI_API_KEY=\xff\xfe\n")
     with pytest.raises(ConfigError, match=r"\.env: It cannot be read as text\.$"):
         environment({}, tmp_path, under_systemd=False)
+
+
+LINES = st.sampled_from(
+    ["KIOSK_SCREEN_FPS=", "OPENAI_API_KEY=", "export ", "A", "=", "'", '"', "\n", "\r", "#", "$",
+     "{", "}", "\\", " ", "\x00", "é", "sk-x"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=15).map("".join))
+def test_any_dotenv_is_variables_or_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / ".env").write_text(text)
+    with contextlib.suppress(ConfigError):
+        api_key(environment({}, folder, under_systemd=False))
 
 
 SETTING = st.sampled_from(

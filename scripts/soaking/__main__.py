@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import FrameType
 
 from kiosk.standin.venue.scenario import Scenario
 from soaking.growth import Growth, growths, table
@@ -50,7 +51,7 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.interviews < 1:
         parser.error("there must be at least one interview")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # And end all that was started.
+    signal.signal(signal.SIGTERM, _stop)
     began_s = time.monotonic()
     seen: list[Interview] = []
     stuck = ""
@@ -58,9 +59,9 @@ def main() -> None:
         for each in soaked(asked.interviews, asked.seed, asked.only or list(TROUBLES)):
             seen.append(each)
             _progress(len(seen), each)
-    except StuckError as error:
-        stuck = str(error)
-        sys.stderr.write(f"The booth is stuck; it said last:\n{stuck}\n")
+    except (StuckError, KeyboardInterrupt) as error:
+        stuck = str(error) or "stopped"
+        sys.stderr.write(f"Ended early: {stuck}\n")
     found = growths([each.held for each in seen])
     told = _json(seen, found, time.monotonic() - began_s) if asked.json else table(found)
     if asked.out is None:
@@ -114,6 +115,11 @@ def _settled(machine: Machine, it: Booth) -> Held:
         if quiet or time.monotonic() > end_s:
             return now
         before = now
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    """End in order, with the table of what was held so far."""
+    raise KeyboardInterrupt
 
 
 def _progress(number: int, each: Interview) -> None:

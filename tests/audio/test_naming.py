@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.audio import naming
-from kiosk.audio.candidates import Usb
+from kiosk.audio.candidates import Usb, read
 from tests.rigs.sound_cards import FakeCard, FakeMachine
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "name-sound-devices"
@@ -75,6 +75,21 @@ def test_all_else_in_a_configuration_stays(text: str, part: str, another: str) -
     assert naming.with_part(once, another) == naming.with_part(text, another)
     whole = text if not text or text.endswith("\n") else text + "\n"
     assert naming.with_part(once, "") == whole
+
+
+SAFE = "ab9-. :+/_"
+
+
+@given(st.text(SAFE, max_size=12) | st.text(SAFE + '"\n,=\\$%{}é٣', min_size=1, max_size=5))
+def test_no_place_says_more_in_a_rule_than_itself(place: str) -> None:
+    try:
+        usb = read(f"usb:0d8c:0014:{place}")
+    except ValueError:
+        return
+    assert isinstance(usb, Usb)
+    _, rule = naming.udev_rules(naming.name({"input": usb})).splitlines()
+    assert rule.count(f'"{usb.place}"') == 1
+    assert (rule.count('"'), rule.count("==")) == (2 * 7, 6)
 
 
 def test_a_part_whose_end_was_lost_is_written_over() -> None:

@@ -1,4 +1,4 @@
-"""What is freed in the middle of the heap goes back to the machine."""
+"""What is of no use any more in the middle of the heap goes back to the machine."""
 
 import subprocess
 import sys
@@ -16,15 +16,16 @@ def held_kib():
 
 pieces = [bytes(20_000) for _ in range(2_000)]
 last = bytes(20_000)
+pieces.append(pieces)
 full = held_kib()
-del pieces[:]
+del pieces
 freed = held_kib()
 give_back()
 print(full - freed, freed - held_kib())
 """
 
 
-def test_what_is_freed_below_something_in_use_is_given_back() -> None:
+def test_what_only_refers_to_itself_below_something_in_use_is_given_back() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=ROOT,
