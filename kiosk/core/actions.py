@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kiosk.core import calling, conversation, press, selftalk, voice
+from kiosk.core import calling, conversation, endless, press, selftalk, senses, voice
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
@@ -21,12 +21,15 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     talk, outcomes = conversation.hear(state.talk, event, now)
     state = replace(state, talk=talk)
     if isinstance(event, on.SpeechStarted):
-        state = replace(state, prompted=False)
+        state = replace(state, prompted=False, overlong=False)
     if talk.speaking:
         state = replace(state, nudged=False, tries=0)
     if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
         state, held = _hold_back(state)
         outcomes = (*outcomes, *held)
+    if isinstance(event, on.ResponseCreated) and state.away is not None:
+        state, stopped = senses.refuse(state, state.away, now)
+        outcomes = (*outcomes, *stopped)
     return _outcomes(state, outcomes, now)
 
 
@@ -58,9 +61,14 @@ def _outcomes(state: State, outcomes: tuple[Outcome, ...], now: float) -> Step:
 
 def _tool(state: State, called: ToolCalled) -> Step:
     call = called.call
+    refused = _refusal(state, called)
+    if refused:
+        if not called.spoke and state.away is None:
+            state = replace(state, talk=conversation.respond(state.talk))
+        return state, (do.Say(do.AnswerTool(call.call_id, {"ok": False, "error": refused})),)
     answer = do.Say(do.AnswerTool(call.call_id, state.plan.tool_output(call.name, call.arguments)))
     if call.name == "end_interview":
-        return state, (answer, Ended("finished", spoken=called.spoke))
+        return state, (answer, Ended(state.plan.ending(call.arguments), spoken=called.spoke))
     noted: tuple[do.Effect, ...] = ()
     if call.name == "next_question":
         number = state.plan.question_number(call.arguments) or state.question
@@ -71,6 +79,17 @@ def _tool(state: State, called: ToolCalled) -> Step:
     if not called.spoke and not state.talk.queue:
         state = replace(state, talk=conversation.respond(state.talk))
     return state, (answer, *noted)
+
+
+def _refusal(state: State, called: ToolCalled) -> str:
+    """Why a call of the model's is not taken; empty where it is."""
+    if state.away is not None:
+        return senses.UNHEARD
+    talk = state.talk
+    begins = talk.responses == 1 and all(turn.response for turn in talk.turns)
+    if called.call.name == "end_interview" and begins and state.phase is Phase.CONVERSING:
+        return "The interview has only begun: ask the first question, and wait for the answer."
+    return ""
 
 
 def _next_invitation(state: State, _: object, now: float) -> Step:
@@ -200,6 +219,8 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.CONVERSING, Deadline.SILENCE_PROMPT): _prompt,
     (Phase.CONVERSING, Deadline.SILENCE_RING): _ring,
     (Phase.CONVERSING, Deadline.LAST_QUESTION): _last_question,
+    (Phase.CONVERSING, Deadline.ENDLESS_VOICE): endless.cut_voice,
+    (Phase.CONVERSING, Deadline.ENDLESS_TURN): endless.take_turn,
     (Phase.CONNECTING, Deadline.REDIAL): calling.redial,
     (Phase.CONNECTING, LineLost): calling.redial_later,
     (Phase.CONVERSING, on.SpeechPutBack): calling.speech_put_back,

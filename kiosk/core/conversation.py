@@ -18,6 +18,8 @@ from kiosk.core.turns import Turn
 
 STALLED_S = 3.0
 """Voice that waits in the queue of a loudspeaker silent for this long is not being said."""
+MOST_CALLS = 8
+"""More tools are called in one response by a model that means nothing by it."""
 ALREADY_ANSWERING = "conversation_already_has_active_response"
 """Code of the error by which a service refuses a response while another is in progress."""
 
@@ -80,7 +82,7 @@ def interrupt(talk: Talk, now: float) -> Change:
     return voice.hush(talk, now), (do.FlushVoice(),)
 
 
-def resume_voice(talk: Talk) -> Change:
+def resume_voice(talk: Talk) -> tuple[Talk, tuple[do.Effect, ...]]:
     """Let voice be played again."""
     return (voice.unhush(talk), (do.PassVoice(),)) if talk.hushed else (talk, ())
 
@@ -90,6 +92,18 @@ def give_up_response(talk: Talk, now: float) -> Talk:
     if talk.response is not None:
         talk = voice.unsay(voice.finish(talk), talk.responses, now)
     return replace(talk, asked=None, awaiting=False)
+
+
+def silence(talk: Talk) -> tuple[do.Effect, ...]:
+    """Have the service and the loudspeaker stop what is being said."""
+    cancel = (do.Say(do.CancelResponse()),) if talk.response is not None else ()
+    clear = (do.Say(do.ClearVoice()),) if voice.waits(talk) else ()
+    return (*cancel, *clear, do.FlushVoice())
+
+
+def end_answer(talk: Talk, now: float) -> Talk:
+    """Take the candidate's turn for ended, whatever the service hears."""
+    return replace(_answers_ended(talk, now), awaiting=False)
 
 
 def lose_call(talk: Talk, now: float) -> Talk:
@@ -178,7 +192,7 @@ def _response_created(talk: Talk, event: on.ResponseCreated, now: float) -> Chan
         return talk, ()
     if talk.response is not None:
         talk = voice.finish(talk)
-    talk, out = resume_voice(talk)
+    talk, passed = resume_voice(talk)
     if talk.asked is None:
         # The service answers by itself only when it takes the candidate's turn to be over.
         talk = _answers_ended(talk, now)
@@ -191,7 +205,7 @@ def _response_created(talk: Talk, event: on.ResponseCreated, now: float) -> Chan
         told=number if told else talk.told,
         voice="open" if talk.voice == "open" else "untold",
         awaiting=False,
-    ), out
+    ), passed
 
 
 def _voice_text(talk: Talk, event: on.VoiceTextAdded | on.VoiceTextFinished, _: float) -> Change:
@@ -254,7 +268,8 @@ def _response_done(talk: Talk, event: on.ResponseDone, now: float) -> Change:
     if event.status == "failed":
         return talk, (CallFailed(event.fault or Fault.SERVICE_DOWN),)
     spoke = bool(event.spoken_items)
-    return talk, tuple(ToolCalled(call, spoke) for call in event.tool_calls)
+    calls = {call.call_id: call for call in event.tool_calls[:MOST_CALLS]}
+    return talk, tuple(ToolCalled(call, spoke) for call in calls.values())
 
 
 def _service_erred(talk: Talk, event: on.ServiceErred, _: float) -> Change:

@@ -67,8 +67,26 @@ class AskBack:
     event_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class CommitAudio:
+    """Take what the service heard for a whole turn (`input_audio_buffer.commit`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearVoice:
+    """Drop the voice that the service has not sent yet (`output_audio_buffer.clear`)."""
+
+
 ServiceCommand = (
-    CreateResponse | CancelResponse | AddItem | AnswerTool | AppendAudio | ForgetAudio | AskBack
+    CreateResponse
+    | CancelResponse
+    | AddItem
+    | AnswerTool
+    | AppendAudio
+    | ForgetAudio
+    | AskBack
+    | CommitAudio
+    | ClearVoice
 )
 
 

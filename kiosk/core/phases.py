@@ -142,14 +142,13 @@ def _connecting(state: State, _: Cause, now: float) -> Step:
 def _conversing(state: State, cause: Cause, now: float) -> Step:
     if isinstance(cause, LineBack):
         return _revived(replace(state, dialled=0), now)
-    state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None)
+    state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None, away=None)
     if state.standin and state.stood_in_s is None:
         state = replace(state, stood_in_s=now)
     take = do.TakeLine(state.line)
     if state.talk.greeted:
         return _resuming(state, take, now)
     rules = state.rules
-    state = state.at(Deadline.GREETING, now + rules.greeting_s)
     if Deadline.WRAP_UP not in state.deadlines:
         state = state.at(Deadline.LAST_QUESTION, now + rules.limit_s)
         state = state.at(Deadline.WRAP_UP, now + rules.limit_s + rules.wrap_up_s)

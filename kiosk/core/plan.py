@@ -29,6 +29,16 @@ class Plan:
     """Instructions of the first response after a lost line came back: ask once more."""
     resume_answered: str
     """The same where the candidate's answer was saved: go on."""
+    after_deaf: str
+    """Instructions when the microphone was away in the candidate's turn, and is back."""
+    after_mute: str
+    """The same when the loudspeaker was away and words are still to be heard."""
+    heard_only: str
+    """Begin of a system message that ends in what was heard of the last response."""
+    too_long: str
+    """Instructions after a response that did not end was cut off."""
+    long_turn: str
+    """Instructions when the candidate's turn does not end: take the word."""
     places: tuple[str, ...]
     """System messages that tell a new call which question was asked last, one for each."""
     closings: Mapping[Ending, str]
@@ -38,6 +48,13 @@ class Plan:
     words: str = "en"
     """BCP 47 tag of the words on the screen: the interview's own, or the booth's first where it
     has none in that language."""
+
+    def ending(self, arguments: Mapping[str, object]) -> Ending:
+        """Return why `end_interview` ends it; whoever gives no known reason has finished."""
+        reason = arguments.get("reason")
+        if reason == "abuse":
+            return "stopped"
+        return next((ending for ending in ENDINGS if ending == reason), "finished")
 
     def question_number(self, arguments: Mapping[str, object]) -> int:
         """Return which question `next_question` announces, from 1; 0 where it names none."""

@@ -36,6 +36,8 @@ class Deadline(Enum):
     REDIAL_LIMIT = "the line stays dead"
     STANDIN = "the stand-in takes over"
     PUT_BACK = "nothing came of the speech put back"
+    ENDLESS_VOICE = "the interviewer does not end"
+    ENDLESS_TURN = "the candidate's turn does not end"
     SOUND = "the sound stays away"
     FAREWELL = "the farewell was shown"
     WIPING = "the wiping takes too long"
@@ -94,8 +96,14 @@ class Rules:
     """How long it may take to tell a new call what was said meanwhile."""
     noticed_s: float = 4.0
     """How soon the service must show that it heard it."""
-    sound_s: float = 3.0
-    """How long a device may be away in a call."""
+    voice_limit_s: float = 90.0
+    """How long the interviewer may speak at a stretch."""
+    turn_limit_s: float = 180.0
+    """How long the candidate may, without a pause that the service hears."""
+    sound_s: float = 30.0
+    """How long an interview waits for a device that is away."""
+    blip_s: float = 1.0
+    """A microphone that was away for less has missed nothing worth asking for again."""
     farewell_s: float = 8.0
     wiping_s: float = 2.5
     goodbye_s: float = 1.5
@@ -105,6 +113,20 @@ class Rules:
     """The same where nobody is in the booth: long enough to be drawn."""
     recheck_s: float = 60.0
     """How long a fault that only a call can show keeps the booth out of service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Microphone or loudspeaker is away, and the interview waits for it."""
+
+    since_s: float
+    """Monotonic seconds."""
+    deaf: bool = False
+    """What the candidate said may not have been heard."""
+    unheard: bool = False
+    """Words of the interviewer were not heard."""
+    refused: bool = False
+    """The interviewer began to answer what may have been half a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +191,10 @@ class State:
     """The model was asked once more for an answer that did not come."""
     prompted: bool = False
     """The silent candidate was prompted."""
+    overlong: bool = False
+    """The interviewer was cut off for not coming to an end."""
+    away: Away | None = None
+    """The interview waits for a device."""
     question: int = 0
     """Number of the question being asked, from 1."""
     coming: Setup | None = None

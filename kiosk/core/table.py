@@ -131,6 +131,8 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
         Deadline.SILENCE_GOODBYE: Phase.WRAPPING_UP,
         Deadline.LAST_QUESTION: Phase.CONVERSING,
         Deadline.WRAP_UP: Phase.WRAPPING_UP,
+        Deadline.ENDLESS_VOICE: Phase.CONVERSING,
+        Deadline.ENDLESS_TURN: Phase.CONVERSING,
         Deadline.SOUND: Phase.FAREWELL,
         on.StopAsked: Phase.STOPPING,
     },

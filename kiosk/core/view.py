@@ -3,6 +3,7 @@
 import math
 from typing import Literal
 
+from kiosk.core import senses
 from kiosk.core.asking import caption, question
 from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
@@ -30,6 +31,7 @@ def view(state: State) -> Snapshot:
     phase, talk = state.phase, state.talk
     connection = _CONNECTION.get(phase, Connection.DISCONNECTED)
     connected = connection is Connection.CONNECTED
+    hears = connected and not senses.is_deaf(state)
     candidate_text, candidate_text_until_s = _candidate_text(talk)
     return Snapshot(
         phase=phase,
@@ -40,8 +42,8 @@ def view(state: State) -> Snapshot:
         question_text=question(talk.turns) if phase in _ASKING else "",
         candidate_text=candidate_text,
         candidate_text_until_s=candidate_text_until_s,
-        candidate_speaking=connected and talk.candidate_speaking,
-        microphone_open=connected and state.hearing,
+        candidate_speaking=hears and talk.candidate_speaking,
+        microphone_open=hears and state.hearing,
         question=state.question,
         questions=len(state.plan.questions),
         ring=_ring(state),
@@ -63,6 +65,8 @@ def view(state: State) -> Snapshot:
 
 def _mood(state: State) -> Mood:
     if state.phase in (Phase.CONNECTING, Phase.RECONNECTING):
+        return Mood.THINKING
+    if state.phase in TALKING and state.away is not None:
         return Mood.THINKING
     return state.talk.mood if state.phase in CALL_PHASES else Mood.IDLE
 

@@ -166,6 +166,60 @@ def resume_answered_instructions(script: Script, language: str) -> str:
     )
 
 
+HEARD_ONLY = (
+    "The loudspeaker was off for a moment. All that the candidate has heard of your last turn is: "
+)
+"""Begin of the system message before `after_mute_instructions`; the words heard follow, or `-`."""
+
+
+def after_mute_instructions(script: Script, language: str) -> str:
+    """Return what is said first when the loudspeaker is back that was away while you spoke."""
+    return _now(
+        script,
+        language,
+        "The loudspeaker was off for a moment and is back, so the candidate has not heard all of "
+        "your last turn. Say so in a few words, without blaming anyone. Then say what they have "
+        "not heard: if you were cut off in the middle of a sentence, begin with that sentence; if "
+        "they have heard nothing, say all of it. If it asks a question of the plan, call "
+        "next_question with its number.",
+    )
+
+
+def after_deaf_instructions(script: Script, language: str) -> str:
+    """Return the same for the microphone, away in the candidate's turn."""
+    return _now(
+        script,
+        language,
+        "The microphone was off for a moment and is back, so you have not heard all that the "
+        "candidate said. Say so in a few words, without blaming anyone. What you may have begun "
+        "to say meanwhile was not heard: it does not count. If the candidate had begun to answer, "
+        "tell them up to where you have heard them and ask them to go on from there; else ask the "
+        "question that waits for an answer once more. Ask no new question and call no tool.",
+    )
+
+
+def too_long_instructions(script: Script, language: str) -> str:
+    """Return what is said after a turn of the interviewer that did not end was cut off."""
+    return _now(
+        script,
+        language,
+        "You spoke for far too long and were cut off. In one short sentence, ask the question that "
+        "waits for an answer. Say nothing else.",
+    )
+
+
+def long_turn_instructions(script: Script, language: str) -> str:
+    """Return what is said when the candidate, or the noise around, does not come to an end."""
+    return _now(
+        script,
+        language,
+        "The candidate has been speaking for several minutes, or there is so much noise that it "
+        "sounds like it. Take the word kindly: acknowledge in one short sentence what you could "
+        "make out, if anything, and go on with the plan. If you could make out nothing, ask for it "
+        "once more, a little closer to the microphone.",
+    )
+
+
 def place_note(script: Script, number: int) -> str:
     """Return the system message that tells a new call which question was asked last, from 1."""
     return (

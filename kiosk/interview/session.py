@@ -7,14 +7,19 @@ from types import MappingProxyType
 from kiosk.core.plan import ENDINGS, Plan
 from kiosk.interview.languages import ANY_LANGUAGE, primary
 from kiosk.interview.prompt import (
+    HEARD_ONLY,
+    after_deaf_instructions,
+    after_mute_instructions,
     closing_instructions,
     greeting_instructions,
     instructions,
     last_question_note,
+    long_turn_instructions,
     place_note,
     resume_answered_instructions,
     resume_instructions,
     silence_prompt_instructions,
+    too_long_instructions,
 )
 from kiosk.interview.script import Script
 from kiosk.interview.words import words_for
@@ -113,6 +118,11 @@ def plan(script: Script, language: str) -> Plan:
         last_question=last_question_note(script),
         resume=resume_instructions(script, language),
         resume_answered=resume_answered_instructions(script, language),
+        after_deaf=after_deaf_instructions(script, language),
+        after_mute=after_mute_instructions(script, language),
+        heard_only=HEARD_ONLY,
+        too_long=too_long_instructions(script, language),
+        long_turn=long_turn_instructions(script, language),
         places=tuple(place_note(script, i) for i, _ in enumerate(script.questions, start=1)),
         closings=MappingProxyType(
             {ending: closing_instructions(script, language, ending) for ending in ENDINGS}

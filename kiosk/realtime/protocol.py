@@ -346,6 +346,14 @@ def _ask_back(command: effects.AskBack) -> Message:
     return {"type": "conversation.item.retrieve", "event_id": event_id, "item_id": event_id}
 
 
+def _commit_audio(_: effects.CommitAudio) -> Message:
+    return {"type": "input_audio_buffer.commit"}
+
+
+def _clear_voice(_: effects.ClearVoice) -> Message:
+    return {"type": "output_audio_buffer.clear"}
+
+
 _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.CreateResponse: _create_response,
     effects.CancelResponse: _cancel_response,
@@ -354,4 +362,6 @@ _BUILDERS: Mapping[type, Callable[[Any], Message]] = {
     effects.AppendAudio: _append_audio,
     effects.ForgetAudio: _forget_audio,
     effects.AskBack: _ask_back,
+    effects.CommitAudio: _commit_audio,
+    effects.ClearVoice: _clear_voice,
 }

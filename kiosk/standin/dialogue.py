@@ -138,7 +138,7 @@ class Dialogue:
         return self._interviewer.resumed(utterance)
 
     async def _comply(self, intent: Intent | None) -> Utterance:
-        if self._unanswered and intent in (None, "greet", "resume"):
+        if self._unanswered and intent in (None, "greet", "resume", "reply"):
             return await self._reply()
         last = self._studio.conversation.last
         if intent is None and last is not None and last["type"] == "function_call_output":

@@ -99,8 +99,9 @@ class Progress:
     ended: bool = False
 
 
-Intent = Literal["greet", "resume", "prompt"] | Ending
-"""What a client wants said when it asks for a response."""
+Intent = Literal["greet", "resume", "reply", "again", "prompt"] | Ending
+"""What a client wants said when it asks for a response: greeting · in a call that goes on · to what
+was heard, if anything · the question once more · a gentle word · the goodbye."""
 
 
 def intents(script: Script) -> Mapping[str, Intent]:
@@ -110,6 +111,8 @@ def intents(script: Script) -> Mapping[str, Intent]:
         texts = plan(script, language)
         known |= {texts.greeting: "greet"}
         known |= dict.fromkeys((texts.resume, texts.resume_answered), "resume")
+        known |= dict.fromkeys((texts.after_mute, texts.long_turn), "reply")
+        known |= dict.fromkeys((texts.after_deaf, texts.too_long), "again")
         known |= {texts.silence_prompt: "prompt"}
         known |= {texts.closings[ending]: ending for ending in ENDINGS}
     return known

@@ -278,6 +278,8 @@ EMPTY = (
     "failed",
     "nudged",
     "prompted",
+    "overlong",
+    "away",
     "question",
 )
 

@@ -144,8 +144,8 @@ def test_the_greeting_is_asked_for_as_soon_as_the_line_is_open() -> None:
 def test_what_is_asked_for_waits_until_the_model_is_free() -> None:
     world = World().converse()
     assert world.shown.ends_s is not None
+    world.chat(world.shown.ends_s - world.now - 1)
     world.say("input_audio_buffer.speech_started", item_id="item_2")
-    world.wait(world.shown.ends_s - world.now - 1)
     world.say("input_audio_buffer.committed", item_id="item_2")
     world.created("r2")
     world.wait(2)

@@ -139,9 +139,7 @@ def test_a_line_that_is_lost_in_the_goodbye_is_not_dialled_again() -> None:
 # --- sound ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "phase", [Phase.CONNECTING, Phase.CONVERSING, Phase.RECONNECTING, Phase.WRAPPING_UP]
-)
+@pytest.mark.parametrize("phase", [Phase.CONVERSING, Phase.RECONNECTING])
 def test_sound_that_stays_away_ends_the_call(phase: Phase) -> None:
     world = in_phase(phase)
     world.tell(on.FaultRaised(Fault.SPEAKER_MISSING))

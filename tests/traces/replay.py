@@ -23,6 +23,11 @@ PLAN = Plan(
     last_question="last",
     resume="resume",
     resume_answered="go on",
+    after_deaf="go on, not heard",
+    after_mute="say it again",
+    heard_only="heard only: ",
+    too_long="be short",
+    long_turn="take the word",
     places=("at 1", "at 2", "at 3"),
     closings=dict.fromkeys(ENDINGS, "close"),
 )
