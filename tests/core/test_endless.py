@@ -280,7 +280,7 @@ def test_a_session_that_expires_is_followed_by_another() -> None:
     world.say("error", error={"code": "session_expired"})
     world.tell(on.LineFailed(1, Fault.LINE_LOST))
     assert world.phase() is Phase.RECONNECTING
-    world.wait(RULES.redial_s * 1.3)
+    world.wait(2 * RULES.busy_s)
     assert world.phase() is Phase.CONVERSING
     past = [c for c in world.said[said:] if isinstance(c, do.AddItem)]
     assert len(past) > 100
