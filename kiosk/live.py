@@ -5,6 +5,7 @@ waits for a booth to start waits for those two.
 """
 
 import asyncio
+import gc
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping
@@ -208,6 +209,8 @@ class Live:
         if runtime.sound_known.is_set():
             self._main.startup.reach("engine")
         known.cancel()
+        # What the start made stays: no sweep need go through it.
+        gc.freeze()
 
     def _faults_known(self, button: Button) -> Iterator[Fault]:
         """What is wrong before anything was tried, so that Idle is not shown for a moment."""
@@ -221,7 +224,7 @@ class Live:
             show=self._show,
             sum_up=self._main.telling.sum_up,
             levels=self._take_levels,
-            wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._give_back),
+            wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._sweep),
             prepare=self._make_ready,
             take_up=self._take_up,
             observe=both(self._main.telling.observe, self._extras.observe),
@@ -310,7 +313,9 @@ class Live:
         if self._standin is not None:
             await self._standin.end()
 
-    async def _give_back(self) -> None:
+    async def _sweep(self) -> None:
+        """Free what only refers to itself, as a call that is over does with its last packets."""
+        gc.collect()
         give_back()
 
 

@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import ROOT
 from tests.rigs.memory import in_each_form, named, search
+from tests.rigs.ways_out import BOOTH, ENGINE, called_again, visited
 
 WORD = "zyxommarineq"
 
@@ -50,3 +52,29 @@ def test_what_a_library_frees_is_overwritten_by_both_tunables_only(setting: str)
 def test_the_end_of_a_word_is_overwritten_by_python_only() -> None:
     """Glibc spares the last eight bytes of what it frees: as much as a short word."""
     assert left_over("python", {**allocator(), "PYTHONMALLOC": "malloc"})
+
+
+KNOWN = {
+    (BOOTH, "zyxomq (utf-8)"),
+    (BOOTH, "zyxomq (2 bytes)"),
+    (BOOTH, "zyxomq (4 bytes)"),
+    (BOOTH, "Φαλτζμ (2 bytes)"),
+    (BOOTH, "brablq (utf-8)"),
+    (BOOTH, "picture of sentence"),
+    (BOOTH, "packet"),
+    (BOOTH, "sound (16 bits)"),
+    (ENGINE, "sound (16 bits)"),
+}
+"""What the search finds while the candidate is there."""
+
+
+def test_a_booth_that_is_free_again_has_nothing_of_a_candidate(tmp_path: Path) -> None:
+    with visited(tmp_path) as visit:
+        visit.confide()
+        visit.be_found(KNOWN)
+        visit.hold()
+        visit.gone()
+        assert visit.kept() == []
+        called_again(visit)
+        visit.gone()
+        assert visit.kept() == []

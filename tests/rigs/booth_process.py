@@ -71,13 +71,19 @@ class BoothProcess:
 
     def until(self, text: str, after: int = 0) -> int:
         """Wait for a line with `text`, past the first `after` lines; return the lines up to it."""
+        return self.until_one((text,), after)
+
+    def until_one(self, texts: tuple[str, ...], after: int = 0) -> int:
+        """Wait like `until` for a line with one of `texts`."""
 
         def found() -> int:
             rest = enumerate(self.lines[after:], start=after + 1)
-            return next((number for number, line in rest if text in line), 0)
+            named = (number for number, line in rest if any(text in line for text in texts))
+            return next(named, 0)
 
         with self._heard:
-            assert self._heard.wait_for(found, PATIENCE_S), f"no '{text}' in:\n{self.output}"
+            wanted = "' or '".join(texts)
+            assert self._heard.wait_for(found, PATIENCE_S), f"no '{wanted}' in:\n{self.output}"
             return found()
 
     def press(self) -> None:

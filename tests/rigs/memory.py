@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -35,10 +36,17 @@ class Hit:
 def search(pid: int, marks: Mapping[str, bytes]) -> list[Hit]:
     """Look for each of `marks`, by name, in all memory that the process may write to.
 
-    `PermissionError` where the kernel lets only a debugger look (`kernel.yama.ptrace_scope`).
+    Nothing is found in one that has ended.  `PermissionError` where the kernel lets only a debugger
+    look (`kernel.yama.ptrace_scope`).
     """
-    longest = max(map(len, marks.values()))
     found: list[Hit] = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        found.extend(_search(pid, marks))
+    return found
+
+
+def _search(pid: int, marks: Mapping[str, bytes]) -> Iterator[Hit]:
+    longest = max(map(len, marks.values()))
     with (
         Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory,
         Path(f"/proc/{pid}/pagemap").open("rb", buffering=0) as pagemap,
@@ -47,14 +55,19 @@ def search(pid: int, marks: Mapping[str, bytes]) -> list[Hit]:
             for first, last in _used(pagemap, begin, end):
                 for at in range(first, last, PIECE_BYTES):
                     data = _read(memory, at, min(PIECE_BYTES + longest - 1, last - at))
-                    found += _found(data, marks, at, where, min(PIECE_BYTES, last - at))
-    return found
+                    yield from _found(data, marks, at, where, min(PIECE_BYTES, last - at))
 
 
 def search_file(path: Path, marks: Mapping[str, bytes]) -> list[Hit]:
     """Look for each of `marks` in a file."""
     data = path.read_bytes()
     return list(_found(data, marks, 0, str(path), len(data)))
+
+
+def search_text(text: str, marks: Mapping[str, bytes]) -> list[Hit]:
+    """Look for each of `marks` in what was said."""
+    data = text.encode()
+    return list(_found(data, marks, 0, "", len(data)))
 
 
 def named(hits: Sequence[Hit]) -> dict[str, int]:
