@@ -24,8 +24,8 @@ BODY_LIMIT_BYTES = 1 << 20
 REQUEST_S = 15.0
 """Longest that one request may take from the first byte to the last."""
 CONNECT_S = 2.5
-"""Longest that a connection may take to come about, its name look-up and TLS included: SYN packets
-leave at 0 and 1 s, and a fresh attempt is soonest what a network that is back answers."""
+"""Longest that a connection may take to come about, its name look-up included, and TLS again: SYN
+packets leave after 0 and 1 s, and a network that is back answers a fresh attempt soonest."""
 WAIT_LIMIT_S = 300.0
 """Longest `Retry-After` that is heeded: one request in so long is no burden."""
 
