@@ -23,6 +23,8 @@ ROUNDS = 2
 """Who goes on speaking while words are recognised is listened to once more, and then live."""
 NEWEST_FRAMES = KEPT_FRAMES // 10
 """So many of the newest frames stay in any case: a word may have just begun."""
+WORDS_S = 8.0
+"""Longest that a candidate waits for their words to be found, in all rounds together."""
 END_SAMPLES = RATE_HZ // 2
 """Silence that lets a recogniser finish the last word."""
 
@@ -137,12 +139,14 @@ class SpeechKeeper:
 
     async def _as_text(self, first: int) -> str:
         words = []
+        until_s = time.monotonic() + WORDS_S
         for _ in range(ROUNDS):
             end = self._kept.end
             chosen = self._worth(max(first, self._kept.begin))
-            if not chosen:
+            within_s = until_s - time.monotonic()
+            if not chosen or within_s <= 0:
                 break
-            words.append(await self._recogniser.recognise(self._lowered(chosen)))
+            words.append(await self._recogniser.recognise(self._lowered(chosen), within_s))
             first = end
         return " ".join(filter(None, words))
 

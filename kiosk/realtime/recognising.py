@@ -18,8 +18,6 @@ HEARD_HZ = 16_000
 """What the recogniser takes."""
 LANGUAGE = "en"
 """The one that its model knows."""
-LIMIT_S = 7.0
-"""Longest that a candidate waits for it."""
 PACKAGE = "moonshine_voice"
 MODULE = "kiosk.standin.hear_once"
 
@@ -34,8 +32,11 @@ class Recogniser:
         """Whether it can hear speech in the language of that BCP 47 tag, on this machine."""
         return language.split("-", maxsplit=1)[0].lower() == LANGUAGE and bool(find_spec(PACKAGE))
 
-    async def recognise(self, pcm: bytes) -> str:
-        """Return the words in mono s16 at `HEARD_HZ`; empty where there are none or it fails."""
+    async def recognise(self, pcm: bytes, within_s: float) -> str:
+        """Return the words in mono s16 at `HEARD_HZ`.
+
+        Empty where there are none, where it fails, and where it takes longer than that.
+        """
         search = [str(Path(kiosk.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
         environ = without_secrets(os.environ) | {
             "PYTHONPATH": os.pathsep.join(filter(None, search))
@@ -54,10 +55,10 @@ class Recogniser:
             log.warning("Speech cannot be recognised here (%s).", type(problem).__name__)
             return ""
         try:
-            async with asyncio.timeout(LIMIT_S):
+            async with asyncio.timeout(within_s):
                 said, _ = await process.communicate(pcm)
         except TimeoutError:
-            log.warning("Recognising what was said took more than %.0f s.", LIMIT_S)
+            log.warning("Recognising what was said took more than %.1f s.", within_s)
             return ""
         finally:
             if process.returncode is None:

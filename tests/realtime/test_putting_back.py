@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kiosk.audio.port import FRAME_BYTES
 from kiosk.realtime import appending
 from kiosk.realtime.appending import APPENDED_HZ, APPENDS
-from kiosk.realtime.putting_back import NOTHING, PutBack, SpeechKeeper
+from kiosk.realtime.putting_back import NOTHING, WORDS_S, PutBack, SpeechKeeper
 from kiosk.realtime.recognising import HEARD_HZ, Recogniser
 from kiosk.standin.wire import server_event
 from tests.realtime.test_appending import Channel, Message, error, ignoring, refusing, taking
@@ -33,7 +33,8 @@ class Listener(Recogniser):
     def knows(self, language: str) -> bool:
         return language == "en"
 
-    async def recognise(self, pcm: bytes) -> str:
+    async def recognise(self, pcm: bytes, within_s: float) -> str:
+        assert 0 < within_s <= WORDS_S
         self.given.append(pcm)
         self.meanwhile()
         await asyncio.sleep(0)

@@ -13,6 +13,7 @@ from kiosk.realtime.recognising import Recogniser
 from kiosk.secret import KEY_VARIABLE
 
 PCM = bytes(range(256)) * 40
+LONG_S = 60.0
 
 
 def running(code: str) -> Recogniser:
@@ -21,7 +22,7 @@ def running(code: str) -> Recogniser:
 
 async def test_the_speech_goes_in_and_the_words_come_out() -> None:
     said = "import sys; sys.stdout.buffer.write(f' {sum(sys.stdin.buffer.read())} é '.encode())"
-    assert await running(said).recognise(PCM) == f"{sum(PCM)} é"
+    assert await running(said).recognise(PCM, LONG_S) == f"{sum(PCM)} é"
 
 
 @pytest.mark.parametrize(
@@ -36,18 +37,17 @@ async def test_the_speech_goes_in_and_the_words_come_out() -> None:
 async def test_one_that_fails_has_no_words_and_tells_none(
     code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await running(code).recognise(PCM * 100) == ""
+    assert await running(code).recognise(PCM * 100, LONG_S) == ""
     assert "words" not in caplog.text
 
 
 async def test_one_that_does_not_end_is_ended(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(recognising, "LIMIT_S", 0.3)
     told = tmp_path / "pid"
     code = f"import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     with caplog.at_level(logging.WARNING):
-        assert await running(code).recognise(PCM) == ""
+        assert await running(code).recognise(PCM, 0.3) == ""
     assert "more than" in caplog.text
     if told.exists():
         with pytest.raises(ProcessLookupError):
@@ -62,7 +62,7 @@ with open({str(told)!r} + "_", "w") as file:
     file.write(str(os.getpid()))
 os.rename({str(told)!r} + "_", {str(told)!r})
 time.sleep(600)"""
-    waiting = asyncio.create_task(running(code).recognise(PCM))
+    waiting = asyncio.create_task(running(code).recognise(PCM, LONG_S))
     async with asyncio.timeout(30):
         while not told.exists():  # noqa: ASYNC110 - another process makes it
             await asyncio.sleep(0.01)
@@ -74,13 +74,13 @@ time.sleep(600)"""
 
 
 async def test_a_machine_that_gives_no_process_has_no_words() -> None:
-    assert await Recogniser(("/nowhere/at/all",)).recognise(PCM) == ""
+    assert await Recogniser(("/nowhere/at/all",)).recognise(PCM, LONG_S) == ""
 
 
 async def test_it_knows_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "sk-proj-NeverToBeSeen0123456789")
     code = f"import os; print(os.environ.get({KEY_VARIABLE!r}, 'none'))"
-    assert await running(code).recognise(b"") == "none"
+    assert await running(code).recognise(b"", LONG_S) == "none"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from kiosk.audio.port import FRAME_BYTES, FRAME_MS, RATE_HZ
 from kiosk.core.effects import AddItem
 from kiosk.core.events import SpeechPutBack
 from kiosk.core.snapshot import Hearing
-from kiosk.realtime import appending, recognising
+from kiosk.realtime import appending, putting_back
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.place import Place
 from kiosk.realtime.post import http_client
@@ -141,7 +141,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is busy with other tests is slow."""
     for module, names in (
         (appending, ("TRIAL_S", "NOTICE_S", "LIMIT_S")),
-        (recognising, ("LIMIT_S",)),
+        (putting_back, ("WORDS_S",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, 25.0)
