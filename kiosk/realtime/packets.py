@@ -27,9 +27,10 @@ BACKLOG_FRAMES = round((PATIENCE_S + PACKET_S) / FRAME_S)
 """Frames that may wait: all that comes at once after a stall that was borne with."""
 LEAST_HOLE_S = FRAME_S / 2
 """More time than that between one frame's end and the next one's begin: frames were lost."""
-SLEW_S = 500e-6 * PACKET_S
-"""How fast the timeline follows the sound card's clock, each packet: crystals are within 200 ppm.
-It keeps the whole timeline that close to the monotonic clock."""
+SLEW_S = 1100e-6 * PACKET_S
+"""How fast the timeline follows the sound card's clock, each packet: crystals are within 200 ppm,
+and a clock made of a USB bus's may be 1000 off.  It keeps the whole timeline that close
+to the monotonic clock."""
 EARLY_S = 0.06
 """No packet leaves so much before its time: a source that is too fast is held to its pace."""
 

@@ -11,7 +11,7 @@ from kiosk.core.conversation import ALREADY_ANSWERING
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.notices import Notice
-from kiosk.core.snapshot import CALL_PHASES, Hearing, Mood, Phase
+from kiosk.core.snapshot import CALL_PHASES, FREE_PHASES, Hearing, Mood, Phase
 from kiosk.core.state import Deadline, Rules, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
@@ -310,6 +310,45 @@ def test_after_a_walk_away_the_booth_comes_home_by_itself_and_is_empty(
             world.tell(on.FaultCleared(fault))
     world.wait_for(Phase.IDLE, within_s=limit_s)
     assert_empty(world.state)
+
+
+SHORT = Rules(limit_s=40.0, wrap_up_s=20.0, line_patience_s=30.0, sound_s=10.0)
+SOUND_FAULTS = st.sampled_from(
+    [Fault.MIC_MISSING, Fault.MIC_SILENT, Fault.SPEAKER_MISSING, Fault.ENGINE_DEAD]
+)
+STORM = st.lists(
+    st.one_of(
+        SERVICE,
+        SOUND,
+        PAUSES,
+        st.builds(on.FaultRaised, SOUND_FAULTS),
+        st.builds(on.FaultCleared, SOUND_FAULTS),
+        st.builds(Dropped, st.sampled_from([Fault.LINE_LOST, Fault.SERVICE_DOWN])),
+        st.builds(Watched, st.sampled_from(["well", "slow", "dark"])),
+    ),
+    max_size=8,
+)
+"""What devices, line and service may do over and over while nobody touches the button."""
+
+
+@settings(max_examples=100)
+@given(LIFE, STORM, LINES, OFFERED)
+def test_no_storm_keeps_the_booth_from_coming_home(
+    steps: list[Step], storm: list[Step], line: Line, languages: tuple[str, ...]
+) -> None:
+    world = World(languages=languages, rules=SHORT).boot()
+    world.press()
+    world.line = line
+    live(world, steps)
+    world.tell(on.ButtonChanged(down=False), on.MaintenanceEnded())
+    rules = world.state.rules
+    talk_s = rules.limit_s + rules.wrap_up_s + rules.hard_end_s
+    before_s = rules.choice_s + rules.consent_s + rules.connect_s
+    ends_s = world.now + before_s + talk_s + rules.farewell_s + rules.wiping_s
+    while world.phase() not in FREE_PHASES:
+        assert world.now < ends_s, f"still {world.phase().value}"
+        live(world, storm)
+        world.wait(1.0)
 
 
 @settings(max_examples=100)

@@ -121,7 +121,7 @@ def send(
         sent.most_waiting = max(sent.most_waiting, packets.waiting)
 
 
-@pytest.mark.parametrize("ppm", [-200, 0, 200])
+@pytest.mark.parametrize("ppm", [-1000, -200, 0, 200, 1000])
 def test_sound_leaves_as_soon_as_a_packet_is_complete_whatever_the_card_s_clock(ppm: int) -> None:
     sent = send(captured(range(1, 60_001), ppm=ppm), 599).after(0.1)
     assert set(sent.steps) == {1}
@@ -250,11 +250,11 @@ def test_a_source_that_is_too_fast_is_held_to_its_pace() -> None:
 
 def test_a_card_far_too_fast_costs_frames_and_never_the_sender() -> None:
     seconds = 300
-    sent = send(captured(range(1, 100 * seconds), ppm=-1000), seconds * 0.998)
+    sent = send(captured(range(1, 100 * seconds), ppm=-3000), seconds * 0.996)
     assert sent.counts["dropped"] > 0
     assert max(sent.gaps_s) < 2 * PACKET_S
     assert sent.numbers == sorted(set(sent.numbers))
-    assert max(sent.behind_s()) - min(sent.behind_s()) < 0.3
+    assert max(sent.behind_s()) - min(sent.behind_s()) < 0.4
 
 
 @pytest.mark.parametrize("burst", [10, 18, 60, 300])
