@@ -10,7 +10,8 @@ import pytest
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import ROOT
 from tests.rigs.memory import in_each_form, named, search
-from tests.rigs.ways_out import BOOTH, ENGINE, called_again, visited
+from tests.rigs.visit import BOOTH, ENGINE, visited
+from tests.rigs.ways_out import called_again
 
 WORD = "zyxommarineq"
 

@@ -1,0 +1,1 @@
+"""What a booth still has of a candidate who has left."""
