@@ -111,7 +111,7 @@ class Booth:
         said = len(self.process.lines)
         self.later(HEALS_S, self._heal)
         self.press()
-        self.process.until(_STATUS, said)
+        self._until_pressed(said)
         self.wait(TALKING, READY)
         if self.status.startswith(TALKING):
             during()
@@ -123,6 +123,13 @@ class Booth:
         for timer in self._timers:
             timer.join()
         self._timers.clear()
+
+    def _until_pressed(self, said: int) -> None:
+        """Wait until the booth has said something new."""
+        try:
+            self.process.until(_STATUS, said)
+        except AssertionError as error:
+            raise StuckError(str(error)) from error
 
     def _heal(self) -> None:
         self.service.drill()
