@@ -315,7 +315,6 @@ class Live:
 
     async def _sweep(self) -> None:
         """Free what only refers to itself, as a call that is over does with its last packets."""
-        gc.collect()
         give_back()
 
 
