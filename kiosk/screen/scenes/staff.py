@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from kiosk.core.faults import Fault, Remedy
+from kiosk.interview.phrases import JOINER
 from kiosk.interview.wording import Words
 from kiosk.screen.column import Column
 from kiosk.screen.draws import Box, Draw, Panel, QrCode, Ring
@@ -21,6 +22,8 @@ QR_MM = 25.0
 COARSE_S = 10
 """The time until the next try is told in steps of so many seconds: nothing hurries anybody."""
 MINUTE_S = 60
+UNTORN = f"-{JOINER}"
+"""A hyphen behind which no line ends: that of Wi-Fi."""
 
 
 def booting(scene: Scene) -> tuple[Draw, ...]:
@@ -128,8 +131,8 @@ def staff_card(scene: Scene, column: Column, fault: Fault, shrink: float) -> Non
     told = Column(width - side - 3 * pad, scene.stage.measure)
     told.text(say.staff, hint, theme.text_dim)
     told.text(remedy.code, scene.type(theme.title, bold=True, shrink=shrink), theme.notice)
-    told.text(remedy.what, small, theme.text)
-    told.text(remedy.do, small, theme.text)
+    for sentence in (remedy.what, remedy.do):
+        told.text(sentence.replace("-", UNTORN), small, theme.text)
     told.gap(grid.px(8 * shrink))
     told.text(say.scan, hint, theme.text_dim)
     height = max(side, told.height_px) + 2 * pad
