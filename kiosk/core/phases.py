@@ -158,13 +158,22 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
 
 
 def _revived(state: State, now: float) -> Step:
-    """Go on with the call that was dark; only what was said meanwhile is missing in it."""
-    effects = (do.DropLine(), do.Note("the line is back by itself"))
-    lost_s = state.lost_s
+    """Go on with the call that was dark; only what was said meanwhile is missing in it.
+
+    The interviewer who spoke into the dark does not know, and is told what of it was heard.
+    """
+    effects: tuple[do.Effect, ...] = (do.DropLine(), do.Note("the line is back by itself"))
+    talk, lost_s = state.talk, state.lost_s
+    unheard = voice.is_unheard(talk)
+    if unheard:
+        silenced = replace(voice.hush(talk, now), queue=())
+        state = replace(state, talk=silenced)
+        told = do.Say(do.AddItem("system", state.plan.heard_only + resuming.heard_last(silenced)))
+        effects = (*effects, *conversation.silence(talk), told)
+    state = replace(state, revived=not unheard)
     if lost_s is None:
-        return state, effects
-    state = replace(state, hearing=False, revived=True)
-    state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)
+        return (resume(state) if unheard else state), effects
+    state = replace(state, hearing=False).at(Deadline.PUT_BACK, now + state.rules.put_back_s)
     return state, (*effects, do.PutBackSpeech(lost_s))
 
 

@@ -41,6 +41,12 @@ def past(talk: Talk, plan: Plan, question: int) -> tuple[AddItem, ...]:
     )
 
 
+def heard_last(talk: Talk) -> str:
+    """What was heard of the interviewer's last response; a dash for nothing."""
+    last = (turn.heard for turn in talk.turns if turn.response == talk.responses != 0)
+    return " ".join(words for words in last if words) or "-"
+
+
 def carried_over(talk: Talk, now: float) -> Talk:
     """The talk at the begin of the new call; what is being put back is not in it."""
     missing = unanswered(talk.turns)

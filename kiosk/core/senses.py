@@ -7,7 +7,7 @@ said in the eyes of the interview, and is asked for again when the device is bac
 
 from dataclasses import replace
 
-from kiosk.core import conversation, voice
+from kiosk.core import conversation, resuming, voice
 from kiosk.core import effects as do
 from kiosk.core.faults import Fault
 from kiosk.core.phases import Step
@@ -96,7 +96,5 @@ def _told(state: State, away: Away) -> tuple[do.Effect, ...]:
     """Tell the model how much of its last response was heard."""
     if not away.unheard:
         return ()
-    talk = state.talk
-    last = (turn.heard for turn in talk.turns if turn.response == talk.responses != 0)
-    heard = " ".join(words for words in last if words) or "-"
+    heard = resuming.heard_last(state.talk)
     return (do.Say(do.AddItem("system", state.plan.heard_only + heard)),)

@@ -22,6 +22,12 @@ def number(talk: Talk, response_id: str) -> int:
     return talk.responses + (talk.response is None and talk.awaiting)
 
 
+def is_unheard(talk: Talk) -> bool:
+    """The interviewer is in mid-speech: words are left that no loudspeaker has said."""
+    begun = [turn for turn in talk.turns if turn.pending and turn.began_s is not None]
+    return any(turn.shown < len(turn.text) or not turn.final for turn in begun)
+
+
 def finish(talk: Talk) -> Talk:
     """No response is being generated any more."""
     finished = (*talk.finished, talk.response) if talk.response else talk.finished

@@ -65,7 +65,7 @@ def test_a_dark_line_is_kept_while_another_call_is_dialled() -> None:
 
 
 def test_a_dark_line_that_revives_goes_on_as_if_nothing_had_been() -> None:
-    world = speaking()
+    world = World().converse()
     world.line = "silent"
     talk = world.talk
     watched(world, "dark")
@@ -82,6 +82,39 @@ def test_a_dark_line_that_revives_goes_on_as_if_nothing_had_been() -> None:
     assert world.shown.microphone_open
     world.tell(on.LineOpened(2), on.LineFailed(2, Fault.UNREACHABLE))
     assert world.phase() is Phase.CONVERSING
+
+
+def test_an_interviewer_who_spoke_into_the_dark_says_it_again() -> None:
+    world = speaking()
+    heard = world.turn("item_3").heard
+    assert 0 < len(heard) < len(QUESTION)
+    world.line = "silent"
+    watched(world, "dark")
+    world.effects.clear()
+    watched(world, "well", 0.0)
+    assert world.said == [
+        do.CancelResponse(),
+        do.ClearVoice(),
+        do.AddItem("system", PLAN.heard_only + heard),
+    ]
+    assert world.turn("item_3").cut
+    world.done("r2", status="cancelled")
+    assert world.said[-1] == do.CreateResponse(PLAN.resume)
+    world.answer("r9", "item_9", QUESTION)
+    assert world.turn("item_3").heard == heard
+    assert world.turn("item_9").heard == QUESTION
+
+
+def test_an_interviewer_whose_words_were_all_heard_before_the_dark_does_not() -> None:
+    world = speaking()
+    world.line = "silent"
+    world.done("r2", "item_3")
+    watched(world, "dark")
+    world.play(12)
+    assert world.turn("item_3").heard == QUESTION
+    world.effects.clear()
+    watched(world, "well", 0.0)
+    assert world.said == []
 
 
 def test_what_was_received_before_the_dark_is_still_heard_and_shown() -> None:
