@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from faulting import sounds
-from faulting.between import FREE, MACHINE, TELL
+from faulting.between import FREE, MACHINE, NAMES, TELL
 from faulting.surroundings import (
     PATIENCE_S,
     SCRIPT,
@@ -98,6 +98,7 @@ class Booth:
         environ = {
             "OPENAI_API_KEY": self.world.key,
             MACHINE: str(self.machine),
+            NAMES: self.world.names,
             "PYTHONPATH": os.environ["PYTHONPATH"],
             **(self.server.environment if self.server else {}),
         }
@@ -227,7 +228,11 @@ class Booth:
 
         while not on():
             self.answer()
-            if not self.comes(on, HEARD_S):
+            heard = self.comes(on, HEARD_S)
+            if self.phase in ("wrapping up", "farewell") and self.now["question"] <= asked:
+                # It was said into the goodbye, which is no turn.
+                self.said.pop()
+            if not heard:
                 self.said.pop()
                 self._next -= 1
                 self.until(lambda: on() or self.my_turn(), "my turn")

@@ -20,12 +20,12 @@ from unittest import mock
 
 import pygame
 
-from faulting.between import FREE, MACHINE, NAME, TELL
+from faulting.between import FREE, MACHINE, NAME, NAMES, TELL
 from kiosk import live, start
 from kiosk.booth import Booth
 from kiosk.core import effects as do
 from kiosk.core import events as on
-from kiosk.core.snapshot import Snapshot
+from kiosk.core.snapshot import Mood, Snapshot
 from kiosk.core.state import State
 from kiosk.core.view import view
 from kiosk.doctor import storage
@@ -33,6 +33,7 @@ from kiosk.doctor.patient import Patient
 from kiosk.errors import CommandError
 from kiosk.extras import Extras
 from kiosk.interview.texts.english import ENGLISH
+from kiosk.lookups import Lookups
 from kiosk.screen.layout import lay_out
 from kiosk.settings import Settings
 from tests.screen.laid_out import stage, told
@@ -94,8 +95,8 @@ class Teller:
     def _count(self, snapshot: Snapshot) -> None:
         """Count the times at which another word of the interviewer's was heard."""
         caption = snapshot.caption.item_id, snapshot.caption.shown
-        if caption != self._caption and snapshot.caption.shown > 0:
-            self._words += 1
+        spoken = snapshot.mood is Mood.SPEAKING and snapshot.caption.shown > 0
+        self._words += caption != self._caption and spoken
         self._caption = caption
 
 
@@ -105,7 +106,7 @@ class Switches:
     def __init__(self) -> None:
         self._block_s = 0.0
         self._resolve: Any = socket.getaddrinfo
-        self._names = True
+        self._names = os.environ[NAMES] == "on"
 
     def listen(self) -> None:
         """Take orders, line by line."""
@@ -152,7 +153,7 @@ def main(path: Path) -> int:
         mock.patch.object(start, "Booth", partial(Booth, extras=extras)),
         mock.patch.object(live, "Patient", partial(seen, root)),
         mock.patch.object(storage.space, "__defaults__", (free,)),
-        mock.patch.object(socket, "getaddrinfo", switches.resolve),
+        mock.patch.object(Lookups.__init__, "__defaults__", (switches.resolve,)),
     ):
         try:
             return start.main(path)

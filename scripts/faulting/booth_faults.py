@@ -13,6 +13,7 @@ from faulting.booth import HOLD_S, Booth, Tell, killed, written
 from faulting.entry import Act, Fault, nothing
 from faulting.sounds import RATE_HZ, STOP
 from faulting.surroundings import World
+from kiosk.core.faults import Fault as Known
 from tests.rigs.standin import KEY
 
 WRONG_KEY = "sk-wrong-0123456789abcdef"
@@ -211,6 +212,11 @@ def _is(*phases: str) -> Callable[[Tell], bool]:
     return lambda tell: tell["phase"] in phases
 
 
+def _is_stuck(tell: Tell) -> bool:
+    code = Known.BUTTON_STUCK.remedy.code
+    return code in (tell["fault"], *tell["noted"])
+
+
 def _rings(tell: Tell) -> bool:
     return bool(tell["ring"] == "silence") or tell["phase"] != "conversing"
 
@@ -225,6 +231,7 @@ PEOPLE: Mapping[str, Fault] = {
         lambda booth: booth.move("down"),
         lambda booth: booth.move("up"),
         lasts_s=STUCK_S,
+        signs=_is_stuck,
     ),
     "twenty presses in a second": Fault("idle", _storm, signs=_is("connecting", "conversing")),
     "twenty presses while it connects": Fault(

@@ -40,10 +40,6 @@ def _paged(page: Page | None) -> Act:
     return put
 
 
-def _unnamed(booth: Booth) -> None:
-    booth.order("names off")
-
-
 def _mended_by_staff(booth: Booth) -> None:
     booth.service.drill()
     booth.process.process.terminate()
@@ -67,10 +63,10 @@ NETWORK: Mapping[str, Fault] = {
     "UDP blocked for 10 s in a call": Fault("question", _no_voice, _light, lasts_s=10.0, line=True),
     "nothing gets through before the call": Fault("press", _dark, _light),
     "name not found": Fault(
-        "press",
-        _unnamed,
+        "start",
+        nothing,
         lambda booth: booth.order("names on"),
-        world=World(tls=True),
+        world=World(tls=True, names="off"),
         note="The resolver of the booth's process is made to fail.",
     ),
     "certificate not yet valid": Fault(

@@ -81,19 +81,23 @@ INTRODUCTION = """# Faults, and what becomes of them
 Written by `scripts/faults --write-docs`; do not edit.
 
 Each of these {count} faults was made in front of a real booth (`kiosk run`, a process of its own)
-that held an interview with the stand-in through the relay of `kiosk/standin/venue`. **Noticed** is
-the time from the fault to the first thing that the booth showed of it. **Usable again** is the time
-from the moment at which the fault was taken away (of one that is over at once, was made) to the
-interviewer's next heard word, or else until the next candidate may press. **Turns lost** counts
-finished turns that were missing from the booth's transcript or from what the service knew
-afterwards. **Survived** tells whether the program went on as the same process. A dash is what does
-not apply: nothing to notice, nobody in the booth, interviews that went on all the while.
+with a candidate, the stand-in, and the relay of `kiosk/standin/venue` between. **Noticed** is the
+time from the fault to the first thing that the booth showed of it; of one that was there before the
+booth, it includes the start of the program. **Usable again** is the time from the moment at which
+the fault was taken away (of one that is over at once, was made) to the interviewer's next heard
+word, or else until the next candidate may press. A booth out of order looks again once a minute,
+and after five minutes where only somebody can mend it. **Turns lost** counts finished turns that
+were missing from the booth's transcript or from what the service knew afterwards. **Survived**
+tells whether the program went on as the same process. A dash is what does not apply: nothing to
+notice, nobody in the booth, interviews that went on all the while.
 
-Made on {day} ({where}), several booths at a time on a busy machine, which makes all times longer.
+Made until {day} ({where}), in several runs, several booths at a time on a busy machine, which makes
+all times longer.
 """
 DARK = """How the interviews went on. Question two was being asked, or the answer to it had begun
-two seconds before; an answer whose words are not known is asked for again. The next heard word
-comes once an answer has ended and the model has thought."""
+two seconds before. Weak connection is shown after a second, a line is taken for dead after two and
+a half. The next heard word after an answer comes once the candidate has ended, the service has
+heard it, and the model has thought."""
 
 
 def _seconds(ms: int | None) -> str:

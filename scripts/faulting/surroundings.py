@@ -63,6 +63,8 @@ class World:
     """Its sound devices are a sound server's, not pipes."""
     tls: bool = False
     """The service speaks TLS, and the booth's own process mints."""
+    names: str = "on"
+    """Whether the resolver answers, `on` or `off`."""
     key: str = KEY
     certificate_days: tuple[float, float] = (-1, 30)
     """From when to when its certificate is valid, seen from now."""

@@ -11,6 +11,7 @@ from typing import Any
 from faulting import sounds
 from faulting.booth import Booth, Tell, booth
 from faulting.entry import Fault, Row
+from kiosk.core.faults import Fault as Known
 from kiosk.interview.texts.english import ENGLISH
 
 ANSWER_S, ANSWERED_S = 7.0, 2.0
@@ -18,6 +19,8 @@ ANSWER_S, ANSWERED_S = 7.0, 2.0
 ASKED_WORDS = 8
 NOTICE_S, USABLE_S = 120.0, 330.0
 SETTLE_S = 0.5
+THINKS_S = 3.0
+"""How long a candidate thinks before an answer."""
 NORMAL = {
     ENGLISH.welcome,
     ENGLISH.connecting,
@@ -26,6 +29,8 @@ NORMAL = {
     ENGLISH.booting,
 }
 SLOW = frozenset({"line slow", "nothing arrives"})
+BUSY = Known.SOUND_STRAINED.remedy.code
+"""What a busy machine does to any booth."""
 CALL = ("conversing", "reconnecting", "wrapping up")
 TIMED_S = 11.0
 """So long after the call began: question two is being asked."""
@@ -49,6 +54,8 @@ class _Trial:
         """The answer into which the fault falls."""
         self.before: Tell = {}
         self.made_s = self.mended_s = 0.0
+        self._listens_s: float | None = None
+        """Since when the booth has waited for an answer."""
         self._speaker = threading.Thread(target=self._speak)
 
     def run(self) -> Row:
@@ -64,7 +71,7 @@ class _Trial:
             self.mended_s = time.monotonic()
             it.end()
             it.start()
-        usable = self._usable()
+        usable = self._usable(max(self.mended_s, noticed_s or 0.0))
         if self._speaker.is_alive():
             self._speaker.join()
         self._go_on()
@@ -123,6 +130,8 @@ class _Trial:
                 break
             if not self.booth.alive:
                 break
+            if self.fault.harmless:
+                self._speak_up()
             time.sleep(0.02)
         return self._first_sign()
 
@@ -145,25 +154,39 @@ class _Trial:
         self.mended_s = time.monotonic()
         self.fault.mend(self.booth)
 
-    def _usable(self) -> Tell | None:
-        """The first tell of a booth that can be used again."""
+    def _usable(self, since_s: float) -> Tell | None:
+        """The first tell of a booth that can be used again, from a monotonic second on."""
         it = self.booth
         if self.fault.harmless:
             return None
-        words = next((t["words"] for t in reversed(it.read()) if t["at"] <= self.mended_s), 0)
+        words = next((t["words"] for t in reversed(it.read()) if t["at"] <= since_s), 0)
 
         def found() -> Tell | None:
             for tell in it.read():
                 called = tell["phase"] in CALL and tell["line"] != "lost"
                 spoke = called and tell["words"] > words and not self.fault.ends
                 well = not tell["deaf"] and (spoke or tell["phase"] == "idle")
-                if tell["at"] > self.mended_s and well:
+                if tell["at"] > since_s and well:
                     return tell
             idle = it.phase == "idle" and self.fault.mend is not None
             return it.now if idle else None
 
-        tell: Tell = it.until(found, "a booth that can be used", USABLE_S)
-        return tell
+        def look() -> Tell | None:
+            self._speak_up()
+            return found()
+
+        return it.until(look, "a booth that can be used", USABLE_S)
+
+    def _speak_up(self) -> None:
+        """Answer, where the booth has listened for a while and nothing is being said."""
+        it, now_s = self.booth, time.monotonic()
+        if not it.my_turn() or self._speaker.is_alive() or self.fault.ends:
+            self._listens_s = None
+        elif self._listens_s is None:
+            self._listens_s = now_s
+        elif now_s > self._listens_s + THINKS_S and now_s > self.mended_s + THINKS_S:
+            self._listens_s = None
+            it.answer_until_asked()
 
     def _go_on(self) -> None:
         """Show that the interview goes on: answer once more."""
@@ -248,14 +271,14 @@ def signs(tell: Tell) -> frozenset[str]:
         tell["deaf"]: bool(tell["deaf"]),
         tell["fault"]: bool(tell["fault"]),
         tell["phase"]: tell["phase"] in ("reconnecting", "out of service"),
-        **dict.fromkeys(tell["advice"], True),
+        **{code: code != BUSY for code in tell["advice"]},
     }
     return frozenset(name for name, there in wrong.items() if there)
 
 
 def _codes(tell: Tell) -> list[str]:
     shown = [tell["fault"], tell["deaf"], *tell["advice"], *tell["noted"]]
-    return [code for code in shown if code]
+    return [code for code in shown if code and code != BUSY]
 
 
 def _ms(seconds: float) -> int:

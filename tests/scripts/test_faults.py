@@ -19,6 +19,8 @@ from faulting.entry import Row  # noqa: E402 - scripts are no package
 from faulting.page import page, table  # noqa: E402 - scripts are no package
 from faulting.trial import signs, tried  # noqa: E402 - scripts are no package
 
+DOCS = ROOT / "docs" / "faults.md"
+LEAST = 40
 EARS_HZ = 16_000
 WELL = {
     "line": "well",
@@ -44,6 +46,14 @@ def rows_of(text: str) -> list[dict[str, str]]:
         elif "turns lost" in head and not cells[0].startswith("---"):
             found.append(dict(zip(head, cells, strict=True)))
     return found
+
+
+def test_every_fault_has_its_row_in_the_docs_and_none_lost_a_turn() -> None:
+    rows = rows_of(DOCS.read_text("utf-8"))
+    assert {row["fault"] for row in rows} == set(FAULTS)
+    assert len(FAULTS) >= LEAST
+    assert {row["turns lost"] for row in rows} == {"0"}
+    assert all(len(group) for group in GROUPS.values())
 
 
 def test_the_page_has_every_row_once_and_the_dark_ones_twice() -> None:
