@@ -3,6 +3,9 @@
 import subprocess
 import sys
 
+import numpy as np
+
+from kiosk.host.memory import ARRAY_BYTES, ARRAYS, overwrite_arrays
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import ROOT
 
@@ -36,3 +39,14 @@ def test_what_only_refers_to_itself_below_something_in_use_is_given_back() -> No
     )
     by_itself_kib, given_back_kib = map(int, done.stdout.split())
     assert by_itself_kib < 10_000 < 30_000 < given_back_kib
+
+
+def test_what_numpy_keeps_of_small_arrays_is_overwritten() -> None:
+    sizes = (16, 480, 960, ARRAY_BYTES - 1)
+    said = [np.full(size, 7, np.uint8) for size in sizes for _ in range(ARRAYS)]
+    del said
+    assert any((np.empty(size, np.uint8) == 7).all() for size in sizes), "it keeps them"
+    overwrite_arrays()
+    for size in sizes:
+        kept = [np.empty(size, np.uint8) for _ in range(ARRAYS)]
+        assert not any((each == 7).all() for each in kept)
