@@ -52,11 +52,12 @@ def call_failed(
 
     `opened` tells that the call was open, `answered` that the fault is the service's own word.
     """
+    silent = fault is Fault.SERVICE_DOWN and not answered
     state = replace(
         state,
         dialled=0,
         tries=state.tries + (opened or answered),
-        trouble=fault,
+        trouble=state.trouble if silent else fault,
         chance=recovery.next_chance(state.chance),
     )
     wait_s = recovery.wait_s(

@@ -169,7 +169,10 @@ class State:
     tries: int = 0
     """How many calls reached the service since the interviewer was heard last."""
     trouble: Fault | None = None
-    """Why the line could not be opened the last time."""
+    """Why the line could not be opened the last time.
+
+    That no answer came in time says nothing: it is as well the network's fault.
+    """
     lost_s: float | None = None
     """Since when nothing that the candidate says may have arrived; None while all does."""
     revived: bool = False

@@ -417,6 +417,8 @@ def test_a_service_that_is_not_heard_to_answer_is_tried_like_a_network() -> None
         world.tell(on.LineFailed(world.state.dialled, Fault.SERVICE_DOWN))
         world.wait(1.25 * RULES.redial_s)
     assert len(times) == 2 * RULES.tries
+    world.wait_for(Phase.FAREWELL)
+    assert world.shown.fault is Fault.LINE_LOST
 
 
 def test_the_service_says_when_it_may_be_called_again() -> None:
