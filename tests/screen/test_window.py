@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -185,9 +184,8 @@ def test_stops_from_another_thread() -> None:
     booth = Booth(frames=10**6)
     booth.window.open()
     threading.Timer(0.1, booth.window.stop).start()
-    began_s = time.monotonic()
     booth.window.run()
-    assert time.monotonic() - began_s < 1.0
+    assert len(booth.seen) < 10**6
 
 
 def test_draws_seldom_while_nobody_is_there_but_hears_and_shows_each_frame() -> None:
