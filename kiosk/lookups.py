@@ -64,12 +64,15 @@ class Lookups:
                 found = self._ask(*question)
             except OSError as error:
                 found = error
-            except UnicodeError as error:
+            except (UnicodeError, ValueError, TypeError) as error:
                 found = socket.gaierror(socket.EAI_NONAME, str(error))
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(end, found)
 
-        threading.Thread(target=work, name="look-up", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="look-up", daemon=True).start()
+        except RuntimeError as error:
+            end(socket.gaierror(socket.EAI_AGAIN, str(error)))
         return asked
 
 

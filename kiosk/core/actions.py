@@ -157,6 +157,8 @@ def _ring(state: State, _: object, now: float) -> Step:
 
 
 def _last_question(state: State, _: object, __: float) -> Step:
+    if not state.line:
+        return state, ()
     tell = do.Say(do.AddItem("system", state.plan.last_question))
     return state, (tell, do.Note("time for the last question"))
 
@@ -226,6 +228,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.CONVERSING, on.SpeechPutBack): calling.speech_put_back,
     (Phase.CONVERSING, Deadline.PUT_BACK): calling.go_on,
     (Phase.RECONNECTING, on.PlayoutReported): _hear_the_rest,
+    (Phase.RECONNECTING, Deadline.LAST_QUESTION): _last_question,
     (Phase.RECONNECTING, Deadline.REDIAL): calling.redial,
     (Phase.RECONNECTING, LineLost): calling.redial_later,
     (Phase.RECONNECTING, Deadline.STANDIN): calling.stand_in,

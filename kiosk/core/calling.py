@@ -6,7 +6,7 @@ from kiosk.core import conversation, recovery, resuming
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
-from kiosk.core.health import with_fault
+from kiosk.core.health import begun, with_fault
 from kiosk.core.phases import Step, dial, gone, resume
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, GaveUp, LineBack, LineDark, LineLost, State
@@ -57,7 +57,7 @@ def call_failed(
         state,
         dialled=0,
         tries=state.tries + (opened or answered),
-        trouble=state.trouble if silent else fault,
+        trouble=state.trouble if silent or state.standin else fault,
         chance=recovery.next_chance(state.chance),
     )
     wait_s = recovery.wait_s(
@@ -72,7 +72,9 @@ def call_failed(
         began_s = state.deadlines[Deadline.CONNECT] - state.rules.connect_s
         wait_s = wait_s if now + wait_s < began_s + state.rules.stall_s else None
     elif wait_s is None and state.phase in STANDIN_PHASES and state.may_stand_in:
-        state, wait_s = replace(state, standin=True, tries=0), 0.0
+        state = replace(state, standin=True, tries=0).without(Deadline.STANDIN)
+        state = state.at(Deadline.REDIAL_LIMIT, now + state.rules.standin_s)
+        return state, (begun(fault), LineLost(fault))
     if wait_s is not None:
         return state, (LineLost(fault, wait_s),)
     state, noted = with_fault(state, fault, now + state.rules.recheck_s, now)

@@ -142,7 +142,8 @@ def _connecting(state: State, _: Cause, now: float) -> Step:
 def _conversing(state: State, cause: Cause, now: float) -> Step:
     if isinstance(cause, LineBack):
         return _revived(replace(state, dialled=0), now)
-    state = replace(state, line=state.dialled, dialled=0, hears="well", trouble=None, away=None)
+    state = replace(state, line=state.dialled, dialled=0, hears="well", away=None)
+    state = replace(state, trouble=state.trouble if state.standin else None)
     if state.standin and state.stood_in_s is None:
         state = replace(state, stood_in_s=now)
     take = do.TakeLine(state.line)
@@ -223,8 +224,11 @@ def _wrapping_up(state: State, cause: Cause, now: float) -> Step:
 def _farewell(state: State, cause: Cause, now: float) -> Step:
     failed = _failure(state, cause)
     faults = state.faults
-    if failed and isinstance(cause, DeadlineReached) and cause.deadline in LASTING:
-        faults = {**faults, failed: now + state.rules.recheck_s}
+    lasting = failed if isinstance(cause, DeadlineReached) and cause.deadline in LASTING else None
+    if state.standin:
+        lasting = state.trouble or Fault.LINE_LOST
+    if lasting is not None:
+        faults = {**faults, lasting: now + state.rules.recheck_s}
     state = replace(state, failed=failed, faults=faults, line=0, dialled=0)
     state = state.at(Deadline.FAREWELL, now + state.rules.farewell_s)
     ending = state.ending or ("stopped" if isinstance(cause, Held) else "time")

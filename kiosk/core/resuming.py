@@ -13,14 +13,19 @@ LEAD_S = 1.0
 
 
 def unanswered(turns: Turns) -> Turns:
-    """The candidate's last turns whose words nobody knows yet, and that nobody has answered."""
+    """The candidate's last turns whose words nobody knows yet, and that nobody has answered.
+
+    A reply that was not heard to its end is none: a new call does not know what it was to.
+    """
     last: list[Turn] = []
+    begun = False
     for turn in reversed(turns):
-        if turn.who == "interviewer" and turn.began_s is None:
-            continue
-        if turn.who == "interviewer" or turn.final:
-            break
-        last.insert(0, turn)
+        if turn.who == "candidate":
+            last = last if turn.final else [turn, *last]
+        elif turn.began_s is not None:
+            if begun or not (turn.pending or turn.cut):
+                break
+            begun = True
     return tuple(last)
 
 

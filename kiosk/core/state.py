@@ -92,7 +92,7 @@ class Rules:
     """How long a candidate waits for a lost line."""
     standin_s: float = 20.0
     """How long the stand-in may take to take over."""
-    put_back_s: float = 10.0
+    put_back_s: float = 18.0
     """How long it may take to tell a new call what was said meanwhile."""
     noticed_s: float = 4.0
     """How soon the service must show that it heard it."""

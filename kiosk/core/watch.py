@@ -42,10 +42,10 @@ def _wanted(state: State, now: float) -> Iterator[tuple[Deadline, float | None]]
     late = going_on and talk.working and not talk.speaking and not talk.candidate_speaking
     unheard = going_on and talk.unheard
     conversing = going_on and state.phase is Phase.CONVERSING
-    quiet = conversing and talk.resting and talk.greeted
+    putting_back = Deadline.PUT_BACK in state.deadlines
+    quiet = conversing and talk.resting and talk.greeted and not putting_back
     ringing = Deadline.SILENCE_GOODBYE in state.deadlines
 
-    putting_back = Deadline.PUT_BACK in state.deadlines
     deafened = not state.hearing and not putting_back
     protected = state.phase is Phase.CONVERSING and talk.greeted and deafened
     yield Deadline.GREETING, now + rules.greeting_s if conversing and not talk.greeted else None

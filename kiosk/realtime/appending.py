@@ -32,7 +32,7 @@ TRIAL_S = 2.5
 """Longest that the answer to the first try is waited for."""
 NOTICE_S = 1.5
 """So soon after it was told of speech the service says that it hears some."""
-LIMIT_S = 6.0
+LIMIT_S = 8.0
 """A way that has not caught up by then is too slow to ever do so."""
 
 APPENDS = "input_audio_buffer.append"
@@ -130,10 +130,18 @@ class Appending:
             async with asyncio.timeout(LIMIT_S):
                 taken = await self._tell()
         except TimeoutError:
-            taken = "taken" if self._enough else "ignored"
-        if taken != "taken" and self._pieces > 1 and not self._in_turn:
-            self._say(ForgetAudio(REQUEST))
+            taken = "taken" if self._enough and not self._backlog.old else "ignored"
+        except asyncio.CancelledError:
+            self._take_back()
+            raise
+        if taken != "taken":
+            self._take_back()
         return taken
+
+    def _take_back(self) -> None:
+        """Have the service forget what was told, unless it is part of a turn that it heard."""
+        if self._pieces > 1 and not self._in_turn:
+            self._say(ForgetAudio(REQUEST))
 
     @property
     def _enough(self) -> bool:

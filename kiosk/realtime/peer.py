@@ -52,6 +52,11 @@ class _Held:
     putting_back: asyncio.Task[None] | None = None
     """Tells it what the microphone heard before."""
 
+    @property
+    def is_told_of_speech(self) -> bool:
+        """What the microphone heard before is being told."""
+        return self.putting_back is not None and not self.putting_back.done()
+
 
 class WebRTCAudioManager:
     """Holds the line, one call, and at most another one that is dialled beside it.
@@ -211,8 +216,7 @@ class WebRTCAudioManager:
         held = self._line
         if held is None:
             return True
-        busy = held.putting_back is not None and not held.putting_back.done()
-        return held.call.hearing[0] == "dark" and not busy
+        return held.call.hearing[0] == "dark" and not held.is_told_of_speech
 
     def forget(self) -> None:
         """Overwrite every frame that was kept."""
@@ -228,7 +232,10 @@ class WebRTCAudioManager:
         held.putting_back = self._spawn(self._put_back(held, since_s))
 
     async def _put_back(self, held: _Held, since_s: float) -> None:
-        done = await self._speech.put_back(held.call, held.place, held.language, since_s)
+        try:
+            done = await self._speech.put_back(held.call, held.place, held.language, since_s)
+        finally:
+            held.call.hold(on=held.call.hearing[0] == "dark")
         if self._line is held:
             self._on_put_back(SpeechPutBack(held.number, done.how, done.text))
 
@@ -258,12 +265,6 @@ class WebRTCAudioManager:
             if self._line is held:
                 self._on_packet(packet)
 
-        def hearing(hearing: Hearing, since_s: float) -> None:
-            # What is put back later need not arrive as well, in the moment before that is known.
-            call.hold(on=hearing == "dark")
-            if self._line is held and held.told:
-                self._on_hearing(number, hearing, since_s)
-
         def end(why: str) -> None:
             if held is self._line:
                 self._line = None
@@ -277,13 +278,20 @@ class WebRTCAudioManager:
         call = Call(
             on_message=message,
             on_packet=packet,
-            on_hearing=hearing,
+            on_hearing=lambda hearing, since_s: self._take_hearing(held, hearing, since_s),
             on_end=end,
             loopback=names_this_machine(place.base_url),
         )
         self.reader = Reader()
         held = _Held(number, call, name, language, place.tokens, self.reader)
         return held
+
+    def _take_hearing(self, held: _Held, hearing: Hearing, since_s: float) -> None:
+        # What is put back later need not arrive as well, in the moment before that is known.
+        if not held.is_told_of_speech:
+            held.call.hold(on=hearing == "dark")
+        if self._line is held and held.told:
+            self._on_hearing(held.number, hearing, since_s)
 
     def _tell_waiting(self, held: _Held) -> None:
         hearing, since_s = held.call.hearing

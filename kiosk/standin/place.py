@@ -20,6 +20,10 @@ from kiosk.standin.process import StandinProcess
 
 log = logging.getLogger(__name__)
 
+FAILURES = (CommandError, OSError, ValueError)
+"""What starting a process can end in."""
+END_S = 0.5
+"""So long it may end by itself: it has nothing to keep, and the next candidate waits."""
 AGAIN_S = 0.05
 """Pause between tries to end a stand-in that is still being started."""
 KEY = Secret("sk-for-the-stand-in")
@@ -38,6 +42,8 @@ class StandinPlace:
         self._start = start
         self._session = session
         self._process: StandinProcess | None = None
+        self._place: Place | None = None
+        """Known once it can be called."""
         self._beginning: asyncio.Task[str] | None = None
         self._open = AsyncExitStack()
 
@@ -52,28 +58,33 @@ class StandinPlace:
 
     async def reach(self) -> Place:
         """Return it once it can be called; raise LineError."""
+        if self._place is not None:
+            return self._place
         self.prepare()
         assert self._beginning is not None
         try:
             base_url = await asyncio.shield(self._beginning)
-        except CommandError as error:
+        except FAILURES as error:
+            self._beginning = None
             raise LineError(Fault.LINE_LOST, f"The stand-in does not start: {error}") from error
         settings = RealtimeSettings(base_url=base_url)
         http = await self._open.enter_async_context(http_client(base_url))
-        return Place(base_url, _Tokens(Minter(settings, KEY, http), self._session), http)
+        self._place = Place(base_url, _Tokens(Minter(settings, KEY, http), self._session), http)
+        return self._place
 
     async def end(self) -> None:
         """End it; returns when it is gone."""
-        process, self._process = self._process, None
-        beginning, self._beginning = self._beginning, None
+        process, beginning = self._process, self._beginning
+        self._place = None
         await self._open.aclose()
         if process is None or beginning is None:
             return
         while not beginning.done():
             # Its thread may not have come to start it yet.
-            await asyncio.to_thread(process.stop)
+            await asyncio.to_thread(process.stop, END_S)
             await asyncio.wait([beginning], timeout=AGAIN_S)
-        await asyncio.to_thread(process.stop)
+        await asyncio.to_thread(process.stop, END_S)
+        self._process = self._beginning = None
 
 
 class _Tokens:

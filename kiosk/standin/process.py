@@ -64,11 +64,11 @@ class StandinProcess:
         """End it."""
         self.stop()
 
-    def stop(self) -> None:
-        """End it, if it runs."""
+    def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
+        """End it, if it runs: of itself within the limit, else by force."""
         process, self._process = self._process, None
         if process is not None:
-            process.stop(STOP_LIMIT_S)
+            process.stop(limit_s)
 
 
 def main(script: str, directory: Path, *, must_hear: bool, takes_over: bool) -> int:

@@ -585,3 +585,61 @@ def test_a_face_that_waits_for_the_line_does_not_look_listening() -> None:
     world = dark()
     assert world.mood() is Mood.THINKING
     assert not world.shown.microphone_open
+
+
+def test_an_answer_whose_words_come_after_the_reply_began_is_put_back_with_it() -> None:
+    world = asked()
+    world.put_back = None
+    began_s = world.turn("item_2").began_s
+    assert began_s is not None
+    world.created("r2")
+    world.text("r2", "item_3", "Thank you, that is a fine garden.")
+    world.play(0.6)
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    world.wait(1)
+    effect = world.effects[-1]
+    assert isinstance(effect, do.PutBackSpeech)
+    assert effect.since_s < began_s
+
+
+def test_an_answer_that_was_replied_to_is_not_told_again() -> None:
+    world = asked()
+    world.put_back = None
+    world.answer("r2", "item_3", "Thank you.")
+    lost_s = world.now
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    world.wait(1)
+    assert world.effects[-1] == do.PutBackSpeech(lost_s)
+
+
+def test_a_stand_in_that_does_not_come_for_a_fatal_fault_ends_in_that_fault() -> None:
+    world = World(standin=True).converse()
+    world.line = "silent"
+    watched(world, "dark")
+    world.line = "fails"
+    world.tell(on.LineFailed(world.state.dialled, Fault.NO_QUOTA))
+    assert world.wait_for(Phase.FAREWELL) <= RULES.standin_s
+    assert world.shown.fault is Fault.NO_QUOTA
+
+
+def test_what_brought_the_stand_in_keeps_the_next_candidate_from_failing() -> None:
+    world = World(standin=True).converse()
+    world.tell(on.LineFailed(1, Fault.NO_QUOTA))
+    world.wait(1)
+    assert world.shown.standin
+    world.hold()
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    assert world.shown.fault is Fault.NO_QUOTA
+    codes = [effect.code for effect in world.effects if isinstance(effect, do.Note)]
+    assert Fault.NO_QUOTA.remedy.code in codes
+
+
+def test_the_last_question_is_told_to_a_line_that_revives() -> None:
+    world = World().converse()
+    world.line = "silent"
+    while world.state.deadlines[Deadline.LAST_QUESTION] - world.now > 5:
+        world.press()
+        world.wait(4)
+    watched(world, "dark")
+    world.wait(6)
+    assert do.AddItem("system", PLAN.last_question) in world.said
