@@ -1,4 +1,4 @@
-"""`scripts/faults [--json] [--only NAME]... [--list] [--jobs N] [--write-docs]`, and more."""
+"""Makes faults in front of a real booth, and tells what becomes of each."""
 
 import argparse
 import json
@@ -37,21 +37,47 @@ def main() -> None:
     """Make faults, print what became of them, and tell by the exit status whether all was well."""
     parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
     parser.add_argument(
-        "--only", action="append", choices=FAULTS, metavar="NAME", help="these and no others"
+        "--only",
+        action="append",
+        choices=FAULTS,
+        metavar="NAME",
+        help="make only this one (repeatable); see --list",
     )
-    parser.add_argument("--list", action="store_true", help="the names, and no more")
-    parser.add_argument("--json", action="store_true", help="a list of JSON objects")
-    parser.add_argument("--jobs", type=int, default=JOBS, metavar="N", help="booths at a time")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write JSON there, row by row")
-    parser.add_argument("--rows", type=Path, metavar="FILE", help="make none: these were made")
+    parser.add_argument(
+        "--list", action="store_true", help="print the names of all faults and make none"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=JOBS,
+        metavar="N",
+        help=f"how many booths at a time (default {JOBS}); all faults take some 40 minutes with 2",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write JSON there after each fault"
+    )
+    parser.add_argument(
+        "--rows",
+        type=Path,
+        metavar="FILE",
+        help="make no fault: take the rows that --out has written",
+    )
     parser.add_argument("--write-docs", action="store_true", help=f"write docs/{DOCS.name} too")
     asked = parser.parse_args()
+    if asked.jobs < 1:
+        parser.error("--jobs wants at least one booth")
+    if asked.only and asked.write_docs:
+        parser.error("--write-docs wants every fault: leave out --only")
     if asked.list:
         sys.stdout.write("\n".join(FAULTS) + "\n")
         return
     stuck: list[str] = []
     if asked.rows is not None:
-        rows = [Row(**row) for row in json.loads(asked.rows.read_text())]
+        try:
+            rows = [Row(**row) for row in json.loads(asked.rows.read_text())]
+        except (OSError, ValueError, TypeError) as error:
+            parser.error(f"{asked.rows} holds no rows that --out has written ({error})")
     else:
         rows, stuck = made(asked.only or list(FAULTS), asked.jobs, asked.out)
     if asked.write_docs:

@@ -45,7 +45,7 @@ def _mended_by_staff(booth: Booth) -> None:
     booth.process.process.terminate()
 
 
-RESTARTED = "Staff mend it and restart the booth, as its code says."
+RESTARTED = "Staff mend it and restart the booth, which else looks again only after five minutes."
 PORTAL = Page(200, "<h1>Welcome to the hotel</h1>", {"Content-Type": "text/html"})
 REDIRECT = Page(302, "", {"Location": "http://portal.example/login"})
 ELSE = Page(404, "<h1>404 nginx</h1>", {"Content-Type": "text/html"})

@@ -87,16 +87,18 @@ booth, it includes the start of the program. **Usable again** is the time from t
 the fault was taken away (of one that is over at once, was made) to the interviewer's next heard
 word, or else until the next candidate may press. A booth out of order looks again once a minute,
 and after five minutes where only somebody can mend it. **Turns lost** counts finished turns that
-were missing from the booth's transcript or from what the service knew afterwards. **Survived**
-tells whether the program went on as the same process. A dash is what does not apply: nothing to
-notice, nobody in the booth, interviews that went on all the while.
+were missing from the booth's transcript or from what the service knew afterwards. Where the program
+itself ends, the interview ends with it and nothing of it is to be kept: no turn counts as lost
+there. **Survived** tells whether the program went on as the same process. A dash is what does not
+apply: nothing to notice, nobody in the booth, interviews that went on all the while.
 
 Made until {day} ({where}), in several runs, several booths at a time on a busy machine, which makes
 all times longer.
 """
 DARK = """How the interviews went on. Question two was being asked, or the answer to it had begun
-two seconds before. Weak connection is shown after a second, a line is taken for dead after two and
-a half. The next heard word after an answer comes once the candidate has ended, the service has
+two seconds before. Weak connection is shown after a second: that is what was noticed. A line is
+taken for dead after two and a half. After 1.5 s without a line the question may simply be heard to
+its end. The next heard word after an answer comes once the candidate has ended, the service has
 heard it, and the model has thought."""
 
 

@@ -52,7 +52,7 @@ SPANISH = Words(
     hitches_more={
         "deaf": "Seguimos en cuanto vuelva a oírte.",
         "mute": "Lee aquí lo que digo. Seguimos en cuanto recupere la voz.",
-        "away": "La línea se ha cortado un instante. No se pierde nada: también oiré lo que digas ahora.",
+        "away": "La línea se ha cortado un instante. Sigue o espera: si me falta algo, te lo preguntaré otra vez.",
         "long": "Puede tardar un poco. Espera antes de responder, o pulsa {button} sin soltar para parar.",
         "standin": "Continúa un programa más sencillo en este ordenador. Tu voz no sale de aquí.",
     },
