@@ -22,7 +22,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
-from kiosk.core.snapshot import Snapshot
+from kiosk.core.snapshot import FREE_PHASES, Phase, Snapshot
 from kiosk.doctor.patient import Patient
 from kiosk.doctor.rounds import Rounds
 from kiosk.extras import Extras
@@ -59,6 +59,8 @@ SOUND_WORD_S = 1.0
 """So long the first screen waits to hear whether there is a microphone."""
 KEY_WORD_S = 3.0
 """And whether there is a key: the token service may have to start first."""
+LATE_S = 4.0
+"""So long after the wiping memory is swept once more, if nobody is in the booth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Live:
         self._runtime: Runtime | None = None
         """Only while it takes orders from other threads."""
         self._lamp: Lamp | None = None
+        self._phase = Phase.BOOTING
         self._told_to_stop = False
         self._tell: Callable[[on.Event], None] = lambda _: None
         self._prepare: Callable[[str], None] = lambda _: None
@@ -231,6 +234,7 @@ class Live:
         )
 
     def _show(self, snapshot: Snapshot) -> None:
+        self._phase = snapshot.phase
         self._main.show(snapshot)
         if self._lamp is not None:
             self._lamp.show(snapshot.phase)
@@ -314,8 +318,16 @@ class Live:
             await self._standin.end()
 
     async def _sweep(self) -> None:
-        """Free what only refers to itself, as a call that is over does with its last packets."""
+        """Free what only refers to itself, as a call that is over does with its last packets.
+
+        A call that takes long to close is still in use then, so it is done once more.
+        """
         give_back()
+        asyncio.get_running_loop().call_later(LATE_S, self._sweep_again)
+
+    def _sweep_again(self) -> None:
+        if self._phase in FREE_PHASES:
+            give_back()
 
 
 async def _within(limit_s: float, known: asyncio.Event) -> None:

@@ -75,7 +75,7 @@ def test_a_booth_that_is_free_again_has_nothing_of_a_candidate(tmp_path: Path) -
         visit.be_found(KNOWN)
         visit.hold()
         visit.gone()
-        assert visit.kept() == []
+        assert visit.kept_at_last() == []
         called_again(visit)
         visit.gone()
-        assert visit.kept() == []
+        assert visit.kept_at_last() == []

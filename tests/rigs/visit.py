@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.host.control import MAINTENANCE
+from kiosk.live import LATE_S
 from kiosk.secret import KEY_VARIABLE
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import DIRECT, BoothProcess, person, running, until
@@ -220,6 +221,13 @@ class Visit:
         files = [each for each in self.booth.folder.rglob("*") if each.is_file()]
         found += [("a file", hit) for each in files for hit in search_file(each, marks)]
         return found + [("the journal", hit) for hit in search_text(self.booth.output, marks)]
+
+    def kept_at_last(self) -> list[tuple[str, Hit]]:
+        """What is found still when a call that took long to close was swept up, too."""
+        end_s = time.monotonic() + 2 * LATE_S
+        while (found := self.kept()) and time.monotonic() < end_s:
+            time.sleep(0.2)
+        return found
 
     def gone(self) -> float:
         """Wait until the booth is free and its engine another; return how long it wiped, in s."""
