@@ -92,8 +92,8 @@ itself ends, the interview ends with it and nothing of it is to be kept: no turn
 there. **Survived** tells whether the program went on as the same process. A dash is what does not
 apply: nothing to notice, nobody in the booth, interviews that went on all the while.
 
-Made until {day} ({where}), in several runs, several booths at a time on a busy machine, which makes
-all times longer.
+Made until {day} ({where}), several booths at a time on a busy machine, which makes all
+times longer.
 """
 DARK = """How the interviews went on. Question two was being asked, or the answer to it had begun
 two seconds before. Weak connection is shown after a second: that is what was noticed. A line is
