@@ -41,6 +41,8 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # The journal's export format counts the bytes of long fields in binary.
+            errors="replace",
             check=False,
             timeout=limit_s,
         )
