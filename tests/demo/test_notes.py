@@ -82,12 +82,12 @@ def test_the_conversation_outlives_its_wiping() -> None:
     booth.tell(22.0, on.ResponseDone("r1", "completed", "", None, ("a1",), (), on.Usage()))
     booth.tell(23.0, on.SpeechStarted("u1"))
     booth.tell(24.0, on.TurnCommitted("u1"), on.ResponseCreated("r2"))
-    booth.tell(25.0, on.ResponseDone("r2", "completed", "", None, ("a2",), (bye,), on.Usage()))
+    booth.tell(25.0, on.ResponseDone("r2", "completed", "", None, (), (bye,), on.Usage()))
     assert booth.notes.ending == "finished"
     assert booth.notes.held
     assert not booth.notes.over
-    booth.tell(30.0, on.TimePassed())
-    booth.tell(60.0, on.TimePassed(), on.Wiped())
+    booth.tell(40.0, on.TimePassed())
+    booth.tell(50.0, on.TimePassed(), on.Wiped())
     assert booth.state.talk.turns == ()
     assert [turn.item_id for turn in booth.notes.turns] == ["a1", "u1"]
     assert [phase for _, phase in booth.notes.phases] == [
