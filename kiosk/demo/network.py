@@ -7,14 +7,14 @@ from pathlib import Path
 from kiosk.demo.options import DemoOptions
 from kiosk.places import network_folders
 from kiosk.standin.venue.process import Tally
-from kiosk.standin.venue.scenario import WAYS, Scenario
+from kiosk.standin.venue.scenario import DIRECTIONS, Scenario
 from kiosk.standin.venue.scenario_file import load_scenario
 from kiosk.toml_file import locate
 
 LIST = "list"
 """What is asked for by `--network` instead of a network."""
-_WAYS_TOLD = {"up": "to the service", "down": "to the booth"}
-_LOSSES = ("lost", "dark", "overflowed")
+_DIRECTIONS_TOLD = {"up": "to the service", "down": "to the booth"}
+_LOSSES = ("lost", "outage", "overflowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,12 @@ def listed(config: Path | None) -> str:
 
 def done(tally: Tally) -> list[str]:
     """What a network did, in one line for each direction."""
-    return [_done(tally[way], _WAYS_TOLD[way]) for way in WAYS]
+    return [_done(tally[direction], _DIRECTIONS_TOLD[direction]) for direction in DIRECTIONS]
 
 
 def _done(counts: Mapping[str, int], where: str) -> str:
     sent, lost = counts.get("sent", 0), sum(counts.get(name, 0) for name in _LOSSES)
     share = 100 * lost / max(sent, 1)
-    late, doubled = counts.get("late", 0), counts.get("doubled", 0)
-    return f"  {where}: {sent} sent, {lost} lost ({share:.1f} %), {late} late, {doubled} doubled"
+    late, duplicated = counts.get("late", 0), counts.get("duplicated", 0)
+    outcome = f"{lost} lost ({share:.1f} %), {late} late, {duplicated} duplicated"
+    return f"  {where}: {sent} sent, {outcome}"

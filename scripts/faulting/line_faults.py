@@ -17,20 +17,20 @@ def drilled(*drills: str) -> Act:
 
 
 def _dark(booth: Booth) -> None:
-    booth.network.go_dark("all")
+    booth.network.begin_outage("all")
 
 
 def _dark_without_append(booth: Booth) -> None:
     booth.service.drill("no-append")
-    booth.network.go_dark("all")
+    booth.network.begin_outage("all")
 
 
 def _no_voice(booth: Booth) -> None:
-    booth.network.go_dark("udp")
+    booth.network.begin_outage("udp")
 
 
 def _light(booth: Booth) -> None:
-    booth.network.clear()
+    booth.network.end_outage()
 
 
 def _paged(page: Page | None) -> Act:

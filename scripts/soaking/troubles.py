@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kiosk.standin.venue.scenario import Path as Road
-from kiosk.standin.venue.scenario import Scenario
+from kiosk.standin.venue.scenario import Impairments, Scenario
 from soaking.interview import Booth
 
-LOSSY = Scenario(name="bursts", up=Road(burst_loss=0.2), down=Road(burst_loss=0.2))
+LOSSY = Scenario(name="bursts", up=Impairments(burst_loss=0.2), down=Impairments(burst_loss=0.2))
 STORM_PRESSES = 20
 STORM_S = 0.05
 DARK_S = (0.5, 3.5)
@@ -61,8 +60,8 @@ def _unplug(booth: Booth, _: random.Random) -> None:
 
 
 def _dark(booth: Booth, chance: random.Random) -> None:
-    booth.venue.go_dark(chance.choice(["all", "udp"]))
-    booth.later(chance.uniform(*DARK_S), booth.venue.clear)
+    booth.venue.begin_outage(chance.choice(["all", "udp"]))
+    booth.later(chance.uniform(*DARK_S), booth.venue.end_outage)
 
 
 def _bursts(booth: Booth, _: random.Random) -> None:

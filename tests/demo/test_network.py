@@ -51,10 +51,10 @@ def test_the_hosted_service_has_a_network_of_its_own(capsys: pytest.CaptureFixtu
 
 
 def test_what_a_network_did_is_told_for_each_direction() -> None:
-    up = {"sent": 1000, "arrived": 902, "lost": 70, "dark": 20, "overflowed": 10, "late": 5}
-    assert done({"up": up | {"doubled": 2}, "down": {}}) == [
-        "  to the service: 1000 sent, 100 lost (10.0 %), 5 late, 2 doubled",
-        "  to the booth: 0 sent, 0 lost (0.0 %), 0 late, 0 doubled",
+    up = {"sent": 1000, "arrived": 902, "lost": 70, "outage": 20, "overflowed": 10, "late": 5}
+    assert done({"up": up | {"duplicated": 2}, "down": {}}) == [
+        "  to the service: 1000 sent, 100 lost (10.0 %), 5 late, 2 duplicated",
+        "  to the booth: 0 sent, 0 lost (0.0 %), 0 late, 0 duplicated",
     ]
 
 

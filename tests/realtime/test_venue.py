@@ -25,8 +25,8 @@ from tests.rigs.standin import KEY, service
 class Booth:
     """A line with what it told."""
 
-    def __init__(self, road: Venue) -> None:
-        self.road = road
+    def __init__(self, network: Venue) -> None:
+        self.network = network
         self.line: WebRTCAudioManager
         self.hearing: asyncio.Queue[tuple[int, Hearing]] = asyncio.Queue()
         self.events: asyncio.Queue[ServiceEvent] = asyncio.Queue()
@@ -44,15 +44,15 @@ class Booth:
 
 @asynccontextmanager
 async def booth_in(folder: Path) -> AsyncIterator[Booth]:
-    with service(folder) as standin, venue(standin.base_url) as road:
-        booth = Booth(road)
-        settings = RealtimeSettings(base_url=road.base_url)
-        async with http_client(road.base_url) as http:
+    with service(folder) as standin, venue(standin.base_url) as network:
+        booth = Booth(network)
+        settings = RealtimeSettings(base_url=network.base_url)
+        async with http_client(network.base_url) as http:
             minter = Minter(settings, Secret(KEY), http)
             keeper = TokenKeeper(minter, lambda _: {"type": "realtime", "model": settings.model})
 
             async def place() -> Place:
-                return Place(road.base_url, keeper, http)
+                return Place(network.base_url, keeper, http)
 
             booth.line = WebRTCAudioManager(
                 {"service": place},
@@ -78,16 +78,16 @@ async def test_another_call_is_opened_beside_a_dark_line_and_either_can_go_on(
     tmp_path: Path,
 ) -> None:
     async with booth_in(tmp_path) as booth:
-        line, road = booth.line, booth.road
+        line, network = booth.line, booth.network
         line.take(1)
         await booth.session()
         for dialled in (2, 3):
-            road.go_dark()
+            network.begin_outage()
             await booth.until(1, "dark")
             dialling = asyncio.create_task(line.connect("en", dialled))
             await asyncio.sleep(0)
             assert not dialling.done()
-            road.clear()
+            network.end_outage()
             await booth.until(1, "slow")
             await dialling
             await booth.until(1, "well")
@@ -102,7 +102,7 @@ async def test_a_network_that_blocks_udp_is_told_by_what_goes_through(
 ) -> None:
     monkeypatch.setattr(dialling, "MEET_S", 0.5)
     async with booth_in(tmp_path) as booth:
-        booth.road.go_dark("udp")
+        booth.network.begin_outage("udp")
         with pytest.raises(LineError) as told:
             await booth.line.connect("en", 2)
         assert told.value.fault is Fault.VOICE_BLOCKED

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kiosk.standin.venue.relay import Relay
-from kiosk.standin.venue.scenario import Reach, Scenario, Way
+from kiosk.standin.venue.scenario import Direction, Scenario, Scope
 
 
 class Venue:
@@ -22,17 +22,17 @@ class Venue:
         """Where the booth is to find the service."""
         return self._relay.base_url
 
-    def counts(self, way: Way) -> Counter[str]:
-        """What became of the datagrams in that direction, as `Weather.counts`."""
-        return Counter(self._relay.weather.counts["udp", way])
+    def counts(self, direction: Direction) -> Counter[str]:
+        """What became of the datagrams in that direction, as `Emulator.counts`."""
+        return Counter(self._relay.emulator.counts["udp", direction])
 
-    def go_dark(self, reach: Reach = "all") -> None:
+    def begin_outage(self, scope: Scope = "all") -> None:
         """Let nothing through from when this returns."""
-        self._do(lambda: self._relay.go_dark(reach))
+        self._do(lambda: self._relay.begin_outage(scope))
 
-    def clear(self) -> None:
+    def end_outage(self) -> None:
         """Let it through again."""
-        self._do(self._relay.clear)
+        self._do(self._relay.end_outage)
 
     def set(self, scenario: Scenario) -> None:
         """Play another network from its beginning."""

@@ -439,7 +439,7 @@ async def test_a_booth_that_is_gone_is_let_go(
     async with Relay(standin.base_url) as relay, Caller(relay.base_url) as caller:
         await caller.opened()
         assert len(standin.calls) == 1
-        relay.go_dark("udp")
+        relay.begin_outage("udp")
         async with asyncio.timeout(15):
             while standin.calls:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0.01)

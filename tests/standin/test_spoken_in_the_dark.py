@@ -162,12 +162,12 @@ async def test_a_call_that_revives_hears_what_was_said_in_the_dark(
         answer.attends = True
         async with going_on(answer), asyncio.timeout(50):
             await asyncio.sleep(2.0)
-            relay.go_dark()
+            relay.begin_outage()
             hearing = "well"
             while hearing != "dark":
                 hearing, lost_s = await answer.hearing.get()
             sent = answer.line.microphone["sent"]
-            relay.clear()
+            relay.end_outage()
             while hearing == "dark":
                 hearing, _ = await answer.hearing.get()
             assert answer.line.microphone["sent"] - sent < 5, "it would be heard twice"

@@ -11,14 +11,14 @@ from typing import Self
 from kiosk.errors import CommandError
 from kiosk.host.child import Child
 from kiosk.standin.venue.relay import Relay
-from kiosk.standin.venue.scenario import WAYS, Scenario, Way
+from kiosk.standin.venue.scenario import DIRECTIONS, Direction, Scenario
 from kiosk.standin.venue.scenario_file import load_scenario
 
 READY = "network ready at "
 STOP_LIMIT_S = 3.0
 
-Tally = Mapping[Way, Mapping[str, int]]
-"""What became of the datagrams of calls in each direction, as `Weather.counts`."""
+Tally = Mapping[Direction, Mapping[str, int]]
+"""What became of the datagrams of calls in each direction, as `Emulator.counts`."""
 
 
 class VenueProcess:
@@ -28,7 +28,7 @@ class VenueProcess:
         """`path` is a file that `load_scenario` has taken."""
         self._arguments = [target_base_url, str(path)]
         self._process: Child | None = None
-        self._tally: Tally = {way: {} for way in WAYS}
+        self._tally: Tally = {direction: {} for direction in DIRECTIONS}
         self.base_url = ""
 
     def __enter__(self) -> Self:
@@ -71,7 +71,12 @@ async def _relay(target_base_url: str, scenario: Scenario) -> None:
     async with Relay(target_base_url, scenario) as relay:
         print(f"{READY}{relay.base_url}", flush=True)
         await asyncio.to_thread(sys.stdin.read)
-        print(json.dumps({way: relay.weather.counts["udp", way] for way in WAYS}), flush=True)
+        print(
+            json.dumps(
+                {direction: relay.emulator.counts["udp", direction] for direction in DIRECTIONS}
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from kiosk.loopback import LOOPBACK
 from kiosk.standin.tasks import ended
-from kiosk.standin.venue.road import Road
-from kiosk.standin.venue.scenario import Reach, Scenario, Way
+from kiosk.standin.venue.emulator import Emulator
+from kiosk.standin.venue.ports import PortPair
+from kiosk.standin.venue.scenario import Direction, Scenario, Scope
 from kiosk.standin.venue.sdp import led_through, udp_address
-from kiosk.standin.venue.weather import Weather
 
 IDLE_S = 60.0
 """Nothing more comes of a call of which nothing came for so long: aiortc asks every 5 s, and
@@ -32,18 +32,18 @@ _FOR_ONE_HOP = frozenset(
 class Relay:
     """A bad network: `async with Relay(standin.base_url, scenario) as relay: relay.base_url`.
 
-    The stand-in must be on this machine.  HTTP is never refused by it: in the dark, requests and
-    answers wait for the light, as TCP would.  The time of a scenario begins with the first call.
+    The stand-in must be on this machine.  HTTP is never refused by it: in an outage, requests and
+    answers wait for its end, as TCP would.  The time of a scenario begins with the first call.
     """
 
     def __init__(self, target_base_url: str, scenario: Scenario | None = None) -> None:
         self.base_url = ""
         """Set once it listens."""
-        self.weather = Weather(scenario or Scenario())
+        self.emulator = Emulator(scenario or Scenario())
         self._target = target_base_url.rstrip("/")
         self._called = False
         self._began_s = 0.0
-        self._roads: list[Road] = []
+        self._pairs: list[PortPair] = []
         self._runner: web.AppRunner | None = None
         self._http: httpx.AsyncClient | None = None
         self._sweeping: asyncio.Task[None] | None = None
@@ -59,7 +59,7 @@ class Relay:
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, 0).start()
         self.base_url = f"http://{LOOPBACK}:{self._runner.addresses[0][1]}"
-        self._sweeping = asyncio.create_task(self._sweep(), name="sweep roads")
+        self._sweeping = asyncio.create_task(self._sweep(), name="sweep ports")
         return self
 
     async def __aexit__(
@@ -74,71 +74,71 @@ class Relay:
             await self._runner.cleanup()
         if self._http is not None:
             await self._http.aclose()
-        for road in self._roads:
-            road.close()
-        self._roads.clear()
+        for pair in self._pairs:
+            pair.close()
+        self._pairs.clear()
 
     @property
     def calls(self) -> int:
         """Calls that have a way through it."""
-        return len(self._roads)
+        return len(self._pairs)
 
-    def go_dark(self, reach: Reach = "all") -> None:
-        """Let nothing of that through until `clear`; what is under way is lost too."""
-        self.weather.go_dark(reach)
+    def begin_outage(self, scope: Scope = "all") -> None:
+        """Let nothing of that through until `end_outage`; what is under way is lost too."""
+        self.emulator.begin_outage(scope)
 
-    def clear(self) -> None:
-        """End what `go_dark` began; the scenario goes on."""
-        self.weather.clear()
+    def end_outage(self) -> None:
+        """End what `begin_outage` began; the scenario goes on."""
+        self.emulator.end_outage()
 
     def set(self, scenario: Scenario) -> None:
-        """Play another scenario from its beginning, with counts of its own; dark stays dark."""
+        """Play another scenario from its beginning, with counts of its own; an outage lasts."""
         self._began_s = asyncio.get_running_loop().time()
-        self.weather = Weather(scenario, self.weather.forced)
+        self.emulator = Emulator(scenario, self.emulator.outage)
 
     # --- UDP ----------------------------------------------------------------------------------
 
-    def _carry(self, way: Way, size: int, arrive: Callable[[], None]) -> None:
+    def _forward(self, direction: Direction, size: int, arrive: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
         sent_s = self._now_s()
-        for due_s in self.weather.cross("udp", way, sent_s, size + _HEADERS_BYTES):
+        for due_s in self.emulator.schedule("udp", direction, sent_s, size + _HEADERS_BYTES):
             if due_s <= sent_s:
-                self._land(way, sent_s, arrive)
+                self._deliver(direction, sent_s, arrive)
             else:
-                loop.call_at(self._began_s + due_s, self._land, way, sent_s, arrive)
+                loop.call_at(self._began_s + due_s, self._deliver, direction, sent_s, arrive)
 
-    def _land(self, way: Way, sent_s: float, arrive: Callable[[], None]) -> None:
-        if self.weather.lands("udp", way, sent_s, self._now_s()):
+    def _deliver(self, direction: Direction, sent_s: float, arrive: Callable[[], None]) -> None:
+        if self.emulator.delivers("udp", direction, sent_s, self._now_s()):
             arrive()
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(IDLE_S / 4)
             since_s = asyncio.get_running_loop().time() - IDLE_S
-            for road in [road for road in self._roads if road.heard_s < since_s]:
-                road.close()
-                self._roads.remove(road)
+            for pair in [pair for pair in self._pairs if pair.heard_s < since_s]:
+                pair.close()
+                self._pairs.remove(pair)
 
     # --- HTTP ---------------------------------------------------------------------------------
 
     async def _pass_on(self, request: web.Request) -> web.Response:
         body = await request.read()
-        road = None
+        pair = None
         if request.content_type == "application/sdp":
             if not self._called:
                 self._called = True
-                self.set(self.weather.scenario)
-            road = await Road(self._carry).open()
-            self._roads.append(road)
+                self.set(self.emulator.scenario)
+            pair = await PortPair(self._forward).open()
+            self._pairs.append(pair)
             offer = body.decode(errors="replace")
-            road.gates["up"].peer = udp_address(offer)
-            body = led_through(offer, road.gates["down"].address).encode()
+            pair.ports["up"].peer = udp_address(offer)
+            body = led_through(offer, pair.ports["down"].address).encode()
         await self._gets_through("up")
         answer = await self._asked(request, body)
-        if road is not None and answer.content_type == "application/sdp":
+        if pair is not None and answer.content_type == "application/sdp":
             sdp = answer.text or ""
-            road.gates["down"].peer = udp_address(sdp)
-            answer.text = led_through(sdp, road.gates["up"].address)
+            pair.ports["down"].peer = udp_address(sdp)
+            answer.text = led_through(sdp, pair.ports["up"].address)
         await self._gets_through("down")
         return answer
 
@@ -157,13 +157,13 @@ class Relay:
             status=reply.status_code, body=reply.content, headers=_passed(reply.headers.items())
         )
 
-    async def _gets_through(self, way: Way) -> None:
+    async def _gets_through(self, direction: Direction) -> None:
         """Wait as long as a part of HTTP is under way, until one of its sendings arrives."""
         while True:
             sent_s = self._now_s()
-            for due_s in self.weather.cross("http", way, sent_s, _HTTP_BYTES)[:1]:
+            for due_s in self.emulator.schedule("http", direction, sent_s, _HTTP_BYTES)[:1]:
                 await asyncio.sleep(due_s - sent_s)
-                if self.weather.lands("http", way, sent_s, self._now_s()):
+                if self.emulator.delivers("http", direction, sent_s, self._now_s()):
                     return
             await asyncio.sleep(_TRY_AGAIN_S)
 

@@ -4,23 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-Way = Literal["up", "down"]
-"""Up is from the booth to the service."""
-Kind = Literal["udp", "http"]
+Direction = Literal["up", "down"]
+"""Uplink is from the booth to the service, downlink from the service to the booth."""
+Traffic = Literal["udp", "http"]
 """UDP is all of the call: voice, channel, ICE.  HTTP is the tokens and the offers."""
-Reach = Literal["all", "udp", "http"]
-Sort = Literal["dark", "stall", "change"]
-"""Dark: nothing arrives.  Stall: what should arrive comes at its end, all at once.  Change: the
+Scope = Literal["all", "udp", "http"]
+EpisodeKind = Literal["outage", "stall", "change"]
+"""Outage: nothing arrives.  Stall: what should arrive comes at its end, all at once.  Change: the
 network is another meanwhile."""
-WAYS: tuple[Way, ...] = ("up", "down")
+DIRECTIONS: tuple[Direction, ...] = ("up", "down")
+TRAFFIC: tuple[Traffic, ...] = ("udp", "http")
 
 _GOLDEN = 0.618_033_988_749_895
 """Multiples of it, without their whole part, are spread evenly and never in step."""
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """One direction of a network."""
+class Impairments:
+    """What one direction of a network does to datagrams."""
 
     loss: float = 0.0
     """Share of datagrams lost, each by itself."""
@@ -37,11 +38,11 @@ class Path:
     keeps_order: bool = True
     """Whether one that is late holds up those behind it, as a queue does."""
     reordered: float = 0.0
-    """Share of datagrams that take a detour and are overtaken."""
-    detour_ms: float = 40.0
-    """How much longer the detour is."""
-    doubled: float = 0.0
-    """Share of datagrams that come twice, up to `DOUBLE_S` apart."""
+    """Share of datagrams that are held back and overtaken."""
+    reorder_ms: float = 40.0
+    """How much longer they take."""
+    duplicated: float = 0.0
+    """Share of datagrams that come twice, soon one after the other."""
     rate_kbps: float = 0.0
     """Most that passes, in 1000 bits a second; 0 is no limit."""
     bucket_ms: float = 20.0
@@ -51,8 +52,8 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """Something that befalls the network for a while."""
+class Episode:
+    """Something that happens to the network for a while."""
 
     from_s: float = 0.0
     """When it begins; the time of a scenario begins with the relay."""
@@ -62,18 +63,18 @@ class Spell:
     """Time from one beginning to the next; 0 is only once."""
     spread_s: float = 0.0
     """Each begins up to so much later, unevenly."""
-    ways: tuple[Way, ...] = WAYS
-    reach: Reach = "all"
-    what: Sort = "dark"
+    directions: tuple[Direction, ...] = DIRECTIONS
+    traffic: Scope = "all"
+    kind: EpisodeKind = "outage"
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Of a change: fields of `Path` and their values while it lasts."""
+    """Of a change: fields of `Impairments` and their values while it lasts."""
 
-    def befalls(self, kind: Kind, way: Way) -> bool:
+    def affects(self, traffic: Traffic, direction: Direction) -> bool:
         """Whether it concerns that traffic."""
-        return way in self.ways and self.reach in ("all", kind)
+        return direction in self.directions and self.traffic in ("all", traffic)
 
     def end_s(self, at_s: float) -> float | None:
-        """When the spell that is on at `at_s` is over, `inf` for never; None where none is on."""
+        """When the episode that is on at `at_s` is over, `inf` for never; None where none is on."""
         if at_s < self.from_s:
             return None
         if not self.for_s:
@@ -93,27 +94,30 @@ class Scenario:
     source: str = ""
     """Where its numbers come from."""
     seed: int = 1
-    up: Path = field(default_factory=Path)
-    down: Path = field(default_factory=Path)
-    spells: tuple[Spell, ...] = ()
+    up: Impairments = field(default_factory=Impairments)
+    down: Impairments = field(default_factory=Impairments)
+    episodes: tuple[Episode, ...] = ()
 
-    def path_of(self, way: Way) -> Path:
-        """What the network is like in that direction as long as no spell changes it."""
-        return self.up if way == "up" else self.down
+    def usual(self, direction: Direction) -> Impairments:
+        """What the network is like in that direction as long as no episode changes it."""
+        return self.up if direction == "up" else self.down
 
-    def path(self, kind: Kind, way: Way, at_s: float) -> Path:
-        """What the network is like at that moment; of two spells the later in the file wins."""
-        path = self.path_of(way)
-        for spell in self.spells:
-            if spell.changes and spell.befalls(kind, way) and spell.end_s(at_s) is not None:
-                path = replace(path, **spell.changes)
-        return path
+    def impairments(self, traffic: Traffic, direction: Direction, at_s: float) -> Impairments:
+        """What the network is like at that moment; of two episodes the later in the file wins."""
+        now = self.usual(direction)
+        for episode in self.episodes:
+            affected = episode.changes and episode.affects(traffic, direction)
+            if affected and episode.end_s(at_s) is not None:
+                now = replace(now, **episode.changes)
+        return now
 
-    def ends_s(self, what: Sort, kind: Kind, way: Way, at_s: float) -> float:
-        """When the last spell of that sort is over, `at_s` where none is on."""
+    def ends_s(
+        self, kind: EpisodeKind, traffic: Traffic, direction: Direction, at_s: float
+    ) -> float:
+        """When the last episode of that kind is over, `at_s` where none is on."""
         ends = (
-            spell.end_s(at_s)
-            for spell in self.spells
-            if spell.what == what and spell.befalls(kind, way)
+            episode.end_s(at_s)
+            for episode in self.episodes
+            if episode.kind == kind and episode.affects(traffic, direction)
         )
         return max((end for end in ends if end is not None), default=at_s)

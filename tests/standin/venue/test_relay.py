@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path as FilePath
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
 from kiosk.standin.venue.relay import Relay
-from kiosk.standin.venue.scenario import WAYS, Path, Scenario, Spell
+from kiosk.standin.venue.scenario import DIRECTIONS, Episode, Impairments, Scenario
 from tests.rigs.relay import venue
 from tests.rigs.standin import KEY, service
 from tests.standin.caller import Caller
@@ -48,15 +48,21 @@ async def until_heard(caller: Caller, packets: int = 5) -> None:
 
 async def until_arrived(relay: Relay, *, more: int = 5) -> None:
     """Wait until so many datagrams have arrived in each direction."""
-    counts = relay.weather.counts
-    had = {way: counts["udp", way]["arrived"] for way in WAYS}
-    await until(lambda: all(counts["udp", way]["arrived"] >= had[way] + more for way in WAYS))
+    counts = relay.emulator.counts
+    had = {direction: counts["udp", direction]["arrived"] for direction in DIRECTIONS}
+    await until(
+        lambda: all(
+            counts["udp", direction]["arrived"] >= had[direction] + more for direction in DIRECTIONS
+        )
+    )
 
 
 async def until_lost(relay: Relay, *, datagrams: int = 20) -> None:
-    """Wait until the dark has taken so many in each direction."""
-    counts = relay.weather.counts
-    await until(lambda: all(counts["udp", way]["dark"] >= datagrams for way in WAYS))
+    """Wait until an outage has taken so many in each direction."""
+    counts = relay.emulator.counts
+    await until(
+        lambda: all(counts["udp", direction]["outage"] >= datagrams for direction in DIRECTIONS)
+    )
 
 
 async def test_a_call_has_no_other_way_than_through_it(relay: Relay) -> None:
@@ -67,54 +73,57 @@ async def test_a_call_has_no_other_way_than_through_it(relay: Relay) -> None:
         assert len(set(offered)) == 1
         await caller.until("session.created")
         await until_heard(caller)
-        up, down = (relay.weather.counts["udp", way] for way in WAYS)
+        up, down = (relay.emulator.counts["udp", direction] for direction in DIRECTIONS)
         assert up["arrived"] > 5 < down["arrived"]
         assert up["arrived"] == up["sent"]
         assert down["arrived"] == down["sent"]
     assert caller.location.startswith("/v1/realtime/calls/")
 
 
-async def test_dark_stops_a_call_both_ways_and_light_brings_it_back(
+async def test_an_outage_stops_a_call_both_ways_and_its_end_brings_it_back(
     standin: Watched, relay: Relay
 ) -> None:
     async with Caller(relay.base_url) as caller:
         await caller.opened()
         await caller.until("session.created")
         await until_heard(caller)
-        relay.go_dark("udp")
-        arrived = {way: relay.weather.counts["udp", way]["arrived"] for way in WAYS}
+        relay.begin_outage("udp")
+        arrived = {
+            direction: relay.emulator.counts["udp", direction]["arrived"]
+            for direction in DIRECTIONS
+        }
         caller.send("response.create")
         heard, seen = len(caller.voice), len(standin.seen)
         await until_lost(relay)
         assert len(caller.voice) - heard <= 2, "what had arrived before"
         assert len(standin.seen) == seen
-        for way in WAYS:
-            assert relay.weather.counts["udp", way]["arrived"] == arrived[way]
-        relay.clear()
+        for direction in DIRECTIONS:
+            assert relay.emulator.counts["udp", direction]["arrived"] == arrived[direction]
+        relay.end_outage()
         await caller.until("response.created")
         await until_heard(caller)
         assert len(standin.calls) == 1
 
 
-async def test_in_the_dark_a_request_waits_for_the_light(standin: Watched, relay: Relay) -> None:
-    relay.go_dark("http")
+async def test_in_an_outage_a_request_waits_for_its_end(standin: Watched, relay: Relay) -> None:
+    relay.begin_outage("http")
     caller = Caller(relay.base_url)
     dialling = asyncio.create_task(caller.dial())
-    await until(lambda: relay.weather.counts["http", "up"]["dark"] >= 2)
+    await until(lambda: relay.emulator.counts["http", "up"]["outage"] >= 2)
     assert not dialling.done()
     assert standin.calls == {}
-    relay.clear()
+    relay.end_outage()
     await dialling
     await caller.opened()
     await caller.hang_up()
 
 
-async def test_http_passes_where_only_udp_is_dark(relay: Relay) -> None:
-    relay.go_dark("udp")
+async def test_http_passes_where_only_udp_is_out(relay: Relay) -> None:
+    relay.begin_outage("udp")
     caller = Caller(relay.base_url)
     await caller.dial()
     await until_lost(relay, datagrams=1)
-    relay.clear()
+    relay.end_outage()
     await caller.opened()
     await caller.hang_up()
 
@@ -139,7 +148,7 @@ async def test_a_stand_in_that_is_gone_is_a_bad_gateway(unused_tcp_port: int) ->
     assert reply.status_code == 502
 
 
-async def test_the_road_of_a_call_is_given_up_when_it_is_silent(
+async def test_the_ports_of_a_call_are_given_up_when_it_is_silent(
     relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.standin.venue.relay.IDLE_S", 0.2)
@@ -157,19 +166,21 @@ async def test_another_scenario_can_be_played_in_mid_call(relay: Relay) -> None:
         await until_arrived(relay)
         relay.set(
             Scenario(
-                up=Path(doubled=1.0),
-                down=Path(delay_ms=200.0),
-                spells=(Spell(from_s=0.0, ways=("up",), what="change", changes={"loss": 0.5}),),
+                up=Impairments(duplicated=1.0),
+                down=Impairments(delay_ms=200.0),
+                episodes=(
+                    Episode(from_s=0.0, directions=("up",), kind="change", changes={"loss": 0.5}),
+                ),
             )
         )
         await until_arrived(relay, more=10)
-        up, down = (relay.weather.counts["udp", way] for way in WAYS)
-        assert up["doubled"] > 0 < up["lost"]
+        up, down = (relay.emulator.counts["udp", direction] for direction in DIRECTIONS)
+        assert up["duplicated"] > 0 < up["lost"]
         assert down["late"] == down["arrived"] > 0
         assert down["lost"] == 0
 
 
-async def test_a_booths_line_goes_dark_and_comes_back(tmp_path: FilePath) -> None:
+async def test_a_booths_line_goes_dark_and_comes_back(tmp_path: Path) -> None:
     heard: asyncio.Queue[ServiceEvent] = asyncio.Queue()
     packets: asyncio.Queue[VoicePacket] = asyncio.Queue()
 
@@ -178,16 +189,16 @@ async def test_a_booths_line_goes_dark_and_comes_back(tmp_path: FilePath) -> Non
             while not isinstance(await heard.get(), kind):
                 pass
 
-    with service(tmp_path) as standin, venue(standin.base_url) as road:
-        settings = RealtimeSettings(base_url=road.base_url)
-        async with http_client(road.base_url) as http:
+    with service(tmp_path) as standin, venue(standin.base_url) as network:
+        settings = RealtimeSettings(base_url=network.base_url)
+        async with http_client(network.base_url) as http:
             keeper = TokenKeeper(
                 Minter(settings, Secret(KEY), http),
                 lambda _: {"type": "realtime", "model": settings.model},
             )
 
             async def place() -> Place:
-                return Place(road.base_url, keeper, http)
+                return Place(network.base_url, keeper, http)
 
             manager = WebRTCAudioManager(
                 {"service": place},
@@ -202,14 +213,14 @@ async def test_a_booths_line_goes_dark_and_comes_back(tmp_path: FilePath) -> Non
             await told(events.SessionCreated)
             await packets.get()
 
-            road.go_dark()
-            before = road.counts("down")["arrived"]
+            network.begin_outage()
+            before = network.counts("down")["arrived"]
             assert manager.send(effects.CreateResponse("Greet."))
-            await until(lambda: road.counts("up")["dark"] >= 20)
+            await until(lambda: network.counts("up")["outage"] >= 20)
             assert heard.empty()
-            assert road.counts("down")["arrived"] == before
+            assert network.counts("down")["arrived"] == before
 
-            road.clear()
+            network.end_outage()
             await told(events.VoiceBufferStarted)
             assert len(standin.open_calls) == 1
             await manager.disconnect()

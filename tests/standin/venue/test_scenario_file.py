@@ -1,32 +1,32 @@
 from contextlib import suppress
 from dataclasses import fields
-from pathlib import Path as FilePath
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.places import NETWORKS, ROOT
-from kiosk.standin.venue.scenario import WAYS, Path, Scenario, Spell
+from kiosk.standin.venue.scenario import DIRECTIONS, Episode, Impairments, Scenario
 from kiosk.standin.venue.scenario_file import LIMITS, ScenarioError, load_scenario
 
 TEXTS = 'about = "A hall."\nsource = "A guess."\n'
 SHIPPED = sorted(path.stem for path in NETWORKS.glob("*.toml"))
 
 
-def load(folder: FilePath, content: str | bytes) -> Scenario:
+def load(folder: Path, content: str | bytes) -> Scenario:
     path = folder / "hall.toml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return load_scenario("hall", (folder,))
 
 
-def reasons(folder: FilePath, content: str) -> list[str]:
+def reasons(folder: Path, content: str) -> list[str]:
     with pytest.raises(ScenarioError) as refused:
         load(folder, content)
     return [f"{flaw.line}: {flaw.reason}" for flaw in refused.value.flaws]
 
 
-def test_a_network_is_read(tmp_path: FilePath) -> None:
+def test_a_network_is_read(tmp_path: Path) -> None:
     scenario = load(
         tmp_path,
         TEXTS
@@ -38,16 +38,16 @@ delay_ms = 30
 [up]
 delay_ms = 50
 keeps_order = false
-[[spell]]
-what = "stall"
+[[episode]]
+kind = "stall"
 from_s = 10
 for_s = 2
 every_s = 40
 spread_s = 5
-[[spell]]
-what = "change"
-way = "down"
-reach = "udp"
+[[episode]]
+kind = "change"
+direction = "down"
+traffic = "udp"
 rate_kbps = 64
 """,
     )
@@ -56,16 +56,18 @@ rate_kbps = 64
         about="A hall.",
         source="A guess.",
         seed=7,
-        up=Path(loss=0.1, delay_ms=50, keeps_order=False),
-        down=Path(loss=0.1, delay_ms=30),
-        spells=(
-            Spell(from_s=10, for_s=2, every_s=40, spread_s=5, what="stall"),
-            Spell(ways=("down",), reach="udp", what="change", changes={"rate_kbps": 64.0}),
+        up=Impairments(loss=0.1, delay_ms=50, keeps_order=False),
+        down=Impairments(loss=0.1, delay_ms=30),
+        episodes=(
+            Episode(from_s=10, for_s=2, every_s=40, spread_s=5, kind="stall"),
+            Episode(
+                directions=("down",), traffic="udp", kind="change", changes={"rate_kbps": 64.0}
+            ),
         ),
     )
 
 
-def test_everything_wrong_is_told_at_once(tmp_path: FilePath) -> None:
+def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     told = reasons(
         tmp_path,
         """about = ""
@@ -76,20 +78,20 @@ keeps_order = "yes"
 [up]
 burst_loss = 0.6
 loss_in_burst = 0.5
-[[spell]]
-what = "drak"
+[[episode]]
+kind = "outrage"
 from_s = -1
-[[spell]]
-what = "stall"
-[[spell]]
-what = "change"
-[[spell]]
+[[episode]]
+kind = "stall"
+[[episode]]
+kind = "change"
+[[episode]]
 loss = 0.1
-[[spell]]
+[[episode]]
 for_s = 5
 every_s = 5
-[[spell]]
-what = "change"
+[[episode]]
+kind = "change"
 loss_in_burst = 0.2
 burst_loss = 0.3
 """,
@@ -101,11 +103,11 @@ burst_loss = 0.3
         "4: 'loss' must be from 0 to 1",
         "5: 'keeps_order' must be true or false",
         "7: 'burst_loss' must be less than 'loss_in_burst'",
-        '10: \'what\' must be one of "dark", "stall", "change"; did you mean dark?',
+        '10: \'kind\' must be one of "outage", "stall", "change"; did you mean outage?',
         "11: 'from_s' must be from 0 to 86400",
         "13: a stall must end: 'for_s' is missing",
         "15: a change must say what is changed, such as 'loss = 0.1'",
-        "17: 'loss' is for what = \"change\" only",
+        "17: 'loss' is for kind = \"change\" only",
         "20: 'every_s' must be longer than 'for_s' and 'spread_s' together",
         "24: 'burst_loss' must be less than 'loss_in_burst'",
     ]
@@ -118,7 +120,7 @@ def test_a_name_that_is_not_there_is_told_with_the_likely_one() -> None:
         load_scenario("xyz", (NETWORKS,))
 
 
-def test_an_events_own_network_comes_before_the_shipped(tmp_path: FilePath) -> None:
+def test_an_events_own_network_comes_before_the_shipped(tmp_path: Path) -> None:
     (tmp_path / "train.toml").write_text(TEXTS)
     assert load_scenario("train", (tmp_path, NETWORKS)).about == "A hall."
     assert load_scenario("hotel-wifi", (tmp_path, NETWORKS)).name == "hotel-wifi"
@@ -129,13 +131,13 @@ def test_every_shipped_network_can_be_played_and_says_where_it_comes_from(name: 
     scenario = load_scenario(name, (NETWORKS,))
     assert scenario.about
     assert scenario.source
-    perfect = all(scenario.path_of(way) == Path() for way in WAYS)
-    assert scenario.spells or not perfect
+    perfect = all(scenario.usual(direction) == Impairments() for direction in DIRECTIONS)
+    assert scenario.episodes or not perfect
 
 
-def test_every_number_of_a_path_has_limits_that_hold_its_default() -> None:
-    for field in fields(Path):
-        default = getattr(Path(), field.name)
+def test_every_number_of_the_impairments_has_limits_that_hold_its_default() -> None:
+    for field in fields(Impairments):
+        default = getattr(Impairments(), field.name)
         if isinstance(default, bool):
             continue
         low, high = LIMITS[field.name]
@@ -144,8 +146,8 @@ def test_every_number_of_a_path_has_limits_that_hold_its_default() -> None:
 
 def test_the_document_names_every_key_and_every_network() -> None:
     told = (ROOT / "docs" / "venue.md").read_text("utf-8")
-    keys = [field.name for kind in (Path, Spell) for field in fields(kind)]
-    renamed = {"ways": "way", "changes": "change"}
+    keys = [field.name for kind in (Impairments, Episode) for field in fields(kind)]
+    renamed = {"directions": "direction", "changes": "change"}
     for name in [*keys, *SHIPPED]:
         assert f"`{renamed.get(name, name)}`" in told
 
@@ -154,14 +156,24 @@ values = st.one_of(
     st.booleans().map(lambda value: str(value).lower()),
     st.integers().map(str),
     st.floats().map(repr),
-    st.sampled_from(['"dark"', '"up"', '"udp"', "[]", "{}", "[[1]]", "2026-01-01"]),
+    st.sampled_from(['"outage"', '"up"', '"udp"', "[]", "{}", "[[1]]", "2026-01-01"]),
 )
 keys = st.sampled_from(
-    [*LIMITS, "keeps_order", "from_s", "for_s", "every_s", "spread_s", "what", "way", "reach"]
+    [
+        *LIMITS,
+        "keeps_order",
+        "from_s",
+        "for_s",
+        "every_s",
+        "spread_s",
+        "kind",
+        "direction",
+        "traffic",
+    ]
 )
 lines = st.one_of(
     st.tuples(keys, values).map(lambda pair: f"{pair[0]} = {pair[1]}"),
-    st.sampled_from(["[both]", "[up]", "[down]", "[[spell]]", "[spell]", "[[up]]", TEXTS]),
+    st.sampled_from(["[both]", "[up]", "[down]", "[[episode]]", "[episode]", "[[up]]", TEXTS]),
     st.text(max_size=20),
 )
 

@@ -6,13 +6,13 @@ from functools import partial
 from typing import Self
 
 from kiosk.loopback import LOOPBACK
-from kiosk.standin.venue.scenario import WAYS, Way
+from kiosk.standin.venue.scenario import DIRECTIONS, Direction
 from kiosk.standin.venue.sdp import Address
 
-_OTHER_END: Mapping[Way, Way] = {"up": "down", "down": "up"}
+_OTHER_END: Mapping[Direction, Direction] = {"up": "down", "down": "up"}
 
 
-class Gate(asyncio.DatagramProtocol):
+class UdpPort(asyncio.DatagramProtocol):
     """One of a relay's UDP ports, and who is behind it."""
 
     def __init__(self, came: Callable[[bytes], None]) -> None:
@@ -46,29 +46,31 @@ class Gate(asyncio.DatagramProtocol):
             self._transport = None
 
 
-class Road:
-    """Two gates: what comes in at one goes out at the other when the relay says so."""
+class PortPair:
+    """Two ports: what comes in at one goes out at the other when the relay says so."""
 
-    def __init__(self, carry: Callable[[Way, int, Callable[[], None]], None]) -> None:
-        """`carry` is told the direction and size of a datagram, and what makes it arrive."""
-        self._carry = carry
+    def __init__(self, forward: Callable[[Direction, int, Callable[[], None]], None]) -> None:
+        """`forward` is told the direction and size of a datagram, and what makes it arrive."""
+        self._forward = forward
         self.heard_s = asyncio.get_running_loop().time()
         """When anything came last (loop time)."""
-        self.gates = {way: Gate(partial(self._came, way)) for way in WAYS}
+        self.ports = {
+            direction: UdpPort(partial(self._came, direction)) for direction in DIRECTIONS
+        }
         """By the direction of what comes in: the booth sends to "up", the service to "down"."""
 
     async def open(self) -> Self:
         """Bind both ports; raises OSError."""
-        for gate in self.gates.values():
-            await gate.open()
+        for port in self.ports.values():
+            await port.open()
         return self
 
     def close(self) -> None:
         """Let nothing more through."""
-        for gate in self.gates.values():
-            gate.close()
+        for port in self.ports.values():
+            port.close()
 
-    def _came(self, way: Way, data: bytes) -> None:
+    def _came(self, direction: Direction, data: bytes) -> None:
         self.heard_s = asyncio.get_running_loop().time()
-        gate = self.gates[_OTHER_END[way]]
-        self._carry(way, len(data), partial(gate.send, data))
+        port = self.ports[_OTHER_END[direction]]
+        self._forward(direction, len(data), partial(port.send, data))
