@@ -17,7 +17,7 @@ import av
 from kiosk.audio.backends.file import Pacer
 from kiosk.demo.candidate import CandidateBrain, Habits, Line, Passage
 from kiosk.demo.pipes import HearingPipe, SpeakingPipe
-from kiosk.host.child import Child
+from kiosk.host.child import Child, NotReadyError
 from kiosk.interview.recordings import load_recordings
 
 FALLBACK = "demo"
@@ -106,10 +106,12 @@ class CandidateProcess:
         Raises `CandidateError` with its own words when it cannot play.
         """
         self._process = Child(__name__, self._arguments)
-        said = self._process.first_line()
-        if said != _READY:
-            self.stop()
-            raise CandidateError(said or "The virtual candidate did not start.")
+        try:
+            self._process.until_ready(_READY)
+        except NotReadyError as problem:
+            raise CandidateError(
+                str(problem) or "The virtual candidate did not start."
+            ) from problem
 
     def passages(self) -> tuple[Passage, ...]:
         """Return what it said and heard so far."""

@@ -4,13 +4,19 @@ import os
 import select
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import IO
 
 from kiosk.secret import without_secrets
 
 START_LIMIT_S = 60.0
 """Until the first line, on a slow machine with a cold disk."""
+STOP_LIMIT_S = 3.0
+
+
+class NotReadyError(Exception):
+    """A child does not come up; the text is what it said instead, empty for nothing in time."""
 
 
 class Child:
@@ -26,37 +32,67 @@ class Child:
             start_new_session=True,
         )
 
-    def first_line(self) -> str:
-        """Wait for what it says first; empty when that is nothing, or not said in time."""
-        ready, _, _ = select.select([self._said], [], [], START_LIMIT_S)
-        return self._said.readline().strip() if ready else ""
+    def until_ready(self, ready: str) -> str:
+        """Wait for its first line, which begins with `ready`; return the rest of that line.
 
-    def stop(self, limit_s: float) -> None:
+        Else it is ended; raises `NotReadyError`.
+        """
+        try:
+            readable, _, _ = select.select([self._said], [], [], START_LIMIT_S)
+            line = self._said.readline().strip() if readable else ""
+        except BaseException:
+            self.stop()
+            raise
+        if not line.startswith(ready):
+            self.stop()
+            raise NotReadyError(line)
+        return line.removeprefix(ready)
+
+    def tell(self, line: str) -> None:
+        """Write one line to its input."""
+        told = self._told
+        told.write(f"{line}\n")
+        told.flush()
+
+    def lines(self) -> Iterator[str]:
+        """Yield what it says from now on, until it ends."""
+        with self._said as said:
+            for line in said:
+                yield line.rstrip("\n")
+
+    def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
         """End it: of itself within `limit_s`, else by force."""
-        self._end(limit_s)
+        self.end(limit_s)
         self._said.close()
 
-    def last_words(self, limit_s: float) -> str:
+    def last_words(self, limit_s: float = STOP_LIMIT_S) -> str:
         """End it as `stop` does, and return what it said after its first line.
 
         Waits for its children too, where they share its output.
         """
-        self._end(limit_s)
-        with self._said:
-            return self._said.read()
+        self.end(limit_s)
+        with self._said as said:
+            return said.read()
+
+    def end(self, limit_s: float = STOP_LIMIT_S) -> None:
+        """End it as `stop` does; what it has said can still be read."""
+        process = self._process
+        with suppress(BrokenPipeError):
+            self._told.close()
+        try:
+            process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    @property
+    def _told(self) -> IO[str]:
+        told = self._process.stdin
+        assert told is not None
+        return told
 
     @property
     def _said(self) -> IO[str]:
         said = self._process.stdout
         assert said is not None
         return said
-
-    def _end(self, limit_s: float) -> None:
-        process = self._process
-        assert process.stdin is not None
-        process.stdin.close()
-        try:
-            process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

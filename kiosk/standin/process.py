@@ -10,12 +10,11 @@ from typing import Self
 
 from kiosk import log
 from kiosk.errors import CommandError
-from kiosk.host.child import Child
+from kiosk.host.child import STOP_LIMIT_S, Child, NotReadyError
 
 READY = "stand-in ready at "
 MUST_HEAR = "must-hear"
 TAKES_OVER = "takes-over"
-STOP_LIMIT_S = 3.0
 
 
 class StandinProcess:
@@ -45,14 +44,9 @@ class StandinProcess:
         """
         process = self._process = Child(__name__, self._arguments)
         try:
-            line = process.first_line()
-        except BaseException:
-            self.stop()
-            raise
-        if not line.startswith(READY):
-            self.stop()
-            raise CommandError([line or "The stand-in did not start."])
-        self.base_url = line.removeprefix(READY)
+            self.base_url = process.until_ready(READY)
+        except NotReadyError as problem:
+            raise CommandError([str(problem) or "The stand-in did not start."]) from problem
         return self.base_url
 
     def __exit__(

@@ -24,6 +24,7 @@ from kiosk.standin.configuration import check_secret_request, default_session, u
 from kiosk.standin.ears import DeafEars, Ears, EarsError, Hearing
 from kiosk.standin.faults import HTTP_FAULTS, Faults
 from kiosk.standin.interviewer import TAKES_OVER, Interviewer
+from kiosk.standin.process import READY
 from kiosk.standin.session import Session
 from kiosk.standin.tasks import ended
 from kiosk.standin.voice import Voice, VoiceError, open_voice
@@ -293,7 +294,7 @@ async def _serve(standin: Standin) -> None:
             if standin.options.must_hear:
                 raise CommandError([deaf])
             sys.stderr.write(f"{deaf}\n")
-        sys.stdout.write(f"stand-in ready at {standin.base_url}\n")
+        sys.stdout.write(f"{READY}{standin.base_url}\n")
         sys.stdout.flush()
         await stop.wait()
 

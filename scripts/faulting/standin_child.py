@@ -7,7 +7,6 @@ listens, then each event of a call that a trial goes by, as JSON.
 
 import asyncio
 import json
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -20,9 +19,11 @@ from numpy.typing import NDArray
 from faulting import sounds
 from kiosk.standin.call import Direction
 from kiosk.standin.faults import Faults, parse_faults
+from kiosk.standin.process import READY
 from kiosk.standin.server import Standin, StandinOptions
 from kiosk.standin.vad import RATE_HZ
 from kiosk.standin.wire import Event
+from tests.rigs.orders import orders
 from tests.rigs.standin import KEY
 
 ENDLESS = "endless"
@@ -110,14 +111,9 @@ async def _serve(folder: Path) -> None:
         for line in told(call, direction, event):
             _say(line)
 
-    orders = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(orders), os.fdopen(0, "rb", buffering=0)
-    )
     async with Standin(options, observe=observe, voice=voice, hearing=Pitches()) as standin:
-        _say({"base_url": standin.base_url})
-        while line := await orders.readline():
-            wanted = json.loads(line)
+        print(f"{READY}{standin.base_url}", flush=True)
+        async for wanted in orders():
             voice.endless = ENDLESS in wanted
             drills.now = parse_faults(each for each in wanted if each != ENDLESS)
             _say({"drilled": wanted})

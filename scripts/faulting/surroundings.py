@@ -1,8 +1,6 @@
 """What a booth of a trial stands in: the service, the way to it, tokens, and a microphone."""
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +11,8 @@ from typing import Any
 from faulting import sounds
 from faulting.front import Certificates, Front, front
 from faulting.microphone import Microphone, Pipe, Sink
+from kiosk.host.child import Child
+from kiosk.standin.process import READY
 from tests.rigs.pulse import Pulse, pulse
 from tests.rigs.relay import Venue, venue
 from tests.rigs.standin import KEY
@@ -81,22 +81,14 @@ class Service:
         (folder / "trial.toml").write_text(SCRIPT)
         self.told: list[dict[str, Any]] = []
         self._drilled = threading.Semaphore(0)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "faulting.standin_child", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        self.base_url = str(json.loads(self._process.stdout.readline())["base_url"])
+        self._child = Child("faulting.standin_child", [str(folder)])
+        self.base_url = self._child.until_ready(READY)
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def drill(self, *drills: str) -> None:
         """Have this go wrong from now on, and nothing else."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(drills) + "\n")
-        self._process.stdin.flush()
+        self._child.tell(json.dumps(drills))
         if not self._drilled.acquire(timeout=PATIENCE_S):
             raise StuckError("the stand-in does not answer")
 
@@ -106,8 +98,7 @@ class Service:
         return float(opened[-1]) if opened else 0.0
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._child.lines():
             told = json.loads(line)
             if "drilled" in told:
                 self._drilled.release()
@@ -116,9 +107,7 @@ class Service:
 
     def close(self) -> None:
         """End it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._child.end()
         self._reader.join()
 
 

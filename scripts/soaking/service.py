@@ -6,8 +6,6 @@ and calls from then on.  Each is answered by a line with the number of calls tha
 
 import asyncio
 import json
-import os
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -18,8 +16,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.host.child import Child
 from kiosk.standin.faults import parse_faults
+from kiosk.standin.process import READY
 from kiosk.standin.server import Standin, StandinOptions
+from tests.rigs.orders import orders
 from tests.rigs.standin import KEY, write_script
 from tests.standin.conftest import Murmur
 
@@ -42,13 +43,9 @@ class Service:
     def __init__(self, folder: Path) -> None:
         write_script(folder)
         self._speaking = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, str(folder / "interviews")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.base_url = self._line()
+        self._child = Child(__name__, [str(folder / "interviews")])
+        self.base_url = self._child.until_ready(READY)
+        self._answers = self._child.lines()
 
     def __enter__(self) -> Self:
         return self
@@ -59,43 +56,29 @@ class Service:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._child.stop()
 
     def drill(self, faults: Sequence[str] = ()) -> int:
         """Have this go wrong from now on, and nothing else; returns how many calls are open.
 
         Any thread may.
         """
-        assert self._process.stdin is not None
         with self._speaking:
-            self._process.stdin.write(json.dumps(list(faults)) + "\n")
-            self._process.stdin.flush()
-            return int(self._line())
+            self._child.tell(json.dumps(list(faults)))
+            return int(next(self._answers))
 
     @property
     def open_calls(self) -> int:
         """Calls that nobody has hung up; ends what goes wrong."""
         return self.drill()
 
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline().strip()
-        assert line, "the stand-in is gone"
-        return line
-
 
 async def _serve(directory: Path) -> None:
     options = StandinOptions(port=0, script="short", script_directory=directory, key=KEY, pace=PACE)
-    orders = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(orders), os.fdopen(0, "rb", buffering=0)
-    )
     async with Standin(options, voice=Murmur(), hearing=Nods()) as standin:
-        print(standin.base_url, flush=True)
-        while line := await orders.readline():
-            standin.faults = parse_faults(json.loads(line))
+        print(f"{READY}{standin.base_url}", flush=True)
+        async for drills in orders():
+            standin.faults = parse_faults(drills)
             print(len(standin.calls), flush=True)
 
 

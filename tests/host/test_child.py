@@ -3,46 +3,62 @@ import time
 import pytest
 
 from kiosk.host import child
-from kiosk.host.child import Child
+from kiosk.host.child import Child, NotReadyError
 from tests.rigs.booth_process import running, until
 
 QUIET = ("timeit", ["-n", "1", "-r", "1", "input()"])
 """Says nothing until its standard input ends."""
 
 
-def test_the_first_line_is_what_it_says_first() -> None:
-    process = Child("timeit", ["-n", "1", "-r", "1", "-s", "print('hello'); print('again')"])
-    assert process.first_line() == "hello"
-    process.stop(5.0)
+def saying(first: str, *then: str) -> Child:
+    """A child that says that, and does the rest."""
+    setup = f"print({first!r}, flush=True)"
+    return Child("timeit", ["-n", "1", "-r", "1", "-s", setup, "; ".join(["import sys", *then])])
+
+
+def test_what_follows_its_word_is_where_it_is() -> None:
+    process = saying("ready at 8080", "print('again')")
+    assert process.until_ready("ready at ") == "8080"
+    process.stop()
 
 
 def test_one_that_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "START_LIMIT_S", 0.2)
     process = Child(*QUIET)
     began_s = time.monotonic()
-    assert process.first_line() == ""
+    with pytest.raises(NotReadyError, match=r"^$"):
+        process.until_ready("ready")
     assert time.monotonic() - began_s < 2
-    process.stop(5.0)
 
 
-def test_one_that_ends_has_said_nothing() -> None:
-    process = Child("timeit", ["-n", "1", "-r", "1", "-s", "import os; os._exit(0)"])
-    assert process.first_line() == ""
-    process.stop(5.0)
+@pytest.mark.parametrize(("ends", "said"), [("import os; os._exit(0)", ""), ("print('no')", "no")])
+def test_one_that_does_not_come_up_is_ended_and_its_words_are_kept(ends: str, said: str) -> None:
+    process = Child("timeit", ["-n", "1", "-r", "1", "-s", ends, "input()"])
+    with pytest.raises(NotReadyError, match=f"^{said}$"):
+        process.until_ready("ready")
+    until(lambda: process._process.pid not in running())
 
 
 def test_one_that_does_not_stop_is_ended() -> None:
-    process = Child(
-        "timeit", ["-s", "print('up', flush=True)", "while True: __import__('time').sleep(9)"]
-    )
-    assert process.first_line() == "up"
-    pid = process._process.pid
+    process = saying("up", "import time", "time.sleep(60)")
+    process.until_ready("up")
     process.stop(0.1)
-    until(lambda: pid not in running())
+    until(lambda: process._process.pid not in running())
 
 
 def test_its_last_words_are_what_it_says_when_its_input_ends() -> None:
-    program = "print('up', flush=True)", "import sys; sys.stdin.read(); print('bye')"
-    process = Child("timeit", ["-n", "1", "-r", "1", "-s", *program])
-    assert process.first_line() == "up"
+    process = saying("up", "sys.stdin.read()", "print('bye')")
+    process.until_ready("up")
     assert process.last_words(5.0).startswith("bye")
+
+
+def test_it_is_told_and_answers_line_by_line() -> None:
+    process = saying("up", "[print(line.strip()[::-1], flush=True) for line in sys.stdin]")
+    process.until_ready("up")
+    answers = process.lines()
+    process.tell("abc")
+    assert next(answers) == "cba"
+    process.tell("xyz")
+    assert next(answers) == "zyx"
+    process.end()
+    assert next(answers).startswith("1 loop"), "what it said last can still be read"

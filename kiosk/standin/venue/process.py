@@ -9,13 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.errors import CommandError
-from kiosk.host.child import Child
+from kiosk.host.child import Child, NotReadyError
 from kiosk.standin.venue.relay import Relay
 from kiosk.standin.venue.scenario import DIRECTIONS, Direction, Scenario
 from kiosk.standin.venue.scenario_file import load_scenario
 
 READY = "network ready at "
-STOP_LIMIT_S = 3.0
 
 Tally = Mapping[Direction, Mapping[str, int]]
 """What became of the datagrams of calls in each direction, as `Emulator.counts`."""
@@ -33,16 +32,13 @@ class VenueProcess:
 
     def __enter__(self) -> Self:
         """Start it and wait until it listens; raises `CommandError`."""
-        self._process = Child(__name__, self._arguments)
+        process = Child(__name__, self._arguments)
         try:
-            line = self._process.first_line()
-        except BaseException:
-            self.stop()
-            raise
-        if not line.startswith(READY):
-            self.stop()
-            raise CommandError(["The network between booth and stand-in did not start."])
-        self.base_url = line.removeprefix(READY)
+            self.base_url = process.until_ready(READY)
+        except NotReadyError as problem:
+            text = "The network between booth and stand-in did not start."
+            raise CommandError([text]) from problem
+        self._process = process
         return self
 
     def __exit__(
@@ -57,7 +53,7 @@ class VenueProcess:
     def stop(self) -> Tally:
         """End it, if it runs; return what it did, nothing where it had to be killed."""
         process, self._process = self._process, None
-        if process is not None and (said := process.last_words(STOP_LIMIT_S)):
+        if process is not None and (said := process.last_words()):
             self._tally = json.loads(said)
         return self._tally
 
