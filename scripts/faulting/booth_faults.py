@@ -60,7 +60,7 @@ def _plug(sink: str) -> Act:
     def plug(booth: Booth) -> None:
         assert booth.server is not None
         booth.server.plug(sink)
-        booth.microphone.be_there()
+        booth.microphone.plug()
 
     return plug
 

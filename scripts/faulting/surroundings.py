@@ -10,9 +10,10 @@ from typing import Any
 
 from faulting import sounds
 from faulting.front import Certificates, Front, front
-from faulting.microphone import Microphone, Pipe, Sink
+from faulting.microphone import Microphone, Sink
 from kiosk.host.child import Child
 from kiosk.standin.process import READY
+from tests.rigs.microphone import PipeMicrophone
 from tests.rigs.pulse import Pulse, pulse
 from tests.rigs.relay import Venue, venue
 from tests.rigs.standin import KEY
@@ -160,6 +161,6 @@ def surroundings(folder: Path, world: World) -> Iterator[Surroundings]:
         if not world.tls:
             tokens.serve(world.key)
         server = parts.enter_context(pulse()) if world.cards else None
-        microphone: Microphone = Sink(server) if server else Pipe(folder / "microphone")
+        microphone: Microphone = Sink(server) if server else PipeMicrophone(folder / "microphone")
         parts.callback(microphone.close)
         yield Surroundings(service, network, at, tokens, microphone, server, certificates)

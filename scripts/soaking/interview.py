@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.standin.venue.scenario import Scenario
-from soaking.microphone import Microphone
 from soaking.service import Service
+from soaking.voice import voice
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import BoothProcess, systemd
+from tests.rigs.microphone import PipeMicrophone
 from tests.rigs.relay import Venue, venue
 from tests.rigs.standin import KEY
 
@@ -62,7 +63,7 @@ class Booth:
     """The process, and all that is around it."""
 
     def __init__(
-        self, process: BoothProcess, service: Service, network: Venue, microphone: Microphone
+        self, process: BoothProcess, service: Service, network: Venue, microphone: PipeMicrophone
     ) -> None:
         self.process = process
         self.service = service
@@ -117,7 +118,7 @@ class Booth:
             during()
         leaves_s = time.monotonic() + stays_s
         while self.status.startswith(TALKING) and time.monotonic() < leaves_s:
-            self.microphone.say(SAYS_S)
+            self.microphone.play(voice(SAYS_S))
             time.sleep(PAUSES_S)
         self._go_home()
         for timer in self._timers:
@@ -150,7 +151,7 @@ class Booth:
 @contextmanager
 def booth(folder: Path, scenario: Scenario) -> Iterator[Booth]:
     """Start a booth as systemd would, and wait until it is ready."""
-    microphone = Microphone(folder / "microphone")
+    microphone = PipeMicrophone(folder / "microphone")
     environ = {"OPENAI_API_KEY": KEY, **allocator()}
     for name in ("runtime", "state", "cache"):
         (folder / name).mkdir()
