@@ -107,8 +107,13 @@ class Call:
             raise LineError(Fault.PROTOCOL_UNKNOWN, why) from problem
 
     async def met(self) -> None:
-        """Return when the two ends have found a way to each other, or never will."""
+        """Return when the two ends have found a way to each other, or never will (`has_met`)."""
         await asyncio.wait([self._met, self._opened], return_when=asyncio.FIRST_COMPLETED)
+
+    @property
+    def has_met(self) -> bool:
+        """Whether the two ends have heard each other."""
+        return self._met.done() and not self._met.cancelled()
 
     async def opened(self) -> None:
         """Return when the event channel is open; raise LineError when it never will be."""
@@ -196,7 +201,7 @@ class Call:
     def _state_changed(self) -> None:
         ending = _ENDINGS.get(self._peer.connectionState)
         if ending is not None:
-            self._end(*ending)
+            self._end(ending)
 
     def _way_changed(self) -> None:
         if self._peer.iceConnectionState in FOUND and not self._met.done():
@@ -207,10 +212,10 @@ class Call:
             self._on_hearing(hearing, since_s)
 
     def _channel_closed(self) -> None:
-        self._end(Fault.LINE_LOST, "The service closed the event channel.")
+        self._end("The service closed the event channel.")
 
     def _sending_stopped(self) -> None:
-        self._end(Fault.LINE_LOST, "The microphone's packets stopped leaving.")
+        self._end("The microphone's packets stopped leaving.")
 
     def _stop_watching(self) -> None:
         for task in self._watching:
@@ -218,23 +223,23 @@ class Call:
         if self._path is not None:
             self._path.release()
 
-    def _end(self, fault: Fault, why: str) -> None:
+    def _end(self, why: str) -> None:
         if self._ended:
             return
         self._ended = True
         if self._opened.done():
             self._on_end(why)
         else:
-            self._opened.set_exception(LineError(fault, why))
+            self._opened.set_exception(LineError(Fault.LINE_LOST, why))
             self._opened.exception()
 
 
 FOUND = frozenset({"connected", "completed"})
 """States of ICE in which both ends have heard each other."""
 
-_ENDINGS: Mapping[str, tuple[Fault, str]] = {
-    "failed": (Fault.VOICE_BLOCKED, "The connection for the voice failed."),
-    "closed": (Fault.LINE_LOST, "The connection to the service ended."),
+_ENDINGS: Mapping[str, str] = {
+    "failed": "The connection for the voice failed.",
+    "closed": "The connection to the service ended.",
 }
 """States of a peer connection from which there is no way back."""
 

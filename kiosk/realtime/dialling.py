@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from typing import Literal, TypeVar
 
 from kiosk.core.faults import Fault
 from kiosk.realtime.call import Call
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.place import Place
-from kiosk.realtime.post import Reply, answers, post
+from kiosk.realtime.post import Reply, absent, post
 from kiosk.realtime.token import Token
 
 Step = Literal["token", "offer", "sdp", "channel_open"]
@@ -19,13 +20,16 @@ LATE: Mapping[Step, tuple[Fault, str]] = {
     "token": (Fault.UNREACHABLE, "The service gave no token in time."),
     "offer": (Fault.UNREACHABLE, "The booth's network gave no address in time."),
     "sdp": (Fault.UNREACHABLE, "The service did not take the call in time."),
-    "channel_open": (Fault.VOICE_BLOCKED, "The call was taken, but no connection came about."),
+    "channel_open": (Fault.UNREACHABLE, "The call was taken, but not opened in time."),
 }
 """What it means when the time to connect ends in a step."""
 ANSWER_S = 8.0
 """Longest that the service may take to answer an offer."""
-MEET_S = 5.0
-"""Longest that both ends may take to hear each other once the call was taken; 1 s is usual."""
+MEET_S = 3.0
+"""Longest that both ends may take to hear each other once the call was taken; 1 s is usual, and
+whoever asks has asked three times by then."""
+CHANNEL_S = 5.0
+"""Longest that the event channel may take to open after that."""
 
 
 class Dialling:
@@ -63,15 +67,22 @@ class Dialling:
             raise LineError(fault, why) from None
 
     async def _meet(self, call: Call) -> None:
-        try:
+        """Return when the channel is open; which fault it is else is told by what goes through."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(MEET_S):
                 await call.met()
+        if not call.has_met:
+            why = "The service answers, but none of its packets for the voice arrive."
+            raise await self._missed() or LineError(Fault.VOICE_BLOCKED, why)
+        try:
+            async with asyncio.timeout(CHANNEL_S):
+                await call.opened()
         except TimeoutError:
-            if await answers(self._place.http, self._place.base_url):
-                raise
-            why = "The network went away while the call was being opened."
-            raise LineError(Fault.UNREACHABLE, why) from None
-        await call.opened()
+            why = "The service took the call, but opens no channel."
+            raise (await self._missed() or LineError(Fault.SERVICE_DOWN, why)) from None
+
+    async def _missed(self) -> LineError | None:
+        return await absent(self._place.http, self._calls_url)
 
     async def _exchange(self, offer: str, language: str) -> Reply:
         """Return the service's answer to an offer; a refused token is replaced once."""

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT_BYTES = 1 << 20
 """A longer answer is not from the service."""
+READ_S = 10.0
+"""Longest that the service may say nothing at all."""
 REQUEST_S = 15.0
 """Longest that one request may take from the first byte to the last."""
 CONNECT_S = 2.5
@@ -52,7 +54,7 @@ def http_client(base_url: str) -> httpx.AsyncClient:
     proxy that cannot be used is left out with a warning: where nothing goes without it, each
     request says that it reached nobody.
     """
-    timeout = httpx.Timeout(10.0, connect=CONNECT_S)
+    timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
     limits = httpx.Limits(max_keepalive_connections=0)
     if not names_this_machine(base_url):
         try:
@@ -86,15 +88,21 @@ async def post(
 
     `what` names the request in a sentence ("a token").  `secret` is taken out of whatever the
     service echoes; exceptions of the HTTP library, which hold the request's headers, end here.
+
+    A request that is answered late is the service's fault only where another one is answered.
     """
     failure: LineError
+    asks_after_s = max(0.0, min(limit_s, READ_S) - CONNECT_S)
+    missed = asyncio.create_task(_absent_later(http, url, asks_after_s), name="Is anybody there")
     try:
         async with (
             asyncio.timeout(limit_s),
             http.stream("POST", _checked(url), headers=headers, content=content) as response,
         ):
             body = await _bounded(response)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError) as problem:
+    except (httpx.ReadTimeout, httpx.WriteTimeout, TimeoutError) as problem:
+        failure = await missed or _unanswered(what, problem)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
         failure = _unanswered(what, problem)
     else:
         if is_log_in_page(response):
@@ -102,6 +110,8 @@ async def post(
         if response.is_success and body is not None:
             return Reply(response.headers, body)
         failure = _refused(what, response, body or b"", secret)
+    finally:
+        missed.cancel()
     raise failure
 
 
@@ -120,13 +130,25 @@ def is_log_in_page(reply: httpx.Response) -> bool:
     )
 
 
-async def answers(http: httpx.AsyncClient, base_url: str) -> bool:
-    """Whether anybody answers there over HTTP just now, whatever they say."""
+async def absent(http: httpx.AsyncClient, url: str) -> LineError | None:
+    """Return why the service cannot be reached over HTTP just now; None where it answers.
+
+    Whatever it says to a request for nothing is an answer, but for a page for people.
+    """
     try:
-        async with asyncio.timeout(CONNECT_S), http.stream("GET", base_url):
-            return True
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, UnicodeError):
-        return False
+        async with asyncio.timeout(CONNECT_S), http.stream("GET", _checked(url)) as reply:
+            if is_log_in_page(reply):
+                return LineError(Fault.LOG_IN_PAGE, "A page for people answers by now.")
+            return None
+    except (httpx.TimeoutException, TimeoutError):
+        return LineError(Fault.UNREACHABLE, "Nothing gets through to the service any more.")
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as problem:
+        return _unanswered("a sign of life", problem)
+
+
+async def _absent_later(http: httpx.AsyncClient, url: str, wait_s: float) -> LineError | None:
+    await asyncio.sleep(wait_s)
+    return await absent(http, url)
 
 
 def _checked(url: str) -> httpx.URL:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from faulting.booth_faults import MACHINE, PEOPLE, SOUND
 from faulting.entry import Fault, Row
+from faulting.judging import wrong
 from faulting.line_faults import CALLS, DARK, NETWORK, SERVICE, TOKENS
 from faulting.page import page, table
 from faulting.surroundings import StuckError
@@ -78,6 +79,8 @@ def main() -> None:
             rows = [Row(**row) for row in json.loads(asked.rows.read_text())]
         except (OSError, ValueError, TypeError) as error:
             parser.error(f"{asked.rows} holds no rows that --out has written ({error})")
+        for name in sorted({row.name for row in rows} - set(FAULTS)):
+            parser.error(f"{asked.rows} tells of '{name}', and there is no such fault")
     else:
         rows, stuck = made(asked.only or list(FAULTS), asked.jobs, asked.out)
     if asked.write_docs:
@@ -87,7 +90,10 @@ def main() -> None:
         sys.stdout.write(written(rows))
     else:
         sys.stdout.write(table(rows))
-    sys.exit(1 if stuck or any(row.turns_lost for row in rows) else 0)
+    mistakes = [line for row in rows if (line := wrong(row, FAULTS[row.name]))]
+    mistakes += [f"{name}: the booth did not come back" for name in stuck]
+    sys.stderr.writelines(f"{line}\n" for line in mistakes)
+    sys.exit(1 if mistakes else 0)
 
 
 def written(rows: Sequence[Row]) -> str:

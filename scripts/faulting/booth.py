@@ -156,10 +156,10 @@ class Booth:
     def until(
         self, true: Callable[[], Found | None], what: str, limit_s: float = PATIENCE_S
     ) -> Found:
-        """Wait for something and return it."""
+        """Wait for something and return it; raises `StuckError`, at once where the process ends."""
         end_s = time.monotonic() + limit_s
         while not (found := true()):
-            if time.monotonic() > end_s:
+            if time.monotonic() > end_s or not self.alive:
                 said = [x[:200] for x in self.process.lines[-25:]]
                 raise StuckError("\n".join([f"waited for {what}", *said]))
             time.sleep(LOOK_S)

@@ -80,26 +80,43 @@ def _shout(booth: Booth) -> None:
 
 SOUND: Mapping[str, Fault] = {
     "sound engine killed": Fault(
-        "question", lambda booth: _at_work(booth, signal.SIGKILL), hidden=True
+        "question", lambda booth: _at_work(booth, signal.SIGKILL), tells=(), hidden=True
     ),
     "sound engine stands still": Fault(
-        "question", lambda booth: _at_work(booth, signal.SIGSTOP), hidden=True
+        "question", lambda booth: _at_work(booth, signal.SIGSTOP), tells=(), hidden=True
     ),
     "microphone gone for 2 s": Fault(
-        "turn", _unplug("mic"), _plug("mic"), lasts_s=2.0, world=CARDS
+        "turn", _unplug("mic"), _plug("mic"), tells=(Known.MIC_MISSING,), lasts_s=2.0, world=CARDS
     ),
     "microphone gone for 40 s": Fault(
-        "turn", _unplug("mic"), _plug("mic"), lasts_s=40.0, world=CARDS
+        "turn", _unplug("mic"), _plug("mic"), tells=(Known.MIC_MISSING,), lasts_s=40.0, world=CARDS
     ),
     "microphone gives zeros for 20 s": Fault(
-        "turn", _mute(on=True), _mute(on=False), lasts_s=20.0, world=CARDS
+        "turn",
+        _mute(on=True),
+        _mute(on=False),
+        tells=(Known.MIC_SILENT,),
+        lasts_s=20.0,
+        world=CARDS,
     ),
-    "microphone overdriven": Fault("turn", _shout, world=World(cards=True), harmless=True),
+    "microphone overdriven": Fault(
+        "turn", _shout, tells=(Known.MIC_CLIPPING,), world=World(cards=True), harmless=True
+    ),
     "loudspeaker gone for 2 s": Fault(
-        "question", _unplug("spk"), _plug("spk"), lasts_s=2.0, world=CARDS
+        "question",
+        _unplug("spk"),
+        _plug("spk"),
+        tells=(Known.SPEAKER_MISSING,),
+        lasts_s=2.0,
+        world=CARDS,
     ),
     "loudspeaker gone for 40 s": Fault(
-        "question", _unplug("spk"), _plug("spk"), lasts_s=40.0, world=CARDS
+        "question",
+        _unplug("spk"),
+        _plug("spk"),
+        tells=(Known.SPEAKER_MISSING,),
+        lasts_s=40.0,
+        world=CARDS,
     ),
 }
 
@@ -155,37 +172,53 @@ def _replace_key(booth: Booth) -> None:
 
 
 MACHINE: Mapping[str, Fault] = {
-    "screen gone": Fault("turn", _made(screen="disconnected"), harmless=True, note=ROUNDS),
-    "undervoltage": Fault("turn", _weak, harmless=True, note=ROUNDS),
-    "computer too hot": Fault("turn", _made(heat="85000"), harmless=True, note=ROUNDS),
-    "disk full": Fault("turn", _made(free="12"), harmless=True, note=ROUNDS),
-    "window stands still for 4 s": Fault("question", _block(BLOCK_S), hidden=True),
+    "screen gone": Fault(
+        "turn", _made(screen="disconnected"), tells=(Known.SCREEN_GONE,), harmless=True, note=ROUNDS
+    ),
+    "undervoltage": Fault("turn", _weak, tells=(Known.POWER,), harmless=True, note=ROUNDS),
+    "computer too hot": Fault(
+        "turn", _made(heat="85000"), tells=(Known.HOT,), harmless=True, note=ROUNDS
+    ),
+    "disk full": Fault(
+        "turn", _made(free="12"), tells=(Known.DISK_FULL,), harmless=True, note=ROUNDS
+    ),
+    "window stands still for 4 s": Fault("question", _block(BLOCK_S), tells=(), hidden=True),
     "window stands still for good": Fault(
         "question",
         _block_for_good,
+        tells=(),
         survives=False,
         world=World(watchdog_s=WATCHDOG_S),
         note="Noticed by the watchdog: systemd ends the program and starts it again. Who was in "
         "the booth presses again.",
     ),
     "configuration broken at a reload": Fault(
-        "turn", _reloaded("[screen]", "[nonsense"), harmless=True
+        "turn", _reloaded("[screen]", "[nonsense"), tells=(Known.CONFIG_KEPT,), harmless=True
     ),
     "theme broken at a reload": Fault(
-        "turn", _reloaded("[screen]", '[screen]\ntheme = "nowhere"'), harmless=True
+        "turn",
+        _reloaded("[screen]", '[screen]\ntheme = "nowhere"'),
+        tells=(Known.THEME,),
+        harmless=True,
     ),
     "token service gone": Fault(
         "start",
         lambda booth: booth.tokens.stop(),
         lambda booth: booth.tokens.serve(KEY),
+        tells=(Known.KEY_SERVICE,),
     ),
     "key missing": Fault(
-        "start", nothing, lambda booth: booth.tokens.serve(KEY), world=World(key="")
+        "start",
+        nothing,
+        lambda booth: booth.tokens.serve(KEY),
+        tells=(Known.KEY_MISSING,),
+        world=World(key=""),
     ),
     "key refused": Fault(
         "start",
         nothing,
         _replace_key,
+        tells=(Known.KEY_REFUSED,),
         world=World(key=WRONG_KEY),
         survives=False,
         note="Staff replace the key and restart the booth, as its code says.",
@@ -193,6 +226,7 @@ MACHINE: Mapping[str, Fault] = {
     "program killed": Fault(
         "question",
         lambda booth: booth.process.process.kill(),
+        tells=(),
         survives=False,
         note="systemd starts it again. Who was in the booth presses again.",
     ),
@@ -230,33 +264,39 @@ PEOPLE: Mapping[str, Fault] = {
         "idle",
         lambda booth: booth.move("down"),
         lambda booth: booth.move("up"),
+        tells=(Known.BUTTON_STUCK,),
         lasts_s=STUCK_S,
         signs=_is_stuck,
     ),
-    "twenty presses in a second": Fault("idle", _storm, signs=_is("connecting", "conversing")),
+    "twenty presses in a second": Fault(
+        "idle", _storm, tells=(), signs=_is("connecting", "conversing")
+    ),
     "twenty presses while it connects": Fault(
-        "press", lambda booth: _later(0.2, booth), signs=_is("connecting", "conversing")
+        "press", lambda booth: _later(0.2, booth), tells=(), signs=_is("connecting", "conversing")
     ),
     "candidate walks away": Fault(
         "turn",
         nothing,
+        tells=(),
         signs=_rings,
         ends=True,
         world=World(interview="silence_prompt_s = 5\nsilence_goodbye_s = 5\nsilence_ring_s = 5"),
         note="With 5 s for each of prompt, ring and goodbye.",
     ),
     "candidate asks to stop": Fault(
-        "turn", _asks_to_stop, signs=_is("wrapping up", "farewell"), ends=True
+        "turn", _asks_to_stop, tells=(), signs=_is("wrapping up", "farewell"), ends=True
     ),
     "candidate holds the button": Fault(
         "question",
         lambda booth: booth.press(HOLD_S),
+        tells=(),
         signs=_is("wrapping up", "farewell"),
         ends=True,
     ),
     "told to stop in an interview": Fault(
         "question",
         lambda booth: os.kill(booth.process.process.pid, signal.SIGTERM),
+        tells=(),
         signs=_is("stopping", "farewell"),
         survives=False,
         note="systemctl restart: it says goodbye, ends and is started again.",

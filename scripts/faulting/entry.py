@@ -6,6 +6,7 @@ from typing import Literal
 
 from faulting.booth import Booth, Tell
 from faulting.surroundings import World
+from kiosk.core.faults import Fault as Known
 
 Moment = Literal["start", "idle", "press", "timed", "question", "turn", "answer"]
 """Before the booth starts · while it waits · as it is pressed · some time after the call began, as
@@ -19,12 +20,14 @@ def nothing(_: Booth) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a fault is made, and how it is taken away."""
+    """How a fault is made, how it is taken away, and what has to become of it."""
 
     moment: Moment
     make: Act
     mend: Act | None = None
     """None where it is over as soon as it was made."""
+    tells: tuple[Known, ...] = field(kw_only=True)
+    """What the booth has to show of it, each of these and nothing else; empty where nothing is."""
     lasts_s: float | None = None
     """None: until it was noticed."""
     world: World = field(default_factory=World)
@@ -33,7 +36,7 @@ class Fault:
     line: bool = False
     """The line suffers by it: else a slow one is the fault of a busy machine."""
     survives: bool = True
-    """False where the process ends by it and is started again, as systemd does."""
+    """False where the process has to end by it and is started again, as systemd does."""
     harmless: bool = False
     """Interviews go on all the while, so nothing has to recover."""
     ends: bool = False

@@ -11,6 +11,7 @@ from typing import Any
 from faulting import sounds
 from faulting.booth import Booth, Tell, booth
 from faulting.entry import Fault, Row
+from faulting.surroundings import StuckError
 from kiosk.core.faults import Fault as Known
 from kiosk.interview.texts.english import ENGLISH
 
@@ -71,12 +72,18 @@ class _Trial:
             self.mended_s = time.monotonic()
             it.end()
             it.start()
-        usable = self._usable(max(self.mended_s, noticed_s or 0.0))
-        if self._speaker.is_alive():
-            self._speaker.join()
-        self._go_on()
-        it.leave()
-        survived = fault.survives and it.alive and it.process.process.pid == pid
+        usable = None
+        try:
+            usable = self._usable(max(self.mended_s, noticed_s or 0.0))
+            self._go_on()
+            it.leave()
+        except StuckError:
+            if it.alive:
+                raise
+        finally:
+            if self._speaker.is_alive():
+                self._speaker.join()
+        survived = it.alive and it.process.process.pid == pid
         return self._row(noticed_s, usable, survived=survived)
 
     # --- what is done -------------------------------------------------------------------------

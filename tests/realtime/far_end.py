@@ -92,7 +92,7 @@ class FarEnd:
         app.router.add_post("/v1/realtime/client_secrets", self._through("mints"))
         app.router.add_post("/v1/realtime/calls", self._through("calls"))
         app.router.add_post("/v1/realtime/calls/{id}/hangup", self._through("hang_ups"))
-        app.router.add_get("/", self._through("looks"))
+        app.router.add_get("/{path:.*}", self._through("looks"))
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

@@ -9,6 +9,7 @@ from aiohttp import web
 from kiosk.core.faults import Fault
 from kiosk.realtime import dialling
 from kiosk.realtime import post as post_module
+from kiosk.realtime.call import Call
 from kiosk.realtime.dialling import Dialling
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.place import Place
@@ -17,6 +18,11 @@ from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
 from tests.realtime.far_end import KEY, FarEnd
 from tests.realtime.test_call import a_call
+
+
+async def hang(_: web.Request) -> web.Response:
+    await asyncio.Event().wait()
+    raise AssertionError
 
 
 async def failure(far_end: FarEnd, http: httpx.AsyncClient) -> LineError:
@@ -39,29 +45,36 @@ async def test_a_service_that_answers_over_http_alone_is_told_soon(
     assert (await failure(far_end, http)).fault is Fault.VOICE_BLOCKED
 
 
-async def test_a_network_that_went_away_blocks_more_than_the_voice(
-    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("for_sure", [False, True])
+async def test_voice_is_blocked_only_where_the_service_is_seen_to_answer_just_then(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, for_sure: bool
 ) -> None:
-    async def hang(_: web.Request) -> web.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    monkeypatch.setattr(dialling, "MEET_S", 0.2)
+    monkeypatch.setattr(dialling, "MEET_S", 10.0 if for_sure else 0.2)
     monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
-    far_end.block_voice()
+    far_end.block_voice(for_sure=for_sure)
     far_end.looks = hang
+    assert (await failure(far_end, http)).fault is Fault.UNREACHABLE
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_channel_that_never_opens_is_no_blocked_voice(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, answers: bool
+) -> None:
+    async def never(_: Call) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(dialling, "CHANNEL_S", 0.1)
+    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
+    monkeypatch.setattr(Call, "opened", never)
+    if not answers:
+        far_end.looks = hang
     problem = await failure(far_end, http)
-    assert problem.fault is Fault.UNREACHABLE
-    assert "network went away" in problem.why
+    assert problem.fault is (Fault.SERVICE_DOWN if answers else Fault.UNREACHABLE)
 
 
 async def test_a_service_that_does_not_answer_an_offer_is_not_waited_for(
     far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hang(_: web.Request) -> web.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
-
     monkeypatch.setattr(dialling, "ANSWER_S", 0.2)
     far_end.calls = hang
     assert (await failure(far_end, http)).fault is Fault.SERVICE_DOWN

@@ -18,7 +18,7 @@ from kiosk.core import effects, events
 from kiosk.core.events import ServiceEvent
 from kiosk.core.faults import Fault
 from kiosk.core.snapshot import Hearing
-from kiosk.realtime import liveness, sending
+from kiosk.realtime import dialling, liveness, sending
 from kiosk.realtime.call import Call
 from kiosk.realtime.dialling import Dialling
 from kiosk.realtime.errors import LineError
@@ -518,12 +518,12 @@ async def test_a_bad_answer_is_one_clear_fault(far_end: FarEnd, booth: Booth, ki
     assert await fault_of_connect(booth) is Fault.PROTOCOL_UNKNOWN
 
 
-@pytest.mark.parametrize(("for_sure", "timeout_s"), [(False, 0.4), (True, 10.0)])
+@pytest.mark.parametrize("for_sure", [False, True])
 async def test_blocked_voice_is_told_from_a_dead_service(
-    far_end: FarEnd, http: httpx.AsyncClient, for_sure: bool, timeout_s: float
+    far_end: FarEnd, booth: Booth, monkeypatch: pytest.MonkeyPatch, for_sure: bool
 ) -> None:
+    monkeypatch.setattr(dialling, "MEET_S", 10.0 if for_sure else 0.2)
     far_end.block_voice(for_sure=for_sure)
-    booth = make_booth(far_end, http, connect_timeout_s=timeout_s)
     assert await fault_of_connect(booth) is Fault.VOICE_BLOCKED
     await booth.manager.disconnect()
     assert far_end.hung_up == ["rtc_1"]

@@ -12,7 +12,7 @@ from kiosk.realtime import post as post_module
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.post import BODY_LIMIT_BYTES, Reply, http_client, http_date, post
 from kiosk.secret import Secret
-from tests.realtime.far_end import KEY, FarEnd, refused
+from tests.realtime.far_end import KEY, FarEnd, Handler, refused
 from tests.realtime.test_errors import TABLE
 
 
@@ -172,14 +172,48 @@ async def test_whatever_else_listens_there(
     assert problem.fault is (fault or Fault.PROTOCOL_UNKNOWN)
 
 
-async def test_a_silent_service_is_told_from_an_absent_one(far_end: FarEnd) -> None:
-    async def hang(_: web.Request) -> web.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
+async def hang(_: web.Request) -> web.Response:
+    await asyncio.Event().wait()
+    raise AssertionError
 
+
+async def page(_: web.Request) -> web.Response:
+    return web.Response(text="<h1>Welcome</h1>", content_type="text/html")
+
+
+@pytest.mark.parametrize(
+    ("looks", "fault"),
+    [(None, Fault.SERVICE_DOWN), (hang, Fault.UNREACHABLE), (page, Fault.LOG_IN_PAGE)],
+)
+async def test_an_answer_that_does_not_come_is_told_by_who_answers_else(
+    far_end: FarEnd,
+    http: httpx.AsyncClient,
+    monkeypatch: pytest.MonkeyPatch,
+    looks: Handler | None,
+    fault: Fault,
+) -> None:
+    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
     far_end.calls = hang
-    async with httpx.AsyncClient(timeout=0.1) as http:
-        assert (await failure(http, far_end.url)).fault is Fault.SERVICE_DOWN
+    if looks is not None:
+        far_end.looks = looks
+    assert (await failure(http, far_end.url, limit_s=0.2)).fault is fault
+
+
+async def test_nobody_is_asked_where_the_answer_comes_in_time(
+    far_end: FarEnd, http: httpx.AsyncClient
+) -> None:
+    asked: list[web.Request] = []
+
+    async def look(request: web.Request) -> web.Response:
+        asked.append(request)
+        return web.Response(status=404)
+
+    async def take(_: web.Request) -> web.Response:
+        return web.Response(status=201, text="v=0")
+
+    far_end.looks, far_end.calls = look, take
+    await ask(http, far_end.url)
+    assert asked == []
 
 
 async def test_a_service_that_drips_is_not_waited_for(

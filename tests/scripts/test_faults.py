@@ -1,5 +1,6 @@
 """`scripts/faults`: its list, its ears, what it takes for a sign, its page, and one fault made."""
 
+import json
 import re
 import sys
 from itertools import permutations
@@ -10,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.core.faults import Fault as Known
+
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "scripts"))
 
 from faulting import sounds  # noqa: E402 - scripts are no package
-from faulting.__main__ import FAULTS, GROUPS  # noqa: E402 - scripts are no package
-from faulting.entry import Row  # noqa: E402 - scripts are no package
+from faulting.__main__ import FAULTS, GROUPS, main, written  # noqa: E402 - scripts are no package
+from faulting.entry import Fault, Row, nothing  # noqa: E402 - scripts are no package
+from faulting.judging import wrong  # noqa: E402 - scripts are no package
 from faulting.page import page, table  # noqa: E402 - scripts are no package
 from faulting.trial import signs, tried  # noqa: E402 - scripts are no package
 
@@ -54,6 +58,69 @@ def test_every_fault_has_its_row_in_the_docs_and_none_lost_a_turn() -> None:
     assert len(FAULTS) >= LEAST
     assert {row["turns lost"] for row in rows} == {"0"}
     assert all(len(group) for group in GROUPS.values())
+
+
+def test_every_row_in_the_docs_shows_the_code_that_stands_beside_its_fault() -> None:
+    for row in rows_of(DOCS.read_text("utf-8")):
+        if "code" in row:
+            wanted = {known.remedy.code for known in FAULTS[row["fault"]].tells}
+            assert set(row["code"].replace("-", "").split()) == wanted, row["fault"]
+            survives = FAULTS[row["fault"]].survives
+            assert row["survived"] == ("yes" if survives else "no"), row["fault"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("NET1", 0, True), ""),
+        ((None, 0, True), "it: showed no code in place of NET1"),
+        (("NET3", 0, True), "it: showed NET3 in place of NET1"),
+        (("NET1 NET3", 0, True), "it: showed NET1 NET3 in place of NET1"),
+        (("NET1", 1, True), "it: lost 1 turn"),
+        (("NET3", 2, False), "it: showed NET3 in place of NET1; lost 2 turns; the process ended"),
+    ],
+)
+def test_a_row_is_judged_in_one_line(row: tuple[str | None, int, bool], said: str) -> None:
+    code, lost, survived = row
+    made = Row("it", 0, None, code, 0, lost, survived)
+    assert wrong(made, Fault("press", nothing, tells=(Known.UNREACHABLE,))) == said
+
+
+def test_a_process_that_has_to_end_is_missed_where_it_goes_on() -> None:
+    fault = Fault("press", nothing, tells=(), survives=False)
+    assert wrong(Row("it", 0, None, None, 0, 0, process_survived=False), fault) == ""
+    assert wrong(Row("it", 0, None, None, 0, 0, process_survived=True), fault) == (
+        "it: the process went on"
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        (("line dark 5 s, mid-answer", "NET5", 0, True), 0),
+        (("line dark 5 s, mid-answer", "NET2", 0, True), 1),
+        (("line dark 5 s, mid-answer", "NET5", 1, True), 1),
+        (("line dark 5 s, mid-answer", "NET5", 0, False), 1),
+        (("no such fault", "NET5", 0, True), 2),
+    ],
+)
+def test_the_exit_status_tells_whether_all_was_well(
+    row: tuple[str, str, int, bool],
+    status: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name, code, lost, survived = row
+    rows = tmp_path / "rows.json"
+    rows.write_text(written([Row(name, 0, None, code, 0, lost, survived)]))
+    monkeypatch.setattr(sys, "argv", ["faults", "--json", "--rows", str(rows)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == status
+    assert (name in told.err) is (status != 0)
+    assert status == 2 or json.loads(told.out)[0]["code"] == code
 
 
 def test_the_page_has_every_row_once_and_the_dark_ones_twice() -> None:
