@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.audio.port import VoicePacket
+from kiosk.standin.venue.burst_loss import BurstLoss
+from kiosk.standin.venue.scenario import Impairments
 
 PACKET_S = 0.02
 
@@ -17,12 +19,11 @@ class Network:
     """One line from the service to the booth."""
 
     loss: float = 0.0
-    """Share of packets lost, each by itself (in a Gilbert-Elliott line: while it is good)."""
-    turns_bad: float = 0.0
-    """Gilbert-Elliott: chance at each packet that the line turns bad."""
-    turns_good: float = 1.0
-    """Chance at each packet that it turns good again."""
-    loss_while_bad: float = 0.0
+    """Share of packets lost, each by itself."""
+    burst_loss: float = 0.0
+    """Share of packets lost in bursts; this and the next two are as in `Impairments`."""
+    burst_ms: float = 100.0
+    loss_in_burst: float = 1.0
     jitter_ms: float = 0.0
     """Each packet is delayed by up to so much, uniformly; order is kept, as by a queue."""
     stall_ms: float = 0.0
@@ -41,19 +42,24 @@ class Network:
         """Return packets that are sent every 20 ms as they arrive, in order of arrival."""
         chance = random.Random(self.seed)
         arrived: list[VoicePacket] = []
-        bad = False
+        bursts = BurstLoss(chance)
+        impairments = Impairments(
+            loss=self.loss,
+            burst_loss=self.burst_loss,
+            burst_ms=self.burst_ms,
+            loss_in_burst=self.loss_in_burst,
+        )
         queue_s = 0.0
         stall_s = chance.expovariate(1 / self.stall_every_s)
         for i, packet in enumerate(packets):
             sent_s = i * PACKET_S / (1 + self.drift_ppm * 1e-6)
-            bad = chance.random() < (1 - self.turns_good if bad else self.turns_bad)
             at_s = sent_s + chance.uniform(0, self.jitter_ms) / 1000
             if self.stall_ms and sent_s >= stall_s + self.stall_ms / 1000:
                 stall_s = sent_s + chance.expovariate(1 / self.stall_every_s)
             if self.stall_ms and sent_s >= stall_s:
                 at_s = max(at_s, stall_s + self.stall_ms / 1000)
             at_s = queue_s = max(queue_s, at_s)
-            if chance.random() < (self.loss_while_bad if bad else self.loss):
+            if bursts.loses(impairments, sent_s):
                 continue
             if chance.random() < self.reordered:
                 at_s += chance.uniform(0.025, 0.05)
@@ -70,11 +76,11 @@ NETWORKS: Mapping[str, Network] = {
     "loss 5 %": Network(loss=0.05),
     "loss 10 %": Network(loss=0.10),
     "loss 20 %": Network(loss=0.20),
-    "bursts": Network(loss=0.002, turns_bad=0.012, turns_good=0.25, loss_while_bad=0.8),
+    "bursts": Network(loss=0.002, burst_loss=0.037, burst_ms=70, loss_in_burst=0.8),
     "jitter 60 ms": Network(jitter_ms=60),
     "stalls 350 ms": Network(jitter_ms=10, stall_ms=350),
     "bad Wi-Fi": Network(
-        turns_bad=0.012, turns_good=0.25, loss_while_bad=0.8, jitter_ms=40, stall_ms=200
+        burst_loss=0.037, burst_ms=70, loss_in_burst=0.8, jitter_ms=40, stall_ms=200
     ),
     "reordered": Network(reordered=0.05),
     "doubled": Network(doubled=0.05, jitter_ms=5),
