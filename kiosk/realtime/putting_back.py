@@ -103,7 +103,10 @@ class SpeechKeeper:
             return PutBack("sound")
         if not self._recogniser.knows(language):
             return NOTHING
+        began_s = time.monotonic()
         text = await self._as_text(first)
+        taken, took_s = "found" if text else "not found", time.monotonic() - began_s
+        log.info("The words of what was said without a line were %s, after %.1f s.", taken, took_s)
         return PutBack("text", text) if text else NOTHING
 
     def _worth(self, first: int) -> list[int]:

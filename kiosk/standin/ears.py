@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from kiosk.standin.vad import RATE_HZ
 
-_NICE = 10
+BESIDE_A_CALL = 5
+"""Priority beside the voice of the same machine; a candidate waits, so not much lower."""
 _SHORTEST = RATE_HZ // 10
 
 
@@ -48,10 +49,11 @@ class _Transcript(Protocol):
 class Ears:
     """moonshine-voice with the English model of its wheel, in one thread of low priority."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", nice: int = BESIDE_A_CALL) -> None:
         self._language = language
+        self._nice = nice
         self._transcriber: _Transcriber | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ears", initializer=_step_back)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ears", initializer=self._step_back)
 
     async def warm_up(self) -> None:
         """Load the model, so that the first turn need not wait for it; raises EarsError."""
@@ -67,6 +69,9 @@ class Ears:
         if self._transcriber is not None:
             self._transcriber.close()
             self._transcriber = None
+
+    def _step_back(self) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
 
     def _hear(self, samples: NDArray[np.int16]) -> str:
         if self._transcriber is None:
@@ -92,10 +97,6 @@ class DeafEars:
 
 def _silence() -> NDArray[np.int16]:
     return np.zeros(RATE_HZ, np.int16)
-
-
-def _step_back() -> None:
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def _load(language: str) -> _Transcriber:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kiosk.interview.recordings import load_recordings
 from kiosk.places import ASSETS
-from kiosk.standin.ears import DeafEars, Ears, EarsError
+from kiosk.standin.ears import BESIDE_A_CALL, DeafEars, Ears, EarsError
 from kiosk.standin.vad import RATE_HZ
 
 Samples = NDArray[np.int16]
@@ -72,7 +72,7 @@ async def test_recognition_runs_beside_the_loop_at_low_priority(
         os.getpriority(os.PRIO_PROCESS, int(task))
         for task in os.listdir("/proc/self/task")  # noqa: PTH208 - the kernel's, not a path of ours
     ]
-    assert 10 in nice
+    assert BESIDE_A_CALL in nice
 
 
 async def test_a_missing_package_and_another_language_are_told_in_a_sentence(

@@ -35,19 +35,22 @@ def test_without_its_package_it_says_so_and_fails(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     class Missing:
+        def __init__(self, nice: int) -> None:
+            niceness.append(nice)
+
         async def recognise(self, _: Samples) -> str:
             raise EarsError("The package 'moonshine-voice' is missing.")
 
         def close(self) -> None:
             pass
 
-    nice: list[int] = []
+    niceness: list[int] = []
     read, write = os.pipe()
     os.close(write)
     with os.fdopen(read) as nothing:
         monkeypatch.setattr(sys, "stdin", nothing)
-        monkeypatch.setattr(os, "nice", nice.append)
+        monkeypatch.setattr(os, "nice", niceness.append)
         monkeypatch.setattr(hear_once, "Ears", Missing)
         assert hear_once.main() == 1
     assert capfd.readouterr().err == "The package 'moonshine-voice' is missing.\n"
-    assert nice == [10]
+    assert niceness == [hear_once.NICE] * 2

@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kiosk.audio.backends.file import Pacer
@@ -37,6 +37,7 @@ KIOSK_REALTIME_BASE_URL=http://127.0.0.1:8700
 KIOSK_INTERVIEW_SCRIPT={SCRIPT}
 """
 """What differs on a machine without screen, sound card, button and network."""
+STANDIN_READY = "stand-in ready"
 _SAMPLES = FRAME_BYTES // 2
 
 
@@ -94,14 +95,15 @@ class Booth:
 
     # --- what is around it ------------------------------------------------------------------------
 
-    def start_interviewer(self) -> None:
-        """Start the stand-in, as a service of the same machine."""
+    def start_interviewer(self, *options: str) -> None:
+        """Start the stand-in with these options, as a service of the same machine."""
+        said = ("journalctl", "--unit=standin", "--output=cat", "--no-pager")
+        before = self.machine.run(*said).count(STANDIN_READY)
         self.machine.run(
             *("systemd-run", "--quiet", "--unit=standin", "--property=DynamicUser=yes"),
-            *(COMMAND, "standin", "--script", SCRIPT),
+            *(COMMAND, "standin", "--script", SCRIPT, *options),
         )
-        said = ("journalctl", "--unit=standin", "--output=cat", "--no-pager")
-        until(lambda: "stand-in ready" in self.machine.run(*said), self.situation)
+        until(lambda: self.machine.run(*said).count(STANDIN_READY) > before, self.situation)
 
     def press(self) -> None:
         """Press and let go."""
@@ -110,10 +112,14 @@ class Booth:
             time.sleep(PRESS_S)
 
     @contextmanager
-    def talker(self, pcm: Pcm, pause_s: float) -> Iterator[None]:
-        """Have a candidate listen, say this, listen, say it again, while the microphone is open."""
+    def talker(self, pcm: Pcm, pause_s: float) -> Iterator[Callable[[], bool]]:
+        """Have a candidate listen, say this, listen, say it again, while the microphone is open.
+
+        Yields what tells whether they are speaking.
+        """
         mouth = SpeakingPipe(self.machine.path(MICROPHONE))
-        frames = [silence(_SAMPLES)] * round(pause_s * 100)
+        listens = round(pause_s * 100)
+        frames = [silence(_SAMPLES)] * listens
         frames += [pcm[at : at + _SAMPLES] for at in range(0, len(pcm), _SAMPLES)]
         said = 0
 
@@ -125,7 +131,7 @@ class Booth:
 
         pacer = Pacer(step, "candidate")
         try:
-            yield
+            yield lambda: said % len(frames) > listens
         finally:
             pacer.stop()
             mouth.close()
