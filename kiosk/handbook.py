@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import Held, Pressed, Tapped
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Held, Pressed, Tapped
 from kiosk.core.table import TABLE
 from kiosk.glow import GLOWS, Glow
 from kiosk.interview.texts.english import ENGLISH

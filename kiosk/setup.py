@@ -1,6 +1,7 @@
 """What a booth's files mean to the core: its rules, and a plan for each language."""
 
-from kiosk.core.state import Rules, Setup
+from kiosk.core.rules import Rules
+from kiosk.core.state import Setup
 from kiosk.interview.session import plans
 from kiosk.reading import Reading
 from kiosk.settings import Settings

@@ -11,8 +11,8 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Rules
 from kiosk.realtime.errors import LineError
 from kiosk.runtime import Outlets, Runtime
 from tests.fakes import FakeLine, FakeSound

@@ -8,11 +8,12 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import Ended, GoodbyeRead, Happening, Held, LineLost, Pressed
 from kiosk.core.health import begun
 from kiosk.core.phases import Step, judge, sum_up
 from kiosk.core.raw import Action
 from kiosk.core.snapshot import CALL_PHASES, UNSEEN_PHASES, Phase
-from kiosk.core.state import Deadline, Ended, GoodbyeRead, Happening, Held, LineLost, Pressed, State
+from kiosk.core.state import Deadline, State
 from kiosk.core.table import SERVICE, Kind
 from kiosk.core.watch import TALKING
 

@@ -6,10 +6,11 @@ from kiosk.core import conversation, recovery, resuming
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import GaveUp, LineBack, LineDark, LineLost
 from kiosk.core.health import begun, with_fault
 from kiosk.core.phases import Step, dial, gone, resume
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, GaveUp, LineBack, LineDark, LineLost, State
+from kiosk.core.state import Deadline, State
 
 # --- told of a call ------------------------------------------------------------------------------
 

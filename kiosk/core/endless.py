@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from kiosk.core import conversation, voice
 from kiosk.core import effects as do
+from kiosk.core.happenings import Ended
 from kiosk.core.phases import Step
-from kiosk.core.state import Ended, State
+from kiosk.core.state import State
 
 
 def cut_voice(state: State, _: object, now: float) -> Step:

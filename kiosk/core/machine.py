@@ -12,11 +12,13 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core import health, press, raw
 from kiosk.core.actions import ACTIONS
+from kiosk.core.happenings import DeadlineReached, Happening, Pressed
 from kiosk.core.notices import old_s
 from kiosk.core.phases import ENTER, Step
 from kiosk.core.plan import Plan
 from kiosk.core.press import Press
-from kiosk.core.state import DeadlineReached, Happening, Pressed, Rules, State
+from kiosk.core.rules import Rules
+from kiosk.core.state import State
 from kiosk.core.table import IGNORED, TABLE, kind, name
 from kiosk.core.watch import watch
 

@@ -6,12 +6,9 @@ from dataclasses import replace
 from kiosk.core import conversation, press, resuming, voice
 from kiosk.core import effects as do
 from kiosk.core.faults import Fault
-from kiosk.core.plan import Ending
-from kiosk.core.snapshot import Phase
-from kiosk.core.state import (
+from kiosk.core.happenings import (
     Agreed,
     Chosen,
-    Deadline,
     DeadlineReached,
     Ended,
     Fit,
@@ -22,9 +19,11 @@ from kiosk.core.state import (
     LineDark,
     LineLost,
     Reserved,
-    State,
     Unfit,
 )
+from kiosk.core.plan import Ending
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import Deadline, State
 from kiosk.core.talk import Talk
 
 Step = tuple[State, tuple[do.Effect | Happening, ...]]

@@ -8,11 +8,12 @@ from kiosk.core import calling, health, press
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import Happening, Held, Pressed, Tapped
 from kiosk.core.notices import news
 from kiosk.core.phases import ENTER, Step, judge
 from kiosk.core.press import Press
 from kiosk.core.snapshot import FREE_PHASES
-from kiosk.core.state import Happening, Held, Pressed, State, Tapped
+from kiosk.core.state import State
 
 Action = Callable[[State, Any, float], Step]
 """What an event does before its phase is entered."""

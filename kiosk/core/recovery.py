@@ -7,7 +7,7 @@ own chance.
 """
 
 from kiosk.core.faults import Fault
-from kiosk.core.state import Rules
+from kiosk.core.rules import Rules
 
 SPREAD = 0.25
 """A pause is longer or shorter by up to this share of it."""

@@ -1,4 +1,4 @@
-"""The booth's whole state as one immutable value, and the happenings the core derives itself."""
+"""The booth's whole state as one immutable value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,6 +8,7 @@ from kiosk.core.faults import Fault
 from kiosk.core.notices import Notice
 from kiosk.core.plan import Ending, Plan
 from kiosk.core.press import Press
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Hearing, Phase
 from kiosk.core.talk import Talk
 
@@ -42,77 +43,6 @@ class Deadline(Enum):
     FAREWELL = "the farewell was shown"
     WIPING = "the wiping takes too long"
     GOODBYE = "the booth has said goodbye"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How patient the booth is; all numbers in seconds."""
-
-    hold_s: float = 1.5
-    invite_s: float = 7.0
-    """How long an idle booth speaks one language before the next."""
-    choice_s: float = 6.0
-    consent: bool = False
-    """Ask before the call also where there is nothing to choose."""
-    consent_s: float = 30.0
-    """How long the booth waits for a yes."""
-    consent_shown_s: float = 0.7
-    """A press sooner than this was not meant for the question that has just come up."""
-    connect_s: float = 20.0
-    greeting_s: float = 10.0
-    protect_s: float = 2.0
-    """How long nobody is heard after the first sound of the greeting: who talks on while pressing
-    the button must not cut it off before it began."""
-    answer_s: float = 15.0
-    """From the end of a turn to the first sound of the answer."""
-    voice_s: float = 3.0
-    """From the announcement of a voice to its first sound."""
-    hush_s: float = 1.0
-    """How long voice is dropped after a barge-in that the service does not confirm."""
-    silence_prompt_s: float = 15.0
-    silence_goodbye_s: float = 20.0
-    silence_ring_s: float = 10.0
-    limit_s: float = 600.0
-    """When the interviewer is told that the next question is the last."""
-    wrap_up_s: float = 120.0
-    """How long the last question may take."""
-    hard_end_s: float = 30.0
-    """How long the goodbye may take."""
-    stall_s: float = 6.0
-    """A first call that fails sooner is dialled again: a short stall of the network is no fault."""
-    redial_s: float = 0.4
-    """Pause between tries to get through a network that lets nothing through."""
-    busy_s: float = 1.0
-    """Pause before a service that could not help is called again; it doubles each time."""
-    busiest_s: float = 15.0
-    """The longest of these pauses."""
-    tries: int = 4
-    """How many calls may reach the service in a row without the interviewer being heard."""
-    line_patience_s: float = 120.0
-    """How long a candidate waits for a lost line."""
-    standin_s: float = 20.0
-    """How long the stand-in may take to take over."""
-    put_back_s: float = 18.0
-    """How long it may take to tell a new call what was said meanwhile."""
-    noticed_s: float = 4.0
-    """How soon the service must show that it heard it."""
-    voice_limit_s: float = 90.0
-    """How long the interviewer may speak at a stretch."""
-    turn_limit_s: float = 180.0
-    """How long the candidate may, without a pause that the service hears."""
-    sound_s: float = 30.0
-    """How long an interview waits for a device that is away."""
-    blip_s: float = 1.0
-    """A microphone that was away for less has missed nothing worth asking for again."""
-    farewell_s: float = 8.0
-    wiping_s: float = 2.5
-    goodbye_s: float = 1.5
-    """How long a booth that stops says so to the candidate it leaves; the process, the line and the
-    sound must be gone soon after it."""
-    curtain_s: float = 0.3
-    """The same where nobody is in the booth: long enough to be drawn."""
-    recheck_s: float = 60.0
-    """How long a fault that only a call can show keeps the booth out of service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,114 +172,3 @@ class State:
         """This state with deadlines forgotten."""
         left = {k: v for k, v in self.deadlines.items() if k not in deadlines}
         return self if len(left) == len(self.deadlines) else replace(self, deadlines=left)
-
-
-# --- happenings the core derives from raw events -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """The candidate pressed the button: start, yes, next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tapped:
-    """The candidate let go of the button before it was a hold: a yes where a hold means no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The candidate held the button: stop, back, no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The language is settled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """There is nothing left to ask before the call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Nothing is wrong: a candidate may come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """Something a candidate needs is not there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """Staff want the booth, and it is free."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineDark:
-    """Nothing is heard of the service any more; the call may yet revive."""
-
-    since_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class LineBack:
-    """The dark call hears the service again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineLost:
-    """The call is gone; trying again may help."""
-
-    fault: Fault
-    wait_s: float = 0.0
-    """How long to wait before that."""
-
-
-@dataclass(frozen=True, slots=True)
-class GaveUp:
-    """The interview cannot go on."""
-
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The interview is over but for the last words."""
-
-    ending: Ending
-    spoken: bool
-    """The last words are already being said."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoodbyeRead:
-    """The candidate has read enough of the last words."""
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineReached:
-    """A deadline is due."""
-
-    deadline: Deadline
-
-
-Happening = (
-    Pressed
-    | Tapped
-    | Held
-    | Chosen
-    | Agreed
-    | Fit
-    | Unfit
-    | Reserved
-    | LineDark
-    | LineBack
-    | LineLost
-    | GaveUp
-    | Ended
-    | GoodbyeRead
-    | DeadlineReached
-)

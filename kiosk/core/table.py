@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from typing import get_args
 
 from kiosk.core import events as on
-from kiosk.core.snapshot import Phase
-from kiosk.core.state import (
+from kiosk.core.happenings import (
     Agreed,
     Chosen,
-    Deadline,
     DeadlineReached,
     Ended,
     Fit,
@@ -29,6 +27,8 @@ from kiosk.core.state import (
     Tapped,
     Unfit,
 )
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import Deadline
 
 Kind = type[on.Event] | type[Happening] | Deadline
 """A row of the table: a type of event, or the deadline that was reached."""

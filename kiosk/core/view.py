@@ -7,9 +7,10 @@ from kiosk.core import senses
 from kiosk.core.asking import caption, question
 from kiosk.core.captions import reading_s
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import Held
 from kiosk.core.phases import sound_fault, worst
 from kiosk.core.snapshot import CALL_PHASES, Connection, Mood, Phase, Ring, Snapshot
-from kiosk.core.state import Deadline, Held, State
+from kiosk.core.state import Deadline, State
 from kiosk.core.table import TABLE
 from kiosk.core.talk import Talk
 from kiosk.core.watch import TALKING

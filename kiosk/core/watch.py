@@ -6,9 +6,10 @@ from dataclasses import replace
 from kiosk.core import conversation, senses
 from kiosk.core import effects as do
 from kiosk.core.captions import NOTICE_S, reading_s
+from kiosk.core.happenings import Happening
 from kiosk.core.sentences import last_sentences
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, Happening, State
+from kiosk.core.state import Deadline, State
 from kiosk.core.talk import Talk
 
 QUIET_S = 0.7

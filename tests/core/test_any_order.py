@@ -11,8 +11,9 @@ from kiosk.core.conversation import ALREADY_ANSWERING
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
 from kiosk.core.notices import Notice
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import CALL_PHASES, FREE_PHASES, Hearing, Mood, Phase
-from kiosk.core.state import Deadline, Rules, Setup, State
+from kiosk.core.state import Deadline, Setup, State
 from kiosk.core.talk import Talk
 from kiosk.core.view import view
 from kiosk.core.watch import TALKING

@@ -8,8 +8,8 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import next_deadline
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Rules
 from tests.core.world import World, in_phase
 
 RULES = Rules()

@@ -4,8 +4,9 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.captions import NOTICE_S, reading_s
 from kiosk.core.faults import Fault
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Deadline, Rules
+from kiosk.core.state import Deadline
 from kiosk.core.table import TABLE
 from tests.core.world import PLAN, World, asked, in_phase
 

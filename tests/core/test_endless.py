@@ -9,8 +9,8 @@ from kiosk.core import events as on
 from kiosk.core.conversation import MOST_CALLS
 from kiosk.core.faults import Fault
 from kiosk.core.plan import ENDINGS
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Rules
 from kiosk.core.table import TABLE
 from tests.core.world import PLAN, World, asked, in_phase
 

@@ -5,8 +5,8 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Mood, Phase
-from kiosk.core.state import Rules
 from tests.core.world import PLAN, World, asked, in_phase
 
 RULES = Rules()

@@ -7,8 +7,9 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Hearing, Mood, Phase
-from kiosk.core.state import Deadline, Rules
+from kiosk.core.state import Deadline
 from tests.core.world import PLAN, QUESTION, Line, World, asked, in_phase, speaking
 
 RULES = Rules()

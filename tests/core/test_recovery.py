@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
 from kiosk.core.recovery import SPREAD, next_chance, wait_s
-from kiosk.core.state import Rules
+from kiosk.core.rules import Rules
 
 RULES = Rules()
 CHANCES = st.integers(0, 2**31 - 1)

@@ -7,8 +7,9 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.machine import next_deadline
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import FREE_PHASES, Phase
-from kiosk.core.state import Rules, Setup
+from kiosk.core.state import Setup
 from tests.core.world import World, in_phase, plans
 
 RULES = Rules(hold_s=3.0, limit_s=60.0)

@@ -7,8 +7,8 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Rules
 from tests.core.world import PLAN, World, in_phase
 
 RULES = Rules()

@@ -8,12 +8,9 @@ from kiosk.core import events as on
 from kiosk.core import machine, raw
 from kiosk.core.diagram import document
 from kiosk.core.faults import Fault
-from kiosk.core.machine import IllegalEventError, step
-from kiosk.core.snapshot import Phase
-from kiosk.core.state import (
+from kiosk.core.happenings import (
     Agreed,
     Chosen,
-    Deadline,
     DeadlineReached,
     Ended,
     Fit,
@@ -29,6 +26,9 @@ from kiosk.core.state import (
     Tapped,
     Unfit,
 )
+from kiosk.core.machine import IllegalEventError, step
+from kiosk.core.snapshot import Phase
+from kiosk.core.state import Deadline
 from kiosk.core.table import FROM_THE_WORLD, IGNORED, TABLE, Kind, name
 from tests.core.world import in_phase
 

@@ -11,8 +11,9 @@ from kiosk.core.faults import Fault
 from kiosk.core.machine import begin, next_deadline, step
 from kiosk.core.plan import ENDINGS, Plan
 from kiosk.core.rhythm import Rhythm
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Caption, Mood, Phase, Snapshot
-from kiosk.core.state import Rules, State
+from kiosk.core.state import State
 from kiosk.core.talk import Talk
 from kiosk.core.turns import Turn
 from kiosk.core.view import view

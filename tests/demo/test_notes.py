@@ -4,8 +4,8 @@ from kiosk.audio.port import Clock
 from kiosk.core import events as on
 from kiosk.core.machine import begin, step
 from kiosk.core.plan import ENDINGS, Ending, Plan
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Rules
 from kiosk.core.turns import Turn
 from kiosk.demo.notes import Moments, Notes, transcript
 

@@ -7,8 +7,8 @@ import pytest
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin, step
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
-from kiosk.core.state import Rules
 from kiosk.demo.candidate_process import CandidateProcess
 from kiosk.demo.options import DemoOptions
 from kiosk.demo.play import _Watch, hearing, main, settings_for

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
+from kiosk.core.happenings import Held
 from kiosk.core.snapshot import CALL_PHASES, Mood, Phase, Ring, Snapshot
-from kiosk.core.state import Held
 from kiosk.core.table import TABLE
 from kiosk.interview.words import LANGUAGES, Facts
 from kiosk.screen.draws import Button, Draw, Face, Panel, QrCode, Text

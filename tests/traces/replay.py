@@ -8,8 +8,9 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.machine import begin, next_deadline, step
 from kiosk.core.plan import ENDINGS, Plan
+from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase, Snapshot
-from kiosk.core.state import Rules, State
+from kiosk.core.state import State
 from kiosk.core.view import view
 from kiosk.demo.trace import NOT_READABLE, Entry
 from kiosk.realtime.protocol import Reader
