@@ -1,7 +1,6 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -14,17 +13,6 @@ KEY = "sk-proj-abcdefgh12345678"
 TOKEN = "ek_68af296e8e408191a1120ab6383263c2"
 AZURE = "0123456789abcdef0123456789abcdef"
 SERVICE = {"NOTIFY_SOCKET": "/nowhere"}
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root, booth = logging.getLogger(), logging.getLogger("kiosk")
-    before = (root.handlers[:], root.level, booth.level)
-    yield
-    root.handlers[:] = before[0]
-    root.setLevel(before[1])
-    booth.setLevel(before[2])
-    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture
