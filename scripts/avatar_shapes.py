@@ -25,7 +25,6 @@ LIGHT = "#FFFFFF"
 
 EYE_X, EYE_Y, BROW_Y, CHEEK_X, CHEEK_Y = 60.0, -20.0, -68.0, 95.0, 54.0
 
-ROSY = ((0, CHEEK, 1), (0.5, CHEEK, 0.72), (0.8, CHEEK, 0.22), (1, CHEEK, 0))
 DUSK = tuple(
     (at, CREAM_DEEP, opacity)
     for at, opacity in ((0, 0), (0.45, 0), (0.62, 0.035), (0.76, 0.1), (0.88, 0.22), (1, 0.44))

@@ -15,7 +15,6 @@ from kiosk.settings import AudioSettings, ProfileName
 from tests.doctor.machine import patient, told
 
 GOOD = Heard(quiet_dbfs=-60, delay_ms=80.0, echo_dbfs=-40.0, left_dbfs=-70.0, verdict="CLEAN")
-GONE = (Trouble("SPK2", "Gone."), Trouble("MIC2", "Gone."))
 UNHEARD = Heard(quiet_dbfs=-60, verdict="CLEAN")
 
 

@@ -12,10 +12,6 @@ from kiosk.audio.port import RATE_HZ
 from tests.rigs.room import TALKER_DBFS
 
 SILERO_HZ = 16_000
-RISE_DB = 0.02
-"""How much a noise floor rises in a block: 2 dB a second."""
-FALL = 0.05
-"""How much of the way down it goes in a block."""
 
 
 class OtherEar(ABC):
