@@ -17,7 +17,7 @@ import av
 from kiosk.audio.backends.file import Pacer
 from kiosk.demo.candidate import CandidateBrain, Habits, Line, Passage
 from kiosk.demo.pipes import HearingPipe, SpeakingPipe
-from kiosk.host.child import Child, NotReadyError
+from kiosk.host.child import Child, NotReadyError, ready
 from kiosk.interview.recordings import load_recordings
 
 FALLBACK = "demo"
@@ -107,7 +107,7 @@ class CandidateProcess:
         """
         self._process = Child(__name__, self._arguments)
         try:
-            self._process.until_ready(_READY)
+            self._process.until_ready()
         except NotReadyError as problem:
             raise CandidateError(
                 str(problem) or "The virtual candidate did not start."
@@ -128,9 +128,6 @@ class CandidateProcess:
         return self.passages()
 
 
-_READY = "ready"
-
-
 def main() -> int:
     """Play until standard input ends, so that it never outlives the booth."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -148,7 +145,7 @@ def main() -> int:
     brain = CandidateBrain(answers, interruption, Habits(**options.habits))
     candidate = Candidate(brain, ear, SpeakingPipe(options.microphone), options.log)
     pacer = Pacer(candidate.step, "candidate")
-    print(_READY, flush=True)
+    ready("virtual candidate", options.microphone)
     sys.stdin.read()
     pacer.stop()
     candidate.close(time.monotonic())

@@ -13,10 +13,16 @@ from kiosk.secret import without_secrets
 START_LIMIT_S = 60.0
 """Until the first line, on a slow machine with a cold disk."""
 STOP_LIMIT_S = 3.0
+_READY = " ready at "
 
 
 class NotReadyError(Exception):
     """A child does not come up; the text is what it said instead, empty for nothing in time."""
+
+
+def ready(who: str, where: object) -> None:
+    """Tell whoever started this process that `who` can be reached, and where."""
+    print(f"{who}{_READY}{where}", flush=True)
 
 
 class Child:
@@ -32,8 +38,8 @@ class Child:
             start_new_session=True,
         )
 
-    def until_ready(self, ready: str) -> str:
-        """Wait for its first line, which begins with `ready`; return the rest of that line.
+    def until_ready(self) -> str:
+        """Wait until it has told that it is `ready`; return where.
 
         Else it is ended; raises `NotReadyError`.
         """
@@ -43,10 +49,11 @@ class Child:
         except BaseException:
             self.stop()
             raise
-        if not line.startswith(ready):
+        _, told, where = line.partition(_READY)
+        if not told:
             self.stop()
             raise NotReadyError(line)
-        return line.removeprefix(ready)
+        return where
 
     def tell(self, line: str) -> None:
         """Write one line to its input."""

@@ -12,7 +12,6 @@ from kiosk import log
 from kiosk.errors import CommandError
 from kiosk.host.child import STOP_LIMIT_S, Child, NotReadyError
 
-READY = "stand-in ready at "
 MUST_HEAR = "must-hear"
 TAKES_OVER = "takes-over"
 
@@ -44,7 +43,7 @@ class StandinProcess:
         """
         process = self._process = Child(__name__, self._arguments)
         try:
-            self.base_url = process.until_ready(READY)
+            self.base_url = process.until_ready()
         except NotReadyError as problem:
             raise CommandError([str(problem) or "The stand-in did not start."]) from problem
         return self.base_url

@@ -15,6 +15,7 @@ from typing import Self
 from aiohttp import web
 
 from kiosk.errors import CommandError, ExitStatus
+from kiosk.host.child import ready
 from kiosk.hosts import is_loopback
 from kiosk.interview.script import ScriptError, load_script, spoken_lines
 from kiosk.places import ASSETS, SCRIPTS
@@ -24,7 +25,6 @@ from kiosk.standin.configuration import check_secret_request, default_session, u
 from kiosk.standin.ears import DeafEars, Ears, EarsError, Hearing
 from kiosk.standin.faults import HTTP_FAULTS, Faults
 from kiosk.standin.interviewer import TAKES_OVER, Interviewer
-from kiosk.standin.process import READY
 from kiosk.standin.session import Session
 from kiosk.standin.tasks import ended
 from kiosk.standin.voice import Voice, VoiceError, open_voice
@@ -294,8 +294,7 @@ async def _serve(standin: Standin) -> None:
             if standin.options.must_hear:
                 raise CommandError([deaf])
             sys.stderr.write(f"{deaf}\n")
-        sys.stdout.write(f"{READY}{standin.base_url}\n")
-        sys.stdout.flush()
+        ready("stand-in", standin.base_url)
         await stop.wait()
 
 

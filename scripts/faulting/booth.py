@@ -125,9 +125,7 @@ class Booth:
 
     def order(self, text: str) -> None:
         """Tell the child to break something."""
-        assert self.process.process.stdin is not None
-        self.process.process.stdin.write(text + "\n")
-        self.process.process.stdin.flush()
+        self.process.order(text)
 
     def end(self) -> None:
         """End it, and whatever still speaks."""

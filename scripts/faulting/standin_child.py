@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faulting import sounds
+from kiosk.host.child import ready
 from kiosk.standin.call import Direction
 from kiosk.standin.faults import Faults, parse_faults
-from kiosk.standin.process import READY
 from kiosk.standin.server import Standin, StandinOptions
 from kiosk.standin.vad import RATE_HZ
 from kiosk.standin.wire import Event
@@ -112,7 +112,7 @@ async def _serve(folder: Path) -> None:
             _say(line)
 
     async with Standin(options, observe=observe, voice=voice, hearing=Pitches()) as standin:
-        print(f"{READY}{standin.base_url}", flush=True)
+        ready("stand-in", standin.base_url)
         async for wanted in orders():
             voice.endless = ENDLESS in wanted
             drills.now = parse_faults(each for each in wanted if each != ENDLESS)

@@ -12,7 +12,6 @@ from faulting import sounds
 from faulting.front import Certificates, Front, front
 from faulting.microphone import Microphone, Sink
 from kiosk.host.child import Child
-from kiosk.standin.process import READY
 from tests.rigs.microphone import PipeMicrophone
 from tests.rigs.pulse import Pulse, pulse
 from tests.rigs.relay import Venue, venue
@@ -83,7 +82,7 @@ class Service:
         self.told: list[dict[str, Any]] = []
         self._drilled = threading.Semaphore(0)
         self._child = Child("faulting.standin_child", [str(folder)])
-        self.base_url = self._child.until_ready(READY)
+        self.base_url = self._child.until_ready()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
 

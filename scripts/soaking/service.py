@@ -16,9 +16,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.host.child import Child
+from kiosk.host.child import Child, ready
 from kiosk.standin.faults import parse_faults
-from kiosk.standin.process import READY
 from kiosk.standin.server import Standin, StandinOptions
 from tests.rigs.orders import orders
 from tests.rigs.standin import KEY, write_script
@@ -44,7 +43,7 @@ class Service:
         write_script(folder)
         self._speaking = threading.Lock()
         self._child = Child(__name__, [str(folder / "interviews")])
-        self.base_url = self._child.until_ready(READY)
+        self.base_url = self._child.until_ready()
         self._answers = self._child.lines()
 
     def __enter__(self) -> Self:
@@ -76,7 +75,7 @@ class Service:
 async def _serve(directory: Path) -> None:
     options = StandinOptions(port=0, script="short", script_directory=directory, key=KEY, pace=PACE)
     async with Standin(options, voice=Murmur(), hearing=Nods()) as standin:
-        print(f"{READY}{standin.base_url}", flush=True)
+        ready("stand-in", standin.base_url)
         async for drills in orders():
             standin.faults = parse_faults(drills)
             print(len(standin.calls), flush=True)

@@ -61,7 +61,7 @@ def test_the_pings_stop_when_a_part_stands_still(tmp_path: Path, part: Part) -> 
     with service(tmp_path) as booth:
         ready = booth.until("READY=1")
         booth.until("WATCHDOG=1", after=booth.until("WATCHDOG=1", after=ready))
-        booth.move(part.name.lower())
+        booth.order(part.name.lower())
         dead = booth.until("WATCHDOG=trigger")
         told = "\n".join(booth.lines[ready:dead])
         assert f"No sign of life any more: {part.value}." in told
@@ -79,7 +79,7 @@ def test_a_booth_that_can_do_nothing_any_more_says_no_word_and_is_counted_later(
 ) -> None:
     with service(tmp_path) as booth:
         booth.until("READY=1")
-        booth.move("python")
+        booth.order("python")
         until(lambda: is_silent(booth))
         booth.process.send_signal(signal.SIGABRT)
         assert booth.wait() == -signal.SIGABRT
@@ -108,7 +108,7 @@ def test_stacks_are_told_while_the_loop_stands_still(tmp_path: Path) -> None:
         told = booth.until("Where everything stands:")
         booth.until("Thread live:", after=told)
         booth.until("Task token-keeper:", after=told)
-        booth.move("loop")
+        booth.order("loop")
         booth.process.send_signal(signal.SIGUSR1)
         again = booth.until("Where everything stands:", after=told)
         booth.until("Task token-keeper:", after=booth.until("Thread live:", after=again))
@@ -118,7 +118,7 @@ def test_stacks_are_told_while_the_loop_stands_still(tmp_path: Path) -> None:
 def test_a_booth_whose_window_stands_still_is_stopped_in_time(tmp_path: Path) -> None:
     with service(tmp_path) as booth:
         booth.until("READY=1")
-        booth.move("window")
+        booth.order("window")
         assert booth.stop() < END_LIMIT_S + 1
         assert booth.wait() == ExitStatus.DONE
         assert failures(tmp_path) == {}
@@ -127,7 +127,7 @@ def test_a_booth_whose_window_stands_still_is_stopped_in_time(tmp_path: Path) ->
 def test_a_part_that_fails_ends_the_booth_for_a_fresh_process(tmp_path: Path) -> None:
     with service(tmp_path) as booth:
         booth.until("READY=1")
-        booth.move("part")
+        booth.order("part")
         assert booth.wait() == ExitStatus.RESTART, booth.output
         assert "a part of the booth failed" in booth.output
         assert f"{End.FAILED.value} (1 of {RESTARTS} since power-on)" in booth.output

@@ -95,8 +95,12 @@ class BoothProcess:
 
     def move(self, edge: str) -> None:
         """Move the button `down` or `up`."""
+        self.order(edge)
+
+    def order(self, line: str) -> None:
+        """Write one line to the program's input."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{edge}\n")
+        self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> float:

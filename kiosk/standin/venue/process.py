@@ -9,12 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from kiosk.errors import CommandError
-from kiosk.host.child import Child, NotReadyError
+from kiosk.host.child import Child, NotReadyError, ready
 from kiosk.standin.venue.relay import Relay
 from kiosk.standin.venue.scenario import DIRECTIONS, Direction, Scenario
 from kiosk.standin.venue.scenario_file import load_scenario
-
-READY = "network ready at "
 
 Tally = Mapping[Direction, Mapping[str, int]]
 """What became of the datagrams of calls in each direction, as `Emulator.counts`."""
@@ -34,7 +32,7 @@ class VenueProcess:
         """Start it and wait until it listens; raises `CommandError`."""
         process = Child(__name__, self._arguments)
         try:
-            self.base_url = process.until_ready(READY)
+            self.base_url = process.until_ready()
         except NotReadyError as problem:
             text = "The network between booth and stand-in did not start."
             raise CommandError([text]) from problem
@@ -65,7 +63,7 @@ def main(target_base_url: str, scenario: Scenario) -> None:
 
 async def _relay(target_base_url: str, scenario: Scenario) -> None:
     async with Relay(target_base_url, scenario) as relay:
-        print(f"{READY}{relay.base_url}", flush=True)
+        ready("network", relay.base_url)
         await asyncio.to_thread(sys.stdin.read)
         print(
             json.dumps(
