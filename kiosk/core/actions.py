@@ -229,6 +229,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.CONVERSING, on.SpeechPutBack): calling.speech_put_back,
     (Phase.CONVERSING, Deadline.PUT_BACK): calling.go_on,
     (Phase.RECONNECTING, on.PlayoutReported): _hear_the_rest,
+    (Phase.RECONNECTING, on.SpeechPutBack): calling.words_found,
     (Phase.RECONNECTING, Deadline.LAST_QUESTION): _last_question,
     (Phase.RECONNECTING, Deadline.REDIAL): calling.redial,
     (Phase.RECONNECTING, LineLost): calling.redial_later,

@@ -108,24 +108,36 @@ def stand_in(state: State, _: object, now: float) -> Step:
 
 
 def speech_put_back(state: State, event: on.SpeechPutBack, now: float) -> Step:
-    """The call knows what was said meanwhile, or nobody ever will."""
-    if event.call != state.line or Deadline.PUT_BACK not in state.deadlines or state.hearing:
-        return state, ()
+    """The call knows what was said meanwhile, or nobody ever will; words are taken at any time."""
+    state, told = words_found(state, event, now)
+    if event.call != state.line or Deadline.PUT_BACK not in state.deadlines:
+        return state, told
+    if state.hearing and event.how not in ("text", "lost"):
+        return state, told
+    hear = () if state.hearing else (do.HearCandidate(),)
     state = replace(state, hearing=True, lost_s=None)
-    hear = do.HearCandidate()
-    if event.how == "sound":
-        return state.at(Deadline.PUT_BACK, now + state.rules.noticed_s), (hear,)
+    if event.how == "sound" or event.more:
+        patience_s = state.rules.put_back_s if event.more else state.rules.noticed_s
+        return state.at(Deadline.PUT_BACK, now + patience_s), (*hear, *told)
     state = state.without(Deadline.PUT_BACK)
-    if not event.text:
-        return _go_on(state), (hear,)
-    told = (hear, do.Say(do.AddItem("user", event.text)))
-    state = replace(state, talk=resuming.recalled(state.talk, event.text, now))
+    if event.how != "text":
+        state = replace(state, talk=replace(state.talk, told_from_s=None))
     # Who is still speaking in a call that hears again is answered when they have ended.
-    return (resume(state) if state.talk.resting else _go_on(state)), told
+    owed = event.how != "nothing" or resuming.is_recalled_last(state.talk.turns)
+    return (resume(state) if owed and state.talk.resting else _go_on(state)), (*hear, *told)
+
+
+def words_found(state: State, event: on.SpeechPutBack, now: float) -> Step:
+    """Take the words that were recognised here: nobody will tell them again."""
+    if not event.text:
+        return state, ()
+    told = (do.Say(do.AddItem("user", event.text)),) if state.line else ()
+    return replace(state, talk=resuming.recalled(state.talk, event.text, now)), told
 
 
 def go_on(state: State, _: object, __: float) -> Step:
     """Nothing came of the speech that was put back: the interviewer begins."""
+    state = replace(state, talk=replace(state.talk, told_from_s=None))
     if state.hearing:
         return resume(state), ()
     return _go_on(replace(state, hearing=True, lost_s=None)), (do.HearCandidate(),)

@@ -120,11 +120,12 @@ def _speech_started(talk: Talk, event: on.SpeechStarted, now: float) -> Change:
     if voice.waits(talk) or talk.response is not None:
         talk, out = interrupt(talk, now)
     turn = _begun(talk, event.item_id, now)
-    if heard is not None and turning.find(talk.turns, turn.item_id) is None:
-        turn = replace(turn, over=heard.item_id)
+    if turning.find(talk.turns, turn.item_id) is None:
+        over = turn.over if heard is None else heard.item_id
+        turn = replace(turn, over=over, said_s=talk.told_from_s)
     if turn.who == "candidate":
         talk = _with(talk, replace(turn, ended_s=None))
-    return replace(talk, candidate_speaking=True, awaiting=False), out
+    return replace(talk, candidate_speaking=True, awaiting=False, told_from_s=None), out
 
 
 def _begun(talk: Talk, item_id: str, now: float) -> Turn:
@@ -142,9 +143,9 @@ def _turn_over(talk: Talk, event: on.SpeechStopped | on.TurnCommitted, now: floa
     committed = isinstance(event, on.TurnCommitted) and bool(event.item_id)
     unseen = committed and turning.find(turns, event.item_id) is None
     if unseen:
-        turns = (*turns, Turn(event.item_id, "candidate", began_s=now))
+        turns = (*turns, Turn(event.item_id, "candidate", began_s=now, said_s=talk.told_from_s))
     due = (unseen or talk.candidate_speaking) and talk.response is None
-    talk = _answers_ended(replace(talk, turns=turns), now)
+    talk = _answers_ended(replace(talk, turns=turns, told_from_s=None), now)
     return replace(talk, awaiting=talk.awaiting or due), ()
 
 

@@ -139,7 +139,7 @@ class CloseLine:
 
 @dataclass(frozen=True, slots=True)
 class PutBackSpeech:
-    """Tell the line what the microphone heard since then and no call has answered.
+    """Tell the line what the microphone heard since then, and it has not been told before.
 
     Answered by `SpeechPutBack`.  The microphone stays silent on the line until `HearCandidate`.
     """

@@ -122,10 +122,14 @@ class SpeechPutBack:
     """What became of `PutBackSpeech`."""
 
     call: int
-    how: Literal["sound", "text", "nothing"]
-    """The service hears it as speech · it was recognised here · there was none, or it is lost."""
+    how: Literal["sound", "text", "nothing", "lost"]
+    """The service hears it as speech · it was recognised here · there was none · nobody knows the
+    words, and nobody will."""
     text: str = ""
-    """What was recognised here."""
+    """What was recognised here, and is told only once."""
+    more: bool = False
+    """What was said while it was looked for is told next, as another "text" or "lost"; from here on
+    the microphone is to be live."""
 
 
 # --- the service, as `realtime.protocol.parse` reads it ------------------------------------------

@@ -173,8 +173,17 @@ def _revived(state: State, now: float) -> Step:
     state = replace(state, revived=not unheard)
     if lost_s is None:
         return (resume(state) if unheard else state), effects
-    state = replace(state, hearing=False).at(Deadline.PUT_BACK, now + state.rules.put_back_s)
-    return state, (*effects, do.PutBackSpeech(lost_s))
+    state, put_back = _put_back(replace(state, hearing=False), lost_s, now)
+    return state, (*effects, put_back)
+
+
+def _put_back(state: State, since_s: float, now: float) -> tuple[State, do.PutBackSpeech]:
+    """Tell the line what was said since then; it leaves out what it was told before."""
+    before_s = state.talk.told_from_s
+    told_from_s = since_s if before_s is None else min(before_s, since_s)
+    state = replace(state, talk=replace(state.talk, told_from_s=told_from_s))
+    state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)
+    return state, do.PutBackSpeech(since_s)
 
 
 def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
@@ -184,13 +193,13 @@ def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
     last = (do.Say(do.AddItem("system", state.plan.last_question)),) if told else ()
     back = do.Note("the stand-in goes on" if state.standin else "line is back")
     effects = (take, do.FlushVoice(), do.PassVoice(), back, *past, *last)
-    turns, lost_s = state.talk.turns, state.lost_s
+    before, lost_s = state.talk, state.lost_s
     talk = resuming.carried_over(state.talk, now)
     state = replace(state, hearing=False, revived=False, talk=talk)
     if lost_s is None:
         return resume(state), effects
-    state = state.at(Deadline.PUT_BACK, now + state.rules.put_back_s)
-    return state, (*effects, do.PutBackSpeech(resuming.since_s(turns, lost_s)))
+    state, put_back = _put_back(state, resuming.since_s(before, lost_s), now)
+    return state, (*effects, put_back)
 
 
 def _reconnecting(state: State, cause: Cause, now: float) -> Step:

@@ -10,6 +10,8 @@ from kiosk.core.turns import Turn, Turns
 
 LEAD_S = 1.0
 """Speech begins so much before the service tells of it."""
+RECALLED = "recalled-"
+"""What the ids of turns begin with whose words were found here."""
 
 
 def unanswered(turns: Turns) -> Turns:
@@ -29,10 +31,19 @@ def unanswered(turns: Turns) -> Turns:
     return tuple(last)
 
 
-def since_s(turns: Turns, lost_s: float) -> float:
-    """From when on the candidate may have said what no call has taken in."""
-    begins = [turn.began_s - LEAD_S for turn in unanswered(turns) if turn.began_s is not None]
-    return min([lost_s, *begins])
+def since_s(talk: Talk, lost_s: float) -> float:
+    """From when on the candidate may have said what no call has taken in.
+
+    What was put back into the call was said long before that told of it, if it has.
+    """
+    begins = [_said_s(turn) for turn in unanswered(talk.turns)] + [talk.told_from_s]
+    return min([lost_s, *(begin_s for begin_s in begins if begin_s is not None)])
+
+
+def _said_s(turn: Turn) -> float | None:
+    if turn.said_s is not None or turn.began_s is None:
+        return turn.said_s
+    return turn.began_s - LEAD_S
 
 
 def past(talk: Talk, plan: Plan, question: int) -> tuple[AddItem, ...]:
@@ -61,8 +72,15 @@ def carried_over(talk: Talk, now: float) -> Talk:
 
 def recalled(talk: Talk, text: str, now: float) -> Talk:
     """The talk with an answer that was recognised here."""
-    turn = Turn(f"past-{len(talk.turns)}", "candidate", began_s=now, ended_s=now, text=text)
+    item_id = f"{RECALLED}{len(talk.turns)}"
+    turn = Turn(item_id, "candidate", began_s=now, ended_s=now, text=text)
     return replace(talk, turns=(*talk.turns, replace(turn, told_s=now, final=True)))
+
+
+def is_recalled_last(turns: Turns) -> bool:
+    """Nobody has answered yet to words that were found here."""
+    said = [turn for turn in turns if turn.heard]
+    return bool(said) and said[-1].item_id.startswith(RECALLED)
 
 
 def waits_for_reply(turns: Turns) -> bool:

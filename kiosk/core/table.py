@@ -139,6 +139,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     Phase.RECONNECTING: {
         on.PlayoutReported: Phase.RECONNECTING,
         on.LineOpened: Phase.CONVERSING,
+        on.SpeechPutBack: Phase.RECONNECTING,
         LineBack: Phase.CONVERSING,
         LineLost: Phase.RECONNECTING,
         GaveUp: Phase.FAREWELL,
@@ -204,7 +205,7 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.CONSENTING: _LATE,
     Phase.CONNECTING: _UNHEARD | _NEWS | {Pressed, Tapped},
     Phase.CONVERSING: frozenset({on.LineOpened, LineBack, Tapped}),
-    Phase.RECONNECTING: SERVICE | {on.SpeechPutBack, LineDark, Pressed, Tapped},
+    Phase.RECONNECTING: SERVICE | {LineDark, Pressed, Tapped},
     Phase.WRAPPING_UP: _NEWS | {on.LineOpened, Tapped},
     Phase.FAREWELL: _LATE | {Tapped},
     Phase.WIPING: _LATE | _GESTURES,

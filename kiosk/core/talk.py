@@ -28,6 +28,9 @@ class Talk:
     queue: tuple[do.CreateResponse, ...] = ()
     """Responses to ask for once the current one is done."""
     candidate_speaking: bool = False
+    told_from_s: float | None = None
+    """Monotonic second from which on speech was put back into this call, until a turn is made of
+    it; None for no such speech."""
     voice: Literal["untold", "open", "ended"] = "untold"
     """What the service says of the voice of the last response; some never say."""
     asking: int = 0

@@ -20,6 +20,8 @@ class Turn:
     """Which response of the call said it, counted from 1; 0 for the candidate and earlier calls."""
     began_s: float | None = None
     """Monotonic seconds; None until it is heard."""
+    said_s: float | None = None
+    """Monotonic second from which on it was said, where that was put back into the call later."""
     ended_s: float | None = None
     """Monotonic seconds; None while it goes on."""
     text: str = ""

@@ -62,7 +62,6 @@ _ANSWERS: Mapping[str, Answer] = {
     "input_audio_buffer.cleared": "answered",
     "input_audio_buffer.speech_started": "noticed",
     "input_audio_buffer.speech_stopped": "ended",
-    "session.created": "ended",
 }
 
 
@@ -119,18 +118,25 @@ class Appending:
 
     def hear(self, answer: Answer) -> None:
         """Take what the service says."""
+        if answer == "ended" and not self._answered:
+            # It was said before anything was told, and comes late over a line that was dark.
+            self._in_turn = False
         self._refused |= answer == "refused"
         self._answered |= answer in ("answered", "noticed")
         self.noticed |= answer == "noticed"
         self._news.set()
 
     async def run(self) -> Taken:
-        """Tell all of it, and what the microphone hears meanwhile, up to this very moment."""
+        """Tell all of it, and what the microphone hears meanwhile, up to this very moment.
+
+        Also where it ends earlier, what was told stands as soon as the service has shown that it
+        takes it (`told_s`): a channel loses nothing.  Else the service is to forget it.
+        """
         try:
             async with asyncio.timeout(LIMIT_S):
                 taken = await self._tell()
         except TimeoutError:
-            taken = "taken" if self._enough and not self._backlog.old else "ignored"
+            taken = self._hurry()
         except asyncio.CancelledError:
             self._take_back()
             raise
@@ -138,9 +144,22 @@ class Appending:
             self._take_back()
         return taken
 
+    def _hurry(self) -> Taken:
+        """Leave to the channel what was heard meanwhile, where all that is older was told."""
+        if not self._enough or self._backlog.old:
+            return "ignored"
+        while self._backlog.frames:
+            self._append(self._lower.feed(self._backlog.take(LONGEST_FRAMES)))
+        return "taken"
+
+    @property
+    def told_s(self) -> float:
+        """Monotonic second up to which what was told stands; 0 for nothing."""
+        return self._backlog.taken_s if self._enough and not self._refused else 0.0
+
     def _take_back(self) -> None:
-        """Have the service forget what was told, unless it is part of a turn that it heard."""
-        if self._pieces > 1 and not self._in_turn:
+        """Have the service forget what was told, unless it stands, or is part of an older turn."""
+        if self._pieces > 1 and not self._in_turn and not self.told_s:
             self._say(ForgetAudio(REQUEST))
 
     @property

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from kiosk.audio.port import FRAME_MS, RATE_HZ
-from kiosk.realtime.kept import Frame, Kept, Samples
+from kiosk.audio.port import RATE_HZ
+from kiosk.realtime.kept import FRAME_S, Frame, Kept, Samples
 
-FRAME_S = FRAME_MS / 1000
 HOLE_S = 0.3
 """Time that nobody captured is told as a silence of at most that: words stay apart, and nothing
 looks like the end of an answer."""
@@ -33,6 +32,11 @@ class Backlog:
     def frames(self) -> int:
         """How many frames wait."""
         return len(self._chosen) + self._kept.end - self._next
+
+    @property
+    def taken_s(self) -> float:
+        """Monotonic second at which the newest frame that was taken ends; 0 before the first."""
+        return self._before.captured_s + FRAME_S if self._before else 0.0
 
     def take(self, most: int) -> Samples:
         """Return the sound of the next frames, at most so many; empty where none waits."""

@@ -1,5 +1,6 @@
 """The last seconds of the microphone, for a line that was gone while somebody spoke (pure)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,9 @@ KEPT_FRAMES = round(1000 * KEPT_S / FRAME_MS)
 
 Samples = npt.NDArray[np.int16]
 """Mono samples at 48 kHz."""
+Stretch = tuple[float, float]
+"""Monotonic seconds: what was captured at the first or later, and before the second."""
+FRAME_S = FRAME_MS / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,21 @@ class Kept:
         """Return the number of the first frame that was captured then or later, else `end`."""
         numbers = range(self.begin, self.end)
         return next((n for n in numbers if self._captured_s[n % KEPT_FRAMES] >= since_s), self.end)
+
+    @property
+    def until_s(self) -> float:
+        """Monotonic second at which the newest frame ends; 0 where there is none."""
+        newest = self.frame(self.end - 1)
+        return newest.captured_s + FRAME_S if newest else 0.0
+
+    def outside(self, first: int, stretches: Iterable[Stretch]) -> list[int]:
+        """Return the numbers of the frames from `first` on that lie in none of the stretches."""
+        numbers = np.arange(max(first, self.begin), self.end)
+        captured_s = self._captured_s[numbers % KEPT_FRAMES]
+        inside = np.zeros(len(numbers), np.bool_)
+        for begin_s, end_s in stretches:
+            inside |= (captured_s >= begin_s) & (captured_s < end_s)
+        return [int(number) for number in numbers[~inside]]
 
     def frame(self, number: int) -> Frame | None:
         """Return a frame; None where it is overwritten, wiped, or still to come."""

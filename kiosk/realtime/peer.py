@@ -21,7 +21,7 @@ from kiosk.realtime.libraries import prepare_libraries
 from kiosk.realtime.place import Place, Reach
 from kiosk.realtime.post import names_this_machine
 from kiosk.realtime.protocol import Reader, build
-from kiosk.realtime.putting_back import SpeechKeeper
+from kiosk.realtime.putting_back import SpeechKeeper, Telling
 from kiosk.realtime.token import TokenSource
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,7 @@ class _Held:
 
     number: int
     call: Call
-    place: PlaceName
-    language: str
+    telling: Telling
     tokens: TokenSource
     """Whoever can hang up."""
     reader: Reader
@@ -102,6 +101,8 @@ class WebRTCAudioManager:
         """Open, and not taken yet."""
         self._line: _Held | None = None
         self._speech = SpeechKeeper()
+        self._finding: set[asyncio.Task[None]] = set()
+        """Look for the last words that no call will hear; they outlast the call they were for."""
         self._ending: set[asyncio.Task[object]] = set()
 
     @property
@@ -219,11 +220,16 @@ class WebRTCAudioManager:
         return held.call.hearing[0] == "dark" and not held.is_told_of_speech
 
     def forget(self) -> None:
-        """Overwrite every frame that was kept."""
+        """Overwrite every frame that was kept, and look for no word in them any more."""
+        for finding in self._finding:
+            finding.cancel()
         self._speech.clear()
 
     def put_back(self, since_s: float) -> None:
-        """Tell the line what the microphone heard since then, up to when `on_put_back` is told."""
+        """Tell the line what the microphone heard since then, up to when `on_put_back` is told.
+
+        What the line, or everybody, has been told already is left out.
+        """
         held = self._line
         if held is None:
             return
@@ -233,11 +239,21 @@ class WebRTCAudioManager:
 
     async def _put_back(self, held: _Held, since_s: float) -> None:
         try:
-            done = await self._speech.put_back(held.call, held.place, held.language, since_s)
+            done = await held.telling.put_back(since_s)
         finally:
             held.call.hold(on=held.call.hearing[0] == "dark")
-        if self._line is held:
-            self._on_put_back(SpeechPutBack(held.number, done.how, done.text))
+        if self._line is not held:
+            return
+        more = bool(done.rest)
+        self._on_put_back(SpeechPutBack(held.number, done.how, done.text, more=more))
+        if more:
+            finding = asyncio.create_task(self._find_words(held.number, done.rest))
+            self._finding.add(finding)
+            finding.add_done_callback(self._finding.discard)
+
+    async def _find_words(self, number: int, rest: bytes) -> None:
+        done = await self._speech.words(rest)
+        self._on_put_back(SpeechPutBack(number, done.how, done.text))
 
     async def _open(self, language: str, number: int, name: PlaceName) -> _Held:
         place = await self._places[name]()
@@ -283,7 +299,8 @@ class WebRTCAudioManager:
             loopback=names_this_machine(place.base_url),
         )
         self.reader = Reader()
-        held = _Held(number, call, name, language, place.tokens, self.reader)
+        telling = Telling(self._speech, call, name, language)
+        held = _Held(number, call, telling, place.tokens, self.reader)
         return held
 
     def _take_hearing(self, held: _Held, hearing: Hearing, since_s: float) -> None:
@@ -305,7 +322,7 @@ class WebRTCAudioManager:
         if self._line is not held:
             return
         self._trace("in", raw)
-        if self._speech.heed(raw):
+        if held.telling.heed(raw):
             return
         event = held.reader.parse(raw)
         if event is not None:

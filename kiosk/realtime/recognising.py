@@ -32,10 +32,10 @@ class Recogniser:
         """Whether it can hear speech in the language of that BCP 47 tag, on this machine."""
         return language.split("-", maxsplit=1)[0].lower() == LANGUAGE and bool(find_spec(PACKAGE))
 
-    async def recognise(self, pcm: bytes, within_s: float) -> str:
-        """Return the words in mono s16 at `HEARD_HZ`.
+    async def recognise(self, pcm: bytes, within_s: float) -> str | None:
+        """Return the words in mono s16 at `HEARD_HZ`, empty where there are none.
 
-        Empty where there are none, where it fails, and where it takes longer than that.
+        None where it fails, and where it takes longer than that.
         """
         search = [str(Path(kiosk.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
         environ = without_secrets(os.environ) | {
@@ -53,18 +53,18 @@ class Recogniser:
             )
         except OSError as problem:
             log.warning("Speech cannot be recognised here (%s).", type(problem).__name__)
-            return ""
+            return None
         try:
             async with asyncio.timeout(within_s):
                 said, _ = await process.communicate(pcm)
         except TimeoutError:
             log.warning("Recognising what was said took more than %.1f s.", within_s)
-            return ""
+            return None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
         if process.returncode:
             log.warning("Speech could not be recognised here (status %d).", process.returncode)
-            return ""
+            return None
         return said.decode("utf-8", "replace").strip()

@@ -113,7 +113,11 @@ WORLDLY = st.one_of(
     st.builds(on.LineFailed, st.integers(0, 6), st.just(Fault.LINE_LOST)),
     st.builds(Watched, st.sampled_from(["well", "slow", "dark", "dark"])),
     st.builds(
-        on.SpeechPutBack, st.integers(0, 6), st.sampled_from(["sound", "text", "nothing"]), WORDS
+        on.SpeechPutBack,
+        st.integers(0, 6),
+        st.sampled_from(["sound", "text", "nothing", "lost"]),
+        WORDS,
+        st.booleans(),
     ),
     st.builds(on.FaultRaised, FAULTS),
     st.builds(on.FaultCleared, FAULTS),

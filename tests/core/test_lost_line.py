@@ -283,9 +283,11 @@ def test_nobody_waits_for_ever_for_speech_to_be_put_back() -> None:
     assert world.shown.microphone_open
     assert world.shown.lost_s is None
     assert world.asked[-1] == PLAN.resume
-    before = world.state
-    world.tell(on.SpeechPutBack(2, "text", "Too late."))
-    assert world.state == before
+    asked = world.asked
+    world.tell(on.SpeechPutBack(2, "text", "Late."))
+    assert world.said[-1] == do.AddItem("user", "Late.")
+    assert world.asked == asked
+    assert world.talk.turns[-1].heard == "Late."
 
 
 def test_a_line_lost_again_while_speech_is_put_back_keeps_what_was_said_before() -> None:
@@ -296,6 +298,97 @@ def test_a_line_lost_again_while_speech_is_put_back_keeps_what_was_said_before()
     world.wait(1)
     watched(world, "dark", 0.5)
     assert world.effects[-1] == first
+
+
+def test_speech_put_back_into_a_call_that_is_lost_before_it_is_a_turn_is_put_back_again() -> None:
+    world = World().converse()
+    world.put_back = "sound"
+    watched(world, "dark", 2.5)
+    lost_s = world.now - 2.5
+    world.wait(3)
+    world.put_back = None
+    watched(world, "dark", 0.5)
+    assert world.effects[-1] == do.PutBackSpeech(lost_s)
+
+
+def test_a_turn_made_of_speech_put_back_began_when_it_was_said() -> None:
+    world = World().converse()
+    world.put_back = "sound"
+    watched(world, "dark", 6.0)
+    lost_s = world.now - 6.0
+    world.wait(2)
+    world.say("input_audio_buffer.speech_started", item_id="item_8")
+    world.wait(5)
+    world.put_back = None
+    watched(world, "dark", 2.5)
+    assert world.effects[-1] == do.PutBackSpeech(lost_s)
+
+
+def test_a_turn_after_the_one_that_was_put_back_begins_where_it_does() -> None:
+    world = World().converse()
+    world.put_back = "sound"
+    watched(world, "dark", 6.0)
+    world.speak("item_8", "A garden.")
+    world.answer("r8", "item_9", "I see.")
+    world.say("input_audio_buffer.speech_started", item_id="item_10")
+    began_s = world.now
+    world.wait(5)
+    world.put_back = None
+    watched(world, "dark", 2.5)
+    effect = world.effects[-1]
+    assert isinstance(effect, do.PutBackSpeech)
+    assert began_s - 2 < effect.since_s < began_s
+
+
+def test_what_is_said_while_words_are_looked_for_is_waited_for_before_the_interviewer_goes_on() -> (
+    None
+):
+    world = World().converse()
+    world.put_back = None
+    watched(world, "dark")
+    asked = world.asked
+    world.tell(on.SpeechPutBack(2, "text", "A garden,", more=True))
+    assert world.shown.microphone_open
+    world.wait(5)
+    assert world.asked == asked
+    world.tell(on.SpeechPutBack(2, "text", "I said."))
+    assert world.said[-3:] == [
+        do.AddItem("user", "A garden,"),
+        do.AddItem("user", "I said."),
+        do.CreateResponse("go on"),
+    ]
+
+
+@pytest.mark.parametrize("revives", [True, False])
+def test_words_that_are_found_in_the_dark_reach_the_call_that_goes_on(*, revives: bool) -> None:
+    world = World().converse()
+    world.put_back = None
+    watched(world, "dark")
+    world.line = "silent"
+    watched(world, "dark")
+    world.effects.clear()
+    world.tell(on.SpeechPutBack(2, "text", "A garden."))
+    if revives:
+        watched(world, "well", 0.0)
+    else:
+        world.tell(on.LineOpened(world.state.dialled))
+    world.tell(on.SpeechPutBack(world.state.line, "nothing"))
+    assert world.said.count(do.AddItem("user", "A garden.")) == (1 if revives else 2)
+    assert world.asked == ["go on"]
+
+
+def test_words_that_are_lost_in_a_line_that_revives_are_asked_for_again() -> None:
+    world = World().converse()
+    world.put_back = "lost"
+    revived(world)
+    assert world.asked[-1] == PLAN.resume
+
+
+def test_an_answer_goes_on_though_a_part_of_it_is_lost() -> None:
+    world = answering()
+    world.put_back = "lost"
+    revived(world)
+    assert world.said == []
 
 
 def revived(world: World) -> None:

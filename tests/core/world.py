@@ -83,7 +83,7 @@ class World:
         self.now = 1000.0
         self.line: Line = "opens"
         self.wipes = True
-        self.put_back: Literal["sound", "text", "nothing"] | None = "nothing"
+        self.put_back: Literal["sound", "text", "nothing", "lost"] | None = "nothing"
         """What becomes of speech that is put back; None is for ever on its way."""
         self.recognised = ""
         self.line_fault = Fault.UNREACHABLE

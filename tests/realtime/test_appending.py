@@ -274,7 +274,6 @@ def error(message: str, event_id: str | None, code: str = "invalid_value") -> Me
         (server_event("input_audio_buffer.cleared"), "answered"),
         (server_event("input_audio_buffer.speech_started"), "noticed"),
         (server_event("input_audio_buffer.speech_stopped"), "ended"),
-        (server_event("session.created"), "ended"),
         (server_event("response.created", note="speech-1"), ""),
         ({"type": ["input_audio_buffer.cleared"]}, ""),
         ({"type": "error", "error": "speech-1"}, ""),

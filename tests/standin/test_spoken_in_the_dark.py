@@ -196,7 +196,7 @@ async def test_a_new_call_hears_what_was_said_before_it_and_then_the_rest(
     assert wrong(heard) < 0.2, heard
 
 
-@pytest.mark.parametrize(("language", "how"), [("en", "text"), ("de", "nothing")])
+@pytest.mark.parametrize(("language", "how"), [("en", "text"), ("de", "lost")])
 async def test_a_service_that_takes_no_sound_is_told_the_words_where_they_can_be_found(
     open_standin: Open, pcm: NDArray[np.int16], language: str, how: str
 ) -> None:
