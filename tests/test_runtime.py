@@ -10,29 +10,13 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.machine import begin
-from kiosk.core.plan import ENDINGS, Plan
 from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.realtime.errors import LineError
 from kiosk.runtime import Outlets, Runtime
+from tests.core.world import PLAN
 from tests.fakes import FakeLine, FakeSound
 
-PLAN = Plan(
-    questions=("One?", "Two?"),
-    follow_ups=(0, 0),
-    greeting="greet",
-    silence_prompt="prompt",
-    last_question="last",
-    resume="resume",
-    resume_answered="go on",
-    after_deaf="go on, not heard",
-    after_mute="say it again",
-    heard_only="heard only: ",
-    too_long="be short",
-    long_turn="take the word",
-    places=("at 1", "at 2", "at 3"),
-    closings=dict.fromkeys(ENDINGS, "close"),
-)
 FAST = Rules(
     choice_s=0.02,
     consent_shown_s=0.0,

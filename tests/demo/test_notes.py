@@ -3,28 +3,12 @@ import pytest
 from kiosk.audio.port import Clock
 from kiosk.core import events as on
 from kiosk.core.machine import begin, step
-from kiosk.core.plan import ENDINGS, Ending, Plan
+from kiosk.core.plan import ENDINGS, Ending
 from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase
 from kiosk.core.turns import Turn
 from kiosk.demo.notes import Moments, Notes, transcript
-
-PLAN = Plan(
-    questions=("One?", "Two?"),
-    follow_ups=(0, 0),
-    greeting="greet",
-    silence_prompt="prompt",
-    last_question="last",
-    resume="resume",
-    resume_answered="go on",
-    after_deaf="go on, not heard",
-    after_mute="say it again",
-    heard_only="heard only: ",
-    too_long="be short",
-    long_turn="take the word",
-    places=("at 1", "at 2", "at 3"),
-    closings=dict.fromkeys(ENDINGS, "close"),
-)
+from tests.core.world import PLAN
 
 
 class Booth:

@@ -7,31 +7,14 @@ from dataclasses import dataclass, field
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.machine import begin, next_deadline, step
-from kiosk.core.plan import ENDINGS, Plan
 from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Phase, Snapshot
 from kiosk.core.state import State
 from kiosk.core.view import view
 from kiosk.demo.trace import NOT_READABLE, Entry
 from kiosk.realtime.protocol import Reader
-from tests.core.world import playout
+from tests.core.world import PLAN, playout
 
-PLAN = Plan(
-    questions=("One?", "Two?"),
-    follow_ups=(0, 0),
-    greeting="greet",
-    silence_prompt="prompt",
-    last_question="last",
-    resume="resume",
-    resume_answered="go on",
-    after_deaf="go on, not heard",
-    after_mute="say it again",
-    heard_only="heard only: ",
-    too_long="be short",
-    long_turn="take the word",
-    places=("at 1", "at 2", "at 3"),
-    closings=dict.fromkeys(ENDINGS, "close"),
-)
 TICK_MS = 50
 BUFFER_MS = 100
 
