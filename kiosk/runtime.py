@@ -9,9 +9,9 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from kiosk.audio.port import Clock, Lips, Sound, SoundAdvised, SoundReady, SoundReport, VoicePacket
+from kiosk.audio.port import Clock, Lips, Sound, VoicePacket
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
@@ -21,6 +21,8 @@ from kiosk.core.state import State
 from kiosk.core.view import view
 from kiosk.log import CODE_FIELD
 from kiosk.realtime.errors import LineError
+from kiosk.realtime.port import Line
+from kiosk.sound_news import SoundNews
 
 logger = logging.getLogger("kiosk.booth")
 
@@ -31,37 +33,6 @@ _Job = asyncio.Task[None] | None
 
 Observer = Callable[[State, on.Event, tuple[do.Effect, ...], float], None]
 """Is shown each step: the new state, the event, the effects, and the monotonic second."""
-
-
-class Line(Protocol):
-    """The part of `WebRTCAudioManager` that the runtime uses."""
-
-    async def connect(self, language: str, call: int, place: do.Place) -> None:
-        """Open a call beside the line; raises `LineError`."""
-
-    def take(self, call: int) -> None:
-        """From here on that open call is the line."""
-
-    def drop(self) -> None:
-        """Give up the call that is being opened, or was opened and not taken."""
-
-    async def disconnect(self) -> None:
-        """Close every call, in whatever state it is."""
-
-    def send(self, command: do.ServiceCommand) -> bool:
-        """Send one command; False where that cannot be done."""
-
-    def hear(self, frame: bytes, captured_s: float) -> None:
-        """Send one microphone frame."""
-
-    def keep(self, frame: bytes, captured_s: float) -> None:
-        """Keep one microphone frame for `put_back`."""
-
-    def put_back(self, since_s: float) -> None:
-        """Tell the line what was kept since then, up to now; answered by `SpeechPutBack`."""
-
-    def forget(self) -> None:
-        """Overwrite what was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +67,17 @@ class Runtime:
         self._dialling: _Job = None
         self._closing: _Job = None
         self._jobs: set[asyncio.Task[None]] = set()
-        self._call = 0
         self._voice_passes = False
         self._hears = False
         """A call attends the candidate."""
         self._frame_came = False
-        self._sound_faults: set[Fault] = set()
-        self._sound_advice: frozenset[Fault] = frozenset()
+        self._sound_news = SoundNews(self.tell, outlets.levels)
         self.stopped: asyncio.Future[bool] = self._loop.create_future()
         """Done when the core asked to end; True when it wants a fresh process."""
-        self.sound_known = asyncio.Event()
-        """Set once the sound engine has said whether it can hear and speak."""
         self._line: Line
         """Known from `use` on."""
         self._carry_out = self._handlers()
-        sound.on_report = self.take_report
+        sound.on_report = self._sound_news.take
 
     def use(self, line: Line) -> None:
         """Talk over `line`, which reports back to this runtime; the microphone goes there."""
@@ -181,10 +148,15 @@ class Runtime:
         """Ask for a fresh process: a part has failed that the booth cannot be without."""
         self._stop(do.Stop(restart=True))
 
+    @property
+    def sound_known(self) -> asyncio.Event:
+        """Set once the sound engine has said whether it can hear and speak."""
+        return self._sound_news.known
+
     def ears_moved(self) -> bool:
         """Whether the microphone gave a frame since this was last asked, or cannot be asked to."""
         moved, self._frame_came = self._frame_came, False
-        return moved or not self._hears or bool(self._sound_faults)
+        return moved or not self._hears or bool(self._sound_news.faults)
 
     def take_packet(self, packet: VoicePacket) -> None:
         """Play one packet of the interviewer's voice, unless it was interrupted."""
@@ -199,39 +171,6 @@ class Runtime:
         """An open call is gone."""
         logger.warning("line: %s", why)
         self.tell(on.LineFailed(call, fault))
-
-    def take_report(self, report: SoundReport) -> None:
-        """Pass on what the sound engine says."""
-        if isinstance(report, Lips):
-            self._outlets.levels(report)
-            return
-        if isinstance(report, Clock):
-            self._outlets.levels(report)
-            self.tell(
-                on.PlayoutReported(
-                    report.played_ms, report.queued_ms, report.audible, report.rhythm
-                )
-            )
-            return
-        if isinstance(report, SoundAdvised):
-            self._take_advice(report.advice)
-            return
-        if isinstance(report, SoundReady):
-            faults, self._sound_faults = self._sound_faults, set()
-            for fault in faults:
-                self.tell(on.FaultCleared(fault))
-        else:
-            logger.warning("sound: %s", report.why)
-            self._sound_faults.add(report.fault)
-            self.tell(on.FaultRaised(report.fault))
-        self.sound_known.set()
-
-    def _take_advice(self, advice: frozenset[Fault]) -> None:
-        before, self._sound_advice = self._sound_advice, advice
-        for fault in sorted(before - advice, key=list(Fault).index):
-            self.tell(on.FaultCleared(fault))
-        for fault in sorted(advice - before, key=list(Fault).index):
-            self.tell(on.FaultRaised(fault))
 
     # --- effects ----------------------------------------------------------------------------------
 
@@ -267,7 +206,6 @@ class Runtime:
         self._dialling = self._begin(self._connect(effect))
 
     def _take_line(self, effect: do.TakeLine) -> None:
-        self._call = effect.call
         self._attend(on=False)
         self._line.take(effect.call)
 
