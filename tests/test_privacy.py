@@ -10,7 +10,7 @@ import pytest
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import ROOT
 from tests.rigs.memory import in_each_form, named, search
-from tests.rigs.visit import BOOTH, ENGINE, visited
+from tests.rigs.visit import BOOTH, CHILD, visited
 from tests.rigs.ways_out import called_again
 
 WORD = "zyxommarineq"
@@ -64,7 +64,7 @@ KNOWN = {
     (BOOTH, "picture of sentence"),
     (BOOTH, "packet"),
     (BOOTH, "sound (16 bits)"),
-    (ENGINE, "sound (16 bits)"),
+    (CHILD, "sound (16 bits)"),
 }
 """What the search finds while the candidate is there."""
 

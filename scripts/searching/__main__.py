@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.rigs.visit import visited
-from tests.rigs.ways_out import WAYS
+from tests.rigs.ways_out import ENDS, TOLD, WAYS, walk
 
-SHORT_S, LONG_S = 2, 120
-"""How long a booth bears silence: where nobody answers, and else."""
+ALL = (*WAYS, *ENDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +21,17 @@ class Walk:
 
     way: str
     wiped_s: float
-    """From the end of the farewell until the booth was free."""
+    """From the end of the farewell until the booth was free, or from its end until it was gone."""
     marks: int
     """So many were looked for."""
     left: dict[str, int]
     """How many were found, by whom they were found in."""
 
 
-def walk(way: str) -> Walk:
+def searched(way: str) -> Walk:
     """Hold an interview in a fresh booth, leave it, and search."""
-    patience_s = SHORT_S if way == "silent" else LONG_S
-    with tempfile.TemporaryDirectory() as folder, visited(Path(folder), patience_s=patience_s) as v:
-        WAYS[way](v)
-        wiped_s = v.gone()
+    with tempfile.TemporaryDirectory() as folder, visited(Path(folder), TOLD.get(way)) as v:
+        wiped_s = walk(v, way)
         found = v.kept()
         for who, hit in found:
             print(f"{way}: {who}: {hit}", file=sys.stderr)
@@ -45,13 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Walk what is asked for, by default all."""
     parser = argparse.ArgumentParser(prog="scripts/leftovers", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print a list of objects")
-    parser.add_argument("ways", nargs="*", metavar="WAY", help=", ".join(WAYS))
+    parser.add_argument("ways", nargs="*", metavar="WAY", help=", ".join(ALL))
     asked = parser.parse_args(arguments)
-    if unknown := [way for way in asked.ways if way not in WAYS]:
-        parser.error(f"There is no way '{unknown[0]}'; there are: {', '.join(WAYS)}.")
+    if unknown := [way for way in asked.ways if way not in ALL]:
+        parser.error(f"There is no way '{unknown[0]}'; there are: {', '.join(ALL)}.")
     walks = []
-    for way in asked.ways or WAYS:
-        walks.append(walk(way))
+    for way in asked.ways or ALL:
+        walks.append(searched(way))
         if not asked.json:
             left = walks[-1].left or "nothing"
             print(f"{way:<18}wiped in {walks[-1].wiped_s:.2f} s, left: {left}", flush=True)

@@ -1,9 +1,11 @@
 """What a candidate confides to a booth, in every shape in which it may stand in its memory.
 
 The words and the sound are such as nobody else uses, so that whatever is found is the candidate's.
+As a program it is a recogniser that finds the first sentence in any speech.
 """
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -171,3 +173,8 @@ def is_heard(pipe: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+if __name__ == "__main__":
+    sys.stdin.buffer.read()
+    sys.stdout.buffer.write(SENTENCES[0].encode())

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import signal
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ fps = 10
 hold_s = 0.5
 [interview]
 script = "short"
-silence_prompt_s = {patience_s}
+silence_prompt_s = 120
 silence_goodbye_s = 2
 silence_ring_s = 2
 farewell_s = 1
@@ -80,7 +81,9 @@ FOLDERS = ("RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY")
 """What a service writes to, and a person's booth does not."""
 NEVER = "\n\n"
 """In no line."""
-BOOTH, ENGINE = "the booth", "an engine"
+BOOTH, CHILD = "the booth", "a child"
+ENGINES = 2
+"""The one in use and a spare; a booth that is free has no other child."""
 FREE = ("phase: idle", "phase: maintenance", "phase: out of service")
 
 
@@ -192,7 +195,7 @@ class Visit:
 
     def processes(self) -> dict[int, str]:
         """The booth and its children, by number."""
-        children = dict.fromkeys(self.booth.children(), ENGINE)
+        children = dict.fromkeys(self.booth.children(), CHILD)
         return {self.booth.process.pid: BOOTH, **children}
 
     def known(self, marks: Mapping[str, bytes]) -> set[tuple[str, str]]:
@@ -235,17 +238,23 @@ class Visit:
         began_s = time.monotonic()
         self.until(*FREE)
         took_s = time.monotonic() - began_s
-        until(lambda: self._engines - set(running()) and len(self.booth.children()) > 1)
+        until(lambda: self._engines - set(running()) and len(self.booth.children()) == ENGINES)
         return took_s
+
+    def end(self, number: signal.Signals) -> float:
+        """End the booth; return how many seconds it took until no process of it was there."""
+        own = {self.booth.process.pid, *self.booth.children()}
+        began_s = time.monotonic()
+        self.booth.stop(number)
+        until(lambda: not own & set(running()))
+        return time.monotonic() - began_s
 
 
 @contextmanager
-def visited(
-    folder: Path, *, patience_s: int = 120, environ: Mapping[str, str] | None = None
-) -> Iterator[Visit]:
+def visited(folder: Path, environ: Mapping[str, str] | None = None) -> Iterator[Visit]:
     """Give a booth with the allocator of its unit, which lives in `folder`.
 
-    It bears silence for `patience_s`; `environ` is added to what it is told, and comes first.
+    `environ` is added to what it is told, and comes first.
     """
     theirs = folder / "stand-in"
     theirs.mkdir()
@@ -260,9 +269,7 @@ def visited(
         overheard() as packets,
         service(folder, hears, script_directory=theirs) as standin,
     ):
-        config = CONFIG.format(
-            base_url=standin.base_url, folder=own, size=SIZE, patience_s=patience_s
-        )
+        config = CONFIG.format(base_url=standin.base_url, folder=own, size=SIZE)
         told = {each: str(own / each) for each in FOLDERS}
         for each in told.values():
             Path(each).mkdir()
@@ -270,5 +277,5 @@ def visited(
         with person(own, config, environ, PROGRAM) as booth:
             visit = Visit(booth, standin, hears, packets)
             visit.until("phase: idle")
-            until(lambda: len(booth.children()) > 1)
+            until(lambda: len(booth.children()) == ENGINES)
             yield visit

@@ -1,15 +1,18 @@
 """What a booth does on its own machine when the service is gone: it starts processes that load
 models, within all that its unit forbids."""
 
+import re
 import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from tests.system.booth import Booth
+from kiosk.interview.script import load_script, spoken_lines
+from kiosk.places import SCRIPTS
+from tests.system.booth import SCRIPT, Booth
 from tests.system.machine import until
-from tests.system.test_service import ANSWER, GONE_S, PAUSE_S, READY, begin_interview
+from tests.system.test_service import ANSWER, GONE_S, PAUSE_S, READY, begin_interview, phrases
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -21,6 +24,7 @@ KIOSK_INTERVIEW_LINE_PATIENCE_S=5
 KIOSK_AUDIO_OUTPUT=file:"""
 AUDIBLE = 1000
 """A voice has such samples, and what is silent has none."""
+PLACES = ("/run/kiosk", "/var/lib", "/var/cache/kiosk", "/var/tmp", "/tmp")
 WORDS_FOUND = "The words of what was said without a line were found"
 
 
@@ -73,3 +77,31 @@ def test_what_was_said_without_a_line_is_recognised(booth: Booth, figure: Figure
     (told,) = [line for line in booth.messages().splitlines() if WORDS_FOUND in line]
     figure(told.partition(": ")[2])
     assert not {"environmental", "engineering"} & set(booth.journal().split())
+
+
+def test_a_booth_aborted_in_an_interview_leaves_no_dump_and_no_word(booth: Booth) -> None:
+    booth.start_interviewer()
+    booth.start()
+    booth.until_status(READY)
+    with booth.talker(ANSWER.pcm(), PAUSE_S):
+        begin_interview(booth)
+        booth.until_status("question 2 of")
+        for process in booth.processes():
+            limits = booth.machine.run("cat", f"{process}/limits")
+            assert re.search(r"Max core file size +0 +0 ", limits)
+            assert int(booth.machine.run("cat", f"{process}/coredump_filter"), 16) == 0
+        before = files(booth)
+        booth.machine.run("systemctl", "kill", "--signal=ABRT", "kiosk")
+        until(lambda: booth.shown()["NRestarts"] == "1", booth.situation)
+    booth.until_status(READY)
+    assert not files(booth) - before
+    assert "code=killed, status=6/ABRT" in booth.messages()
+    journal = booth.journal()
+    spoken = [ANSWER.text, *spoken_lines(load_script(SCRIPT, SCRIPTS))]
+    assert not set().union(*map(phrases, spoken)) & phrases(journal)
+
+
+def files(booth: Booth) -> set[str]:
+    """Return what lies where a booth may write, and where dumps are kept."""
+    kept = [each for each in PLACES if booth.machine.path(each).is_dir()]
+    return set(booth.machine.run("find", *kept, "-xdev", "-type", "f").splitlines())
