@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from kiosk.audio.port import VoicePacket
@@ -17,12 +16,12 @@ from kiosk.core.snapshot import Connection, Hearing
 from kiosk.realtime.call import Call
 from kiosk.realtime.dialling import Dialling, Step
 from kiosk.realtime.errors import LineError
+from kiosk.realtime.held import HeldCall
 from kiosk.realtime.libraries import prepare_libraries
 from kiosk.realtime.place import Place, Reach
 from kiosk.realtime.post import names_this_machine
 from kiosk.realtime.protocol import Reader, build
 from kiosk.realtime.putting_back import SpeechKeeper, Telling
-from kiosk.realtime.token import TokenSource
 
 log = logging.getLogger(__name__)
 
@@ -30,31 +29,6 @@ T = TypeVar("T")
 
 GONE_S = 2.5
 """Longest that `disconnect` waits for the last of every call to go."""
-MOST_WAITING = 100
-"""So many messages of a call wait for it to be taken; older ones are lost."""
-
-
-@dataclass(eq=False, slots=True)
-class _Held:
-    """A call that is open, or being opened."""
-
-    number: int
-    call: Call
-    telling: Telling
-    tokens: TokenSource
-    """Whoever can hang up."""
-    reader: Reader
-    waiting: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
-    """Messages that came before the call was taken."""
-    told: bool = False
-    """What waited has been told; from here on all is told as it comes."""
-    putting_back: asyncio.Task[None] | None = None
-    """Tells it what the microphone heard before."""
-
-    @property
-    def is_told_of_speech(self) -> bool:
-        """What the microphone heard before is being told."""
-        return self.putting_back is not None and not self.putting_back.done()
 
 
 class WebRTCAudioManager:
@@ -95,11 +69,11 @@ class WebRTCAudioManager:
         self._on_lost = on_lost
         self._on_put_back = on_put_back
         self._on_message = on_message
-        self._opening: asyncio.Task[_Held] | None = None
+        self._opening: asyncio.Task[HeldCall] | None = None
         self._dialling: Dialling | None = None
-        self._beside: _Held | None = None
+        self._beside: HeldCall | None = None
         """Open, and not taken yet."""
-        self._line: _Held | None = None
+        self._line: HeldCall | None = None
         self._speech = SpeechKeeper()
         self._finding: set[asyncio.Task[None]] = set()
         """Look for the last words that no call will hear; they outlast the call they were for."""
@@ -211,13 +185,7 @@ class WebRTCAudioManager:
 
     def keep(self, frame: bytes, captured_s: float) -> None:
         """Keep one frame of the microphone for `put_back`, whether or not it is sent."""
-        self._speech.keep(frame, captured_s, unheard=self._is_unheard())
-
-    def _is_unheard(self) -> bool:
-        held = self._line
-        if held is None:
-            return True
-        return held.call.hearing[0] == "dark" and not held.is_told_of_speech
+        self._speech.keep(frame, captured_s, unheard=self._line is None or self._line.is_deaf)
 
     def forget(self) -> None:
         """Overwrite every frame that was kept, and look for no word in them any more."""
@@ -233,15 +201,14 @@ class WebRTCAudioManager:
         held = self._line
         if held is None:
             return
-        if held.putting_back is not None:
-            held.putting_back.cancel()
+        held.stop_telling()
         held.putting_back = self._spawn(self._put_back(held, since_s))
 
-    async def _put_back(self, held: _Held, since_s: float) -> None:
+    async def _put_back(self, held: HeldCall, since_s: float) -> None:
         try:
             done = await held.telling.put_back(since_s)
         finally:
-            held.call.hold(on=held.call.hearing[0] == "dark")
+            held.hold_in_the_dark()
         if self._line is not held:
             return
         more = bool(done.rest)
@@ -255,7 +222,7 @@ class WebRTCAudioManager:
         done = await self._speech.words(rest)
         self._on_put_back(SpeechPutBack(number, done.how, done.text))
 
-    async def _open(self, language: str, number: int, name: PlaceName) -> _Held:
+    async def _open(self, language: str, number: int, name: PlaceName) -> HeldCall:
         place = await self._places[name]()
         dialling = self._dialling = Dialling(place, self._limit_s)
         held = self._new_call(number, place, name, language)
@@ -270,7 +237,7 @@ class WebRTCAudioManager:
         log.info("Connecting took: %s.", steps)
         return held
 
-    def _new_call(self, number: int, place: Place, name: PlaceName, language: str) -> _Held:
+    def _new_call(self, number: int, place: Place, name: PlaceName, language: str) -> HeldCall:
         def message(raw: str) -> None:
             if held.told:
                 self._read(held, raw)
@@ -300,17 +267,16 @@ class WebRTCAudioManager:
         )
         self.reader = Reader()
         telling = Telling(self._speech, call, name, language)
-        held = _Held(number, call, telling, place.tokens, self.reader)
+        held = HeldCall(number, call, telling, place.tokens, self.reader)
         return held
 
-    def _take_hearing(self, held: _Held, hearing: Hearing, since_s: float) -> None:
-        # What is put back later need not arrive as well, in the moment before that is known.
+    def _take_hearing(self, held: HeldCall, hearing: Hearing, since_s: float) -> None:
         if not held.is_told_of_speech:
-            held.call.hold(on=hearing == "dark")
+            held.hold_in_the_dark()
         if self._line is held and held.told:
             self._on_hearing(held.number, hearing, since_s)
 
-    def _tell_waiting(self, held: _Held) -> None:
+    def _tell_waiting(self, held: HeldCall) -> None:
         hearing, since_s = held.call.hearing
         if self._line is held and hearing != "well":
             self._on_hearing(held.number, hearing, since_s)
@@ -318,7 +284,7 @@ class WebRTCAudioManager:
             self._read(held, held.waiting.popleft())
         held.told = True
 
-    def _read(self, held: _Held, raw: str) -> None:
+    def _read(self, held: HeldCall, raw: str) -> None:
         if self._line is not held:
             return
         self._trace("in", raw)
@@ -328,12 +294,11 @@ class WebRTCAudioManager:
         if event is not None:
             self._on_event(event)
 
-    def _let_go(self, held: _Held) -> None:
-        if held.putting_back is not None:
-            held.putting_back.cancel()
+    def _let_go(self, held: HeldCall) -> None:
+        held.stop_telling()
         self._spawn(self._part(held))
 
-    async def _part(self, held: _Held) -> None:
+    async def _part(self, held: HeldCall) -> None:
         """Close a call; the service is told beside it, where somebody holds the key for that."""
         if held.call.id:
             self._spawn(held.tokens.hang_up(held.call.id))
@@ -354,7 +319,7 @@ def _given_up() -> LineError:
     return LineError(Fault.LINE_LOST, "The call was given up before it was open.")
 
 
-def _retrieve(opening: asyncio.Task[_Held]) -> None:
+def _retrieve(opening: asyncio.Task[HeldCall]) -> None:
     """Take a failure that nobody waits for any more, so that asyncio does not tell of it."""
     if not opening.cancelled():
         opening.exception()
