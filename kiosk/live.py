@@ -29,7 +29,7 @@ from kiosk.extras import Extras
 from kiosk.host.button import Button, KeyboardButton, find_button
 from kiosk.host.control import Watcher
 from kiosk.host.lamp import Lamp, find_lamp
-from kiosk.host.memory import give_back
+from kiosk.host.memory import Sweeper
 from kiosk.host.systemd import under_systemd
 from kiosk.host.watchdog import Watchdog
 from kiosk.interview.session import session_configuration
@@ -59,8 +59,6 @@ SOUND_WORD_S = 1.0
 """So long the first screen waits to hear whether there is a microphone."""
 KEY_WORD_S = 3.0
 """And whether there is a key: the token service may have to start first."""
-LATE_S = 4.0
-"""So long after the wiping memory is swept once more, if nobody is in the booth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +102,7 @@ class Live:
         """Only while it takes orders from other threads."""
         self._lamp: Lamp | None = None
         self._phase = Phase.BOOTING
+        self._sweeper = Sweeper(lambda: self._phase in FREE_PHASES)
         self._told_to_stop = False
         self._tell: Callable[[on.Event], None] = lambda _: None
         self._prepare: Callable[[str], None] = lambda _: None
@@ -227,7 +226,7 @@ class Live:
             show=self._show,
             sum_up=self._main.telling.sum_up,
             levels=self._take_levels,
-            wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._sweep),
+            wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._sweeper.sweep),
             prepare=self._make_ready,
             take_up=self._take_up,
             observe=both(self._main.telling.observe, self._extras.observe),
@@ -316,18 +315,6 @@ class Live:
     async def _end_standin(self) -> None:
         if self._standin is not None:
             await self._standin.end()
-
-    async def _sweep(self) -> None:
-        """Free what only refers to itself, as a call that is over does with its last packets.
-
-        A call that takes long to close is still in use then, so it is done once more.
-        """
-        give_back()
-        asyncio.get_running_loop().call_later(LATE_S, self._sweep_again)
-
-    def _sweep_again(self) -> None:
-        if self._phase in FREE_PHASES:
-            give_back()
 
 
 async def _within(limit_s: float, known: asyncio.Event) -> None:

@@ -1,11 +1,14 @@
 """What is of no use any more in the middle of the heap goes back to the machine."""
 
+import asyncio
 import subprocess
 import sys
 
 import numpy as np
+import pytest
 
-from kiosk.host.memory import ARRAY_BYTES, ARRAYS, overwrite_arrays
+from kiosk.host import memory
+from kiosk.host.memory import ARRAY_BYTES, ARRAYS, Sweeper, overwrite_arrays
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import ROOT
 
@@ -50,3 +53,22 @@ def test_what_numpy_keeps_of_small_arrays_is_overwritten() -> None:
     for size in sizes:
         kept = [np.empty(size, np.uint8) for _ in range(ARRAYS)]
         assert not any((each == 7).all() for each in kept)
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+async def test_memory_is_swept_once_more_where_nobody_is_in_the_booth(
+    monkeypatch: pytest.MonkeyPatch, is_free: bool
+) -> None:
+    swept: list[str] = []
+    asked = asyncio.Event()
+
+    def free() -> bool:
+        asked.set()
+        return is_free
+
+    monkeypatch.setattr(memory, "LATE_S", 0.0)
+    monkeypatch.setattr(memory, "give_back", lambda: swept.append("swept"))
+    await Sweeper(free).sweep()
+    assert len(swept) == 1
+    await asked.wait()
+    assert len(swept) == 1 + is_free

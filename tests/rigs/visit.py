@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kiosk.host.control import MAINTENANCE
-from kiosk.live import LATE_S
+from kiosk.host.memory import LATE_S
 from kiosk.secret import KEY_VARIABLE
 from tests.rigs.allocator import allocator
 from tests.rigs.booth_process import DIRECT, BoothProcess, person, running, until
