@@ -10,7 +10,7 @@ from kiosk.core.conversation import CallFailed, Outcome, ToolCalled
 from kiosk.core.faults import Fault
 from kiosk.core.happenings import Ended, GoodbyeRead, Happening, Held, LineLost, Pressed
 from kiosk.core.health import begun
-from kiosk.core.phases import Step, judge, sum_up
+from kiosk.core.phases import Step, judge, resume, sum_up, unsay
 from kiosk.core.raw import Action
 from kiosk.core.snapshot import CALL_PHASES, UNSEEN_PHASES, Phase
 from kiosk.core.state import Deadline, State
@@ -28,10 +28,21 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
         state, held = _hold_back(state)
         outcomes = (*outcomes, *held)
-    if isinstance(event, on.ResponseCreated) and state.away is not None:
-        state, stopped = senses.refuse(state, state.away, now)
+    if isinstance(event, on.ResponseCreated):
+        state, stopped = _stop_unheard(state, now)
         outcomes = (*outcomes, *stopped)
     return _outcomes(state, outcomes, now)
+
+
+def _stop_unheard(state: State, now: float) -> tuple[State, tuple[do.Effect, ...]]:
+    """Stop a response that nobody can hear, or that began in the dark and is heard without it."""
+    if state.away is not None:
+        return senses.refuse(state, state.away, now)
+    talk = state.talk
+    if not (state.revived and talk.speaking and talk.unannounced):
+        return state, ()
+    state, unsaid = unsay(state, now)
+    return (resume(state) if state.hearing else state), unsaid
 
 
 def _hear_the_rest(state: State, event: on.PlayoutReported, now: float) -> Step:

@@ -84,6 +84,8 @@ def gone(state: State, now: float) -> State:
 def resume(state: State) -> State:
     """Let the interviewer of a new call go on where the old one was lost."""
     plan = state.plan
+    if not state.talk.greeted:
+        return replace(state, talk=conversation.respond(state.talk, plan.greeting))
     words = plan.resume_answered if resuming.waits_for_reply(state.talk.turns) else plan.resume
     return replace(state, talk=conversation.respond(state.talk, words))
 
@@ -158,23 +160,33 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
 
 
 def _revived(state: State, now: float) -> Step:
-    """Go on with the call that was dark; only what was said meanwhile is missing in it.
-
-    The interviewer who spoke into the dark does not know, and is told what of it was heard.
-    """
+    """Go on with the call that was dark; only what was said meanwhile is missing in it."""
     effects: tuple[do.Effect, ...] = (do.DropLine(), do.Note("the line is back by itself"))
-    talk, lost_s = state.talk, state.lost_s
-    unheard = voice.is_unheard(talk)
-    if unheard:
-        silenced = replace(voice.hush(talk, now), queue=())
-        state = replace(state, talk=silenced)
-        told = do.Say(do.AddItem("system", state.plan.heard_only + resuming.heard_last(silenced)))
-        effects = (*effects, *conversation.silence(talk), told)
-    state = replace(state, revived=not unheard)
+    lost_s = state.lost_s
+    state = replace(state, revived=True)
+    if voice.is_unheard(state.talk) or voice.begins_unheard(state.talk):
+        state, unsaid = unsay(state, now)
+        effects = (*effects, *unsaid)
     if lost_s is None:
-        return (resume(state) if unheard else state), effects
-    state, put_back = _put_back(replace(state, hearing=False), lost_s, now)
+        return (state if state.revived else resume(state)), effects
+    told_from_s = state.talk.told_from_s
+    # Of what was being put back the rest is to follow; what was heard live after it is not.
+    since_s = lost_s if state.hearing or told_from_s is None else min(lost_s, told_from_s)
+    state, put_back = _put_back(replace(state, hearing=False), since_s, now)
     return state, (*effects, put_back)
+
+
+def unsay(state: State, now: float) -> tuple[State, tuple[do.Effect, ...]]:
+    """Stop an interviewer who spoke into the dark, and tell them what of it was heard.
+
+    They do not know it, and are to say it again: this call goes on like a new one.
+    """
+    before = state.talk
+    talk = replace(voice.hush(before, now), queue=(), asked=None, awaiting=False)
+    state = replace(state, revived=False, talk=talk)
+    told = do.AddItem("system", state.plan.heard_only + resuming.heard_last(talk))
+    cancel = () if before.response is not None else (do.Say(do.CancelResponse()),)
+    return state, (*cancel, *conversation.silence(before), do.Say(told))
 
 
 def _put_back(state: State, since_s: float, now: float) -> tuple[State, do.PutBackSpeech]:

@@ -43,6 +43,8 @@ class Talk:
     """Number of the response whose voice is heard, or was last."""
     speaking: bool = False
     """The voice is being heard."""
+    unannounced: bool = False
+    """The voice that is heard, or was last, began before anything told of it."""
     heard_s: float = 0.0
     """When voice was last heard, or still waited to be played."""
     sounded_s: float = 0.0

@@ -28,6 +28,18 @@ def is_unheard(talk: Talk) -> bool:
     return any(turn.shown < len(turn.text) or not turn.final for turn in begun)
 
 
+def begins_unheard(talk: Talk) -> bool:
+    """An answer is due or has begun, and nothing of it was heard yet."""
+    coming = talk.response is not None or talk.awaiting or talk.voice_due
+    return coming and not talk.speaking and not talk.candidate_speaking
+
+
+def is_unannounced(talk: Talk) -> bool:
+    """Nothing is known that could be heard now: whatever is heard has begun without us."""
+    pending = any(turn.pending for turn in talk.turns)
+    return not (talk.working or talk.hushed or talk.voice == "open" or pending)
+
+
 def finish(talk: Talk) -> Talk:
     """No response is being generated any more."""
     finished = (*talk.finished, talk.response) if talk.response else talk.finished
@@ -46,7 +58,8 @@ def announce(talk: Talk, response: int) -> Talk:
 
 def sound(talk: Talk, now: float) -> Talk:
     """The loudspeaker is heard."""
-    talk = talk if talk.speaking else _begin(talk, now)
+    if not talk.speaking:
+        talk = _begin(replace(talk, unannounced=is_unannounced(talk)), now)
     return replace(talk, speaking=True, greeted=True, heard_s=now, sounded_s=now)
 
 

@@ -139,6 +139,73 @@ def test_a_voice_that_was_lost_in_the_dark_is_asked_for_once_more() -> None:
     assert world.asked == [*asked, PLAN.resume]
 
 
+def test_an_answer_that_was_due_when_the_line_went_dark_is_asked_for_again() -> None:
+    world = asked()
+    world.line = "silent"
+    watched(world, "dark")
+    world.effects.clear()
+    watched(world, "well", 0.0)
+    assert world.said == [
+        do.CancelResponse(),
+        do.AddItem("system", PLAN.heard_only + world.turn("item_1").heard),
+        do.CreateResponse(PLAN.resume),
+    ]
+
+
+def test_a_greeting_that_the_line_went_dark_before_is_given_again() -> None:
+    world = World().call()
+    world.created("r1")
+    world.line = "silent"
+    watched(world, "dark")
+    watched(world, "well", 0.0)
+    world.done("r1", status="cancelled")
+    assert world.asked == [PLAN.greeting, PLAN.greeting]
+
+
+def heard_from_the_middle(world: World) -> None:
+    """Let a line revive, and a voice be heard in it before anything tells of a response."""
+    world.play(0.3)
+    world.created("r8")
+    world.text("r8", "item_8", QUESTION)
+
+
+def test_a_question_that_is_heard_from_its_middle_on_is_said_again() -> None:
+    world = dark()
+    watched(world, "well", 0.0)
+    world.effects.clear()
+    heard_from_the_middle(world)
+    assert world.said == [
+        do.CancelResponse(),
+        do.ClearVoice(),
+        do.AddItem("system", PLAN.heard_only + "-"),
+    ]
+    assert not world.turn("item_8").heard
+    world.done("r8", status="cancelled")
+    assert world.asked[-1] == PLAN.resume
+    world.answer("r9", "item_9", QUESTION)
+    assert world.turn("item_9").heard == QUESTION
+
+
+def test_it_is_said_again_after_what_the_candidate_said_in_the_dark_is_put_back() -> None:
+    world = dark()
+    world.put_back = None
+    watched(world, "well", 0.0)
+    heard_from_the_middle(world)
+    world.done("r8", status="cancelled")
+    asked = list(world.asked)
+    world.tell(on.SpeechPutBack(world.state.line, "nothing"))
+    assert world.asked == [*asked, PLAN.resume]
+
+
+def test_a_question_that_is_heard_from_its_beginning_is_not() -> None:
+    world = dark()
+    watched(world, "well", 0.0)
+    world.effects.clear()
+    world.answer("r8", "item_8", QUESTION)
+    assert world.said == []
+    assert world.turn("item_8").heard == QUESTION
+
+
 def test_the_call_that_opens_first_takes_over() -> None:
     world = dark()
     world.effects.clear()
