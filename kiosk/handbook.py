@@ -20,6 +20,7 @@ GESTURES: Mapping[str, tuple[Gesture, ...]] = {"press": (Tapped, Pressed), "hold
 """What a person does with the button, and what the booth goes by: the first that it listens to."""
 MEANING: Mapping[tuple[Phase, Gesture], str] = {
     (Phase.IDLE, Pressed): "start",
+    (Phase.OUT_OF_SERVICE, Pressed): "look again",
     (Phase.CHOOSING, Pressed): "next language",
     (Phase.CHOOSING, Held): "back",
     (Phase.CONSENTING, Tapped): "yes",

@@ -51,6 +51,7 @@ from kiosk.startup import Startup
 
 if TYPE_CHECKING:
     from kiosk.realtime.peer import WebRTCAudioManager
+    from kiosk.realtime.token import TokenKeeper
     from kiosk.standin.place import StandinPlace
 
 logger = logging.getLogger("kiosk.booth")
@@ -105,9 +106,9 @@ class Live:
         self._sweeper = Sweeper(lambda: self._phase in FREE_PHASES)
         self._told_to_stop = False
         self._tell: Callable[[on.Event], None] = lambda _: None
-        self._prepare: Callable[[str], None] = lambda _: None
+        self._tokens: TokenKeeper | None = None
         self._standin: StandinPlace | None = None
-        """Known once the line is made."""
+        """Like `_tokens`, known once the line is made."""
         self._token_fault: Fault | None = None
         self._key_known = asyncio.Event()
         """Set once it was tried to get a token."""
@@ -171,7 +172,7 @@ class Live:
             telling.add_done_callback(must_not_end)
             parts.callback(telling.cancel)
             staff = Watcher(runtime.tell)
-            self._tell, self._prepare = runtime.tell, tokens.prepare
+            self._tell, self._tokens = runtime.tell, tokens
             tokens.prepare(settings.interview.languages[0])
             button = self._take_button(parts)
 
@@ -228,6 +229,7 @@ class Live:
             levels=self._take_levels,
             wipe=(self._wipe_screen, self._clear_levels, self._end_standin, self._sweeper.sweep),
             prepare=self._make_ready,
+            look_again=self._look_again,
             take_up=self._take_up,
             observe=both(self._main.telling.observe, self._extras.observe),
         )
@@ -283,6 +285,14 @@ class Live:
             await self._reload.again(
                 self._tell, lambda reading: self._tell(on.ConfigurationRead(setup(reading)))
             )
+
+    def _prepare(self, language: str) -> None:
+        if self._tokens is not None:
+            self._tokens.prepare(language)
+
+    def _look_again(self) -> None:
+        if self._tokens is not None:
+            self._tokens.look_again()
 
     def _make_ready(self, wanted: do.PrepareLine) -> None:
         if wanted.place == "service":

@@ -47,6 +47,8 @@ class Outlets:
     """Forget the candidate: one for each part that keeps something of the conversation."""
     prepare: Callable[[do.PrepareLine], None] = lambda _: None
     """Have ready what a call needs."""
+    look_again: Callable[[], None] = lambda: None
+    """Try again what was refused."""
     take_up: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Go by the configuration that was read last."""
     sum_up: Callable[[do.SumUp], None] = lambda _: None
@@ -180,6 +182,7 @@ class Runtime:
             do.SumUp: self._outlets.sum_up,
             do.Say: lambda effect: self._line.send(effect.command),
             do.PrepareLine: self._outlets.prepare,
+            do.LookAgain: lambda _: self._outlets.look_again(),
             do.OpenLine: self._open_line,
             do.TakeLine: self._take_line,
             do.DropLine: lambda _: self._drop_line(),

@@ -19,8 +19,8 @@ NO_ECHO_BLOCKS = 100
 UNSETTLED_BLOCKS = 300
 """Voice after which a canceller counts as settled in any case: AEC3 takes 1 to 3 s, and who talks
 all the while hides what it does."""
-DEAD_AFTER_S = 5.0
-"""Even a quiet room gives a live microphone noise well before that."""
+DEAD_AFTER_S = 2.0
+"""Even a quiet room gives a live microphone noise well before that; some take 1 s to begin."""
 
 
 class HalfDuplex:

@@ -24,7 +24,7 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     if isinstance(event, on.SpeechStarted):
         state = replace(state, prompted=False, overlong=False)
     if talk.speaking:
-        state = replace(state, nudged=False, tries=0)
+        state = replace(state, nudged=False, tries=0, misses=0)
     if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
         state, held = _hold_back(state)
         outcomes = (*outcomes, *held)
@@ -102,6 +102,13 @@ def _refusal(state: State, called: ToolCalled) -> str:
     if called.call.name == "end_interview" and begins and state.phase is Phase.CONVERSING:
         return "The interview has only begun: ask the first question, and wait for the answer."
     return ""
+
+
+def _look_again(state: State, _: object, __: float) -> Step:
+    """A press has everything tried at once; what only a call can show, by the next candidate."""
+    told = {fault: until_s for fault, until_s in state.faults.items() if until_s is None}
+    state = replace(state, faults=told)
+    return state, (do.LookAgain(), do.Note("a press, looking again"), judge(state))
 
 
 def _next_invitation(state: State, _: object, now: float) -> Step:
@@ -223,6 +230,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
         )
     },
     (Phase.BOOTING, on.Booted): _booted,
+    (Phase.OUT_OF_SERVICE, Pressed): _look_again,
     (Phase.IDLE, Deadline.INVITE): _next_invitation,
     (Phase.CHOOSING, Pressed): _next_language,
     (Phase.CONSENTING, Pressed): _consider,

@@ -78,7 +78,9 @@ def call_failed(
         return state, (begun(fault), LineLost(fault))
     if wait_s is not None:
         return state, (LineLost(fault, wait_s),)
-    state, noted = with_fault(state, fault, now + state.rules.recheck_s, now)
+    state = replace(state, misses=state.misses + 1)
+    again_s = now + recovery.recheck_s(state.rules, fault, state.misses, state.chance)
+    state, noted = with_fault(state, fault, again_s, now)
     return state, (*noted, GaveUp(fault))
 
 

@@ -107,6 +107,11 @@ class PrepareLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Try at once again what the service refused, unless that was just now."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenLine:
     """Open call number `call` beside the line, which goes on as it is.
 
@@ -234,6 +239,7 @@ class Note:
 
 Effect = (
     PrepareLine
+    | LookAgain
     | OpenLine
     | TakeLine
     | DropLine

@@ -64,7 +64,7 @@ class Fault(Enum):
     CLOCK = Remedy(
         "CLK1",
         "setup",
-        "The clock is wrong, so no safe line to the service is possible.",
+        "The clock, or the service's certificate, is wrong: no safe line is possible.",
         "Give the booth a network with time (NTP, UDP port 123); it will notice.",
         True,
     )
@@ -76,7 +76,11 @@ class Fault(Enum):
         True,
     )
     KEY_REFUSED = Remedy(
-        "KEY2", "setup", "The service refuses the API key.", "Check the key, then restart.", False
+        "KEY2",
+        "setup",
+        "The service refuses the API key.",
+        "Put the right key in place; the booth will notice.",
+        False,
     )
     NO_ACCESS = Remedy(
         "KEY3",

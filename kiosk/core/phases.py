@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from kiosk.core import conversation, press, resuming, voice
+from kiosk.core import conversation, press, recovery, resuming, voice
 from kiosk.core import effects as do
 from kiosk.core.faults import Fault
 from kiosk.core.happenings import (
@@ -248,7 +248,9 @@ def _farewell(state: State, cause: Cause, now: float) -> Step:
     if state.standin:
         lasting = state.trouble or Fault.LINE_LOST
     if lasting is not None:
-        faults = {**faults, lasting: now + state.rules.recheck_s}
+        state = replace(state, misses=state.misses + 1)
+        wait_s = recovery.recheck_s(state.rules, lasting, state.misses, state.chance)
+        faults = {**faults, lasting: now + wait_s}
     state = replace(state, failed=failed, faults=faults, line=0, dialled=0)
     state = state.at(Deadline.FAREWELL, now + state.rules.farewell_s)
     ending = state.ending or ("stopped" if isinstance(cause, Held) else "time")
@@ -297,6 +299,7 @@ def _forgotten(state: State) -> State:
         booted=state.booted,
         call=state.call,
         chance=state.chance,
+        misses=state.misses,
         coming=state.coming,
         cut_short=state.cut_short,
         maintenance=state.maintenance,

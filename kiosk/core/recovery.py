@@ -1,4 +1,4 @@
-"""Whether and when a call that failed is dialled again.
+"""Whether and when a call that failed is dialled again, and when the next candidate may come.
 
 A network that lets nothing through is tried again soon: that burdens nobody, and the interview goes
 on as soon as it is back.  A service that answers and cannot help is left alone for longer each
@@ -38,5 +38,18 @@ def wait_s(
     pause_s = rules.redial_s
     if answered:
         pause_s = min(rules.busy_s * 2 ** max(0, tries - 1), rules.busiest_s)
-    spread = 1 + SPREAD * (2 * chance / _MODULUS - 1)
-    return max(retry_after_s, pause_s * spread)
+    return max(retry_after_s, pause_s * _spread(chance))
+
+
+def recheck_s(rules: Rules, fault: Fault, misses: int, chance: int) -> float:
+    """Seconds for which a booth stays out of service after an interview that a fault ended.
+
+    `misses` counts such interviews since the interviewer was heard last, this one included.
+    """
+    first_s = rules.recheck_s if fault.remedy.retry else rules.mending_s
+    pause_s: float = min(first_s * 2 ** max(0, misses - 1), rules.longest_recheck_s)
+    return pause_s * _spread(chance)
+
+
+def _spread(chance: int) -> float:
+    return 1 + SPREAD * (2 * chance / _MODULUS - 1)

@@ -70,5 +70,10 @@ class Rules:
     sound must be gone soon after it."""
     curtain_s: float = 0.3
     """The same where nobody is in the booth: long enough to be drawn."""
-    recheck_s: float = 60.0
-    """How long a fault that only a call can show keeps the booth out of service."""
+    recheck_s: float = 15.0
+    """How long a fault that only a call can show keeps the booth out of service; it doubles with
+    each interview that comes to nothing."""
+    mending_s: float = 30.0
+    """The same where only somebody can mend it."""
+    longest_recheck_s: float = 60.0
+    """The longest of both."""

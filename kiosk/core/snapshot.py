@@ -138,6 +138,8 @@ class Snapshot:
     """The interview goes on with the interviewer of this machine."""
     standin_new: bool = False
     """That interviewer has yet to say its first words to their end."""
+    late_s: float | None = None
+    """Monotonic second from which on the interviewer's answer is late."""
     again_s: float | None = None
     """Monotonic second at which a booth out of service tries again by itself."""
     choices: tuple[str, ...] = ()

@@ -98,6 +98,8 @@ class State:
     """How that call hears the service."""
     tries: int = 0
     """How many calls reached the service since the interviewer was heard last."""
+    misses: int = 0
+    """How many interviews in a row have ended without a line; outlasts the candidate."""
     trouble: Fault | None = None
     """Why the line could not be opened the last time.
 

@@ -69,6 +69,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     },
     Phase.OUT_OF_SERVICE: {
         **_READY,
+        Pressed: Phase.OUT_OF_SERVICE,
         on.StopAsked: Phase.STOPPING,
     },
     Phase.IDLE: {
@@ -198,7 +199,7 @@ _GESTURES: frozenset[Kind] = frozenset({Pressed, Tapped, Held})
 
 IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.BOOTING: _LATE | _GESTURES,
-    Phase.OUT_OF_SERVICE: _LATE | _GESTURES,
+    Phase.OUT_OF_SERVICE: _LATE | {Tapped, Held},
     Phase.IDLE: _LATE | {Tapped, Held},
     Phase.MAINTENANCE: _LATE | _GESTURES,
     Phase.CHOOSING: _LATE | {Tapped},

@@ -18,6 +18,9 @@ from kiosk.core.watch import TALKING
 HOLD_SHOWN_S = 0.25
 """A ring appears only after this long, so that an ordinary press does not flash one."""
 
+LATE_S = 4.0
+"""An answer that is not heard after so long is late; 1 s is usual."""
+
 _CONNECTION = {
     Phase.CONNECTING: Connection.CONNECTING,
     Phase.RECONNECTING: Connection.CONNECTING,
@@ -58,6 +61,7 @@ def view(state: State) -> Snapshot:
         deaf=sound_fault(state) if phase in CALL_PHASES else None,
         standin=state.standin,
         standin_new=state.standin and _begins(state.talk, state.stood_in_s),
+        late_s=_late_s(state),
         again_s=_again_s(state),
         choices=tuple(state.plans),
         choice=state.language,
@@ -87,6 +91,14 @@ def _begins(talk: Talk, since_s: float | None) -> bool:
     while began and began[0].who == "candidate":
         began.pop(0)
     return not began or (len(began) == 1 and began[0].ended_s is None)
+
+
+def _late_s(state: State) -> float | None:
+    """When an answer that is waited for is late; one that was asked for again is."""
+    due_s = state.deadlines.get(Deadline.ANSWER)
+    if due_s is None:
+        return None
+    return due_s - state.rules.answer_s + (0.0 if state.nudged else LATE_S)
 
 
 def _again_s(state: State) -> float | None:

@@ -34,8 +34,10 @@ USE_MARGIN_S = 10.0
 """A token with less life than this (or half of it) is not used any more."""
 RETRY_S = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Waits between attempts to mint in the background; the last one repeats."""
-HOPELESS_RETRY_S = 300.0
-"""Wait after a fault that somebody has to mend."""
+MENDING_S = (15.0, 30.0, 60.0)
+"""The same after a fault that somebody has to mend: one request in a minute is no burden."""
+PRESSED_S = 3.0
+"""Nobody tries again sooner after a failure, however often they press."""
 
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _CALL_ID = re.compile(r"[\w-]+", re.ASCII)
@@ -195,6 +197,8 @@ class TokenKeeper:
         self._kept: _Kept | None = None
         self._minting = asyncio.Lock()
         self._keeping: asyncio.Task[None] | None = None
+        self._failed: tuple[str, float] | None = None
+        """The language and the monotonic second of the last attempt, where that failed."""
         self._closed_until_s = 0.0
         self._closed_why: LineError | None = None
 
@@ -212,6 +216,11 @@ class TokenKeeper:
             self._keeping.cancel()
         self._keeping = asyncio.create_task(self._keep(language), name="token-keeper")
         self._keeping.add_done_callback(must_not_end)
+
+    def look_again(self) -> None:
+        """Try at once where the last attempt failed, unless that was just now."""
+        if self._failed is not None and self._clock() >= self._failed[1] + PRESSED_S:
+            self.prepare(self._failed[0])
 
     def drop(self, token: Token) -> None:
         """Forget a token that was refused."""
@@ -233,12 +242,14 @@ class TokenKeeper:
     async def _keep(self, language: str) -> None:
         failures, said = 0, ""
         while True:
+            self._failed = None
             try:
                 token = await self._young(language)
             except LineError as problem:
                 if problem.why != said:
                     log.warning("No token: %s", problem.why)
                 said = problem.why
+                self._failed = language, self._clock()
                 self._tell(problem)
                 wait_s = _wait_s(problem, failures)
                 failures += 1
@@ -308,4 +319,5 @@ def _is_usable(kept: _Kept, now_s: float) -> bool:
 def _wait_s(problem: LineError, failures: int) -> float:
     if problem.retry_after_s:
         return max(problem.retry_after_s, RETRY_S[0])
-    return RETRY_S[min(failures, len(RETRY_S) - 1)] if problem.retry else HOPELESS_RETRY_S
+    waits_s = RETRY_S if problem.retry else MENDING_S
+    return waits_s[min(failures, len(waits_s) - 1)]

@@ -1,5 +1,6 @@
-"""A small lasting sign in the corner above the face: how the line is, and who goes on."""
+"""A small lasting sign in the corner above the face: how the line is, who goes on, what is late."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kiosk.core.snapshot import CALL_PHASES, Phase, Snapshot
@@ -21,7 +22,7 @@ INDENT = 1.45
 
 def sign(scene: Scene) -> tuple[Draw, ...]:
     """An icon with words; nothing else stands there in a call, so nothing moves for it."""
-    what = told(scene.snapshot, scene.words)
+    what = next(told(scene.snapshot, scene.words, scene.now_s), None)
     if what is None:
         return ()
     icon, parts = what
@@ -51,13 +52,17 @@ def stacked(
     return stack.beside([Icon(spot, icon, theme.text_soft)])
 
 
-def told(snapshot: Snapshot, say: Words) -> tuple[IconName, tuple[str, ...]] | None:
-    """What the sign says, if anything."""
+def told(
+    snapshot: Snapshot, say: Words, now_s: float
+) -> Iterator[tuple[IconName, tuple[str, ...]]]:
+    """Yield all that the sign may say; there is room for the first."""
+    talking = snapshot.phase in (Phase.CONVERSING, Phase.WRAPPING_UP)
     if snapshot.standin and snapshot.phase in CALL_PHASES:
-        return "here", (say.standin_sign, say.standin_here)
-    if snapshot.line == "slow" and snapshot.phase in (Phase.CONVERSING, Phase.WRAPPING_UP):
-        return "weak", (say.line_slow,)
-    return None
+        yield "here", (say.standin_sign, say.standin_here)
+    if talking and snapshot.line == "slow":
+        yield "weak", (say.line_slow,)
+    if talking and snapshot.late_s is not None and now_s >= snapshot.late_s:
+        yield "clock", (say.hitches["away"],)
 
 
 def corner(scene: Scene) -> Box:

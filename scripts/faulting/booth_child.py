@@ -72,6 +72,7 @@ class Teller:
             "mood": snapshot.mood.value,
             "line": snapshot.line,
             "lost": snapshot.lost_s is not None,
+            "late": snapshot.late_s is not None and now >= snapshot.late_s,
             "deaf": snapshot.deaf.remedy.code if snapshot.deaf else "",
             "fault": snapshot.fault.remedy.code if snapshot.fault else "",
             "advice": [each.remedy.code for each in snapshot.advice],

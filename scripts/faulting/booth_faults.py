@@ -166,11 +166,6 @@ def _reloaded(old: str, new: str) -> Act:
     return reload
 
 
-def _replace_key(booth: Booth) -> None:
-    booth.tokens.serve(KEY)
-    booth.process.process.terminate()
-
-
 MACHINE: Mapping[str, Fault] = {
     "screen gone": Fault(
         "turn", _made(screen="disconnected"), tells=(Known.SCREEN_GONE,), harmless=True, note=ROUNDS
@@ -217,11 +212,9 @@ MACHINE: Mapping[str, Fault] = {
     "key refused": Fault(
         "start",
         nothing,
-        _replace_key,
+        lambda booth: booth.tokens.serve(KEY),
         tells=(Known.KEY_REFUSED,),
         world=World(key=WRONG_KEY),
-        survives=False,
-        note="Staff replace the key and restart the booth, as its code says.",
     ),
     "program killed": Fault(
         "question",

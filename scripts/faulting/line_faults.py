@@ -43,12 +43,6 @@ def _paged(page: Page | None) -> Act:
     return put
 
 
-def _mended_by_staff(booth: Booth) -> None:
-    booth.service.drill()
-    booth.process.process.terminate()
-
-
-RESTARTED = "Staff mend it and restart the booth, which else looks again only after five minutes."
 PORTAL = Page(200, "<h1>Welcome to the hotel</h1>", {"Content-Type": "text/html"})
 REDIRECT = Page(302, "", {"Location": "http://portal.example/login"})
 ELSE = Page(404, "<h1>404 nginx</h1>", {"Content-Type": "text/html"})
@@ -131,23 +125,10 @@ CALLS: Mapping[str, Fault] = {
     for status in REFUSED
 }
 TOKENS: Mapping[str, Fault] = {
-    **{
-        f"token refused: {status}": Fault(
-            "start", drilled(f"mint={status}"), drilled(), tells=(REFUSED[status],)
-        )
-        for status in ("429-quota", "429-rate", "500")
-    },
-    **{
-        f"token refused: {status}": Fault(
-            "start",
-            drilled(f"mint={status}"),
-            _mended_by_staff,
-            tells=(REFUSED[status],),
-            survives=False,
-            note=RESTARTED,
-        )
-        for status in ("400", "401", "403", "404")
-    },
+    f"token refused: {status}": Fault(
+        "start", drilled(f"mint={status}"), drilled(), tells=(REFUSED[status],)
+    )
+    for status in ("429-quota", "429-rate", "500", "400", "401", "403", "404")
 }
 
 SERVICE: Mapping[str, Fault] = {

@@ -85,12 +85,13 @@ with a candidate, the stand-in, and the relay of `kiosk/standin/venue` between. 
 time from the fault to the first thing that the booth showed of it; of one that was there before the
 booth, it includes the start of the program. **Usable again** is the time from the moment at which
 the fault was taken away (of one that is over at once, was made) to the interviewer's next heard
-word, or else until the next candidate may press. A booth out of order looks again once a minute,
-and after five minutes where only somebody can mend it. **Turns lost** counts finished turns that
-were missing from the booth's transcript or from what the service knew afterwards. Where the program
-itself ends, the interview ends with it and nothing of it is to be kept: no turn counts as lost
-there. **Survived** tells whether the program went on as the same process. A dash is what does not
-apply: nothing to notice, nobody in the booth, interviews that went on all the while.
+word, or else until the next candidate may press. A booth out of order looks again after 5 or 15 s,
+or where only somebody can mend it after 15 or 30 s, then ever later up to a minute, and whenever
+somebody presses, which nobody does here. **Turns lost** counts finished turns that were missing
+from the booth's transcript or from what the service knew afterwards. Where the program itself ends,
+the interview ends with it and nothing of it is to be kept: no turn counts as lost there.
+**Survived** tells whether the program went on as the same process. A dash is what does not apply:
+nothing to notice, nobody in the booth, interviews that went on all the while.
 
 Made until {day} ({where}), several booths at a time on a busy machine, which makes all
 times longer.

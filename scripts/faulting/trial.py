@@ -274,6 +274,7 @@ def signs(tell: Tell) -> frozenset[str]:
     wrong = {
         f"line {tell['line']}": tell["line"] != "well",
         "nothing arrives": tell["lost"],
+        "an answer is late": tell["late"],
         "stand-in": tell["standin"],
         tell["deaf"]: bool(tell["deaf"]),
         tell["fault"]: bool(tell["fault"]),

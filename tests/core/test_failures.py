@@ -5,8 +5,11 @@ import pytest
 from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
+from kiosk.core.recovery import SPREAD
 from kiosk.core.rules import Rules
 from kiosk.core.snapshot import Mood, Phase
+from kiosk.core.state import Deadline
+from kiosk.core.view import LATE_S
 from tests.core.world import PLAN, World, asked, in_phase
 
 RULES = Rules()
@@ -61,6 +64,17 @@ def test_a_nudge_that_helped_is_forgotten() -> None:
     assert world.asked == [PLAN.greeting, "", ""]
 
 
+def test_an_answer_that_does_not_come_is_late_long_before_it_is_asked_for_again() -> None:
+    world = asked()
+    waits_s = world.state.deadlines[Deadline.ANSWER] - RULES.answer_s
+    assert world.shown.late_s == waits_s + LATE_S
+    world.wait(RULES.answer_s)
+    assert world.shown.late_s is not None
+    assert world.shown.late_s <= world.now, "the sign stays where it is asked for again"
+    world.answer("r2", "item_3", "Thank you.")
+    assert world.shown.late_s is None
+
+
 def test_calls_that_open_and_stay_silent_are_given_up() -> None:
     world = asked()
     world.wait_for(Phase.FAREWELL, within_s=(RULES.tries + 2) * (2 * RULES.answer_s))
@@ -97,14 +111,48 @@ def test_a_fault_that_only_a_call_can_show_is_forgotten_after_a_while() -> None:
     world = in_phase(Phase.CONNECTING)
     world.tell(on.LineFailed(1, Fault.KEY_REFUSED))
     world.wait_for(Phase.OUT_OF_SERVICE)
-    assert world.wait_for(Phase.IDLE) <= RULES.recheck_s
+    assert world.wait_for(Phase.IDLE) <= RULES.mending_s * (1 + SPREAD)
+
+
+def test_a_press_has_a_fault_tried_again_at_once() -> None:
+    world = in_phase(Phase.CONNECTING)
+    world.tell(on.LineFailed(1, Fault.KEY_REFUSED))
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    world.press()
+    assert world.phase() is Phase.IDLE
+    assert world.count(do.LookAgain) == 1
+
+
+def test_a_press_does_not_open_a_booth_that_a_part_says_is_broken() -> None:
+    world = World().boot()
+    world.tell(on.FaultRaised(Fault.NO_QUOTA))
+    world.press()
+    assert world.phase() is Phase.OUT_OF_SERVICE
+    assert world.count(do.LookAgain) == 1
+    world.tell(on.FaultCleared(Fault.NO_QUOTA))
+    assert world.phase() is Phase.IDLE
+
+
+def test_a_booth_waits_longer_after_each_interview_without_a_line() -> None:
+    world = World().boot()
+    world.line = "fails"
+    waited_s: list[float] = []
+    for _ in range(3):
+        world.press()
+        world.wait_for(Phase.FAREWELL)
+        began_s = world.now
+        world.wait_for(Phase.IDLE)
+        waited_s.append(world.now - began_s)
+    first_s, second_s, third_s = waited_s
+    assert first_s <= RULES.recheck_s * (1 + SPREAD) < second_s + 1e-6
+    assert third_s > RULES.longest_recheck_s * (1 - SPREAD) - 1e-6
 
 
 def test_a_fault_that_a_part_reports_outlasts_the_one_a_call_has_shown() -> None:
     world = in_phase(Phase.CONNECTING)
     world.tell(on.LineFailed(1, Fault.KEY_REFUSED), on.FaultRaised(Fault.KEY_REFUSED))
     world.wait_for(Phase.OUT_OF_SERVICE)
-    world.wait(10 * RULES.recheck_s)
+    world.wait(10 * RULES.longest_recheck_s)
     assert world.phase() is Phase.OUT_OF_SERVICE
     world.tell(on.FaultCleared(Fault.KEY_REFUSED))
     assert world.phase() is Phase.IDLE

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.core.faults import Fault
-from kiosk.core.recovery import SPREAD, next_chance, wait_s
+from kiosk.core.recovery import SPREAD, next_chance, recheck_s, wait_s
 from kiosk.core.rules import Rules
 
 RULES = Rules()
@@ -49,6 +49,16 @@ def test_the_service_is_not_called_before_it_wants_to_be(
 ) -> None:
     waited_s = wait_s(RULES, fault, tries, chance, answered=True, retry_after_s=retry_after_s)
     assert (waited_s or 0) >= retry_after_s
+
+
+@given(st.sampled_from(list(Fault)), st.integers(1, 20), CHANCES)
+def test_a_booth_looks_again_ever_later_but_within_a_bound(
+    fault: Fault, misses: int, chance: int
+) -> None:
+    waited_s = recheck_s(RULES, fault, misses, chance)
+    first_s = RULES.recheck_s if fault.remedy.retry else RULES.mending_s
+    assert first_s * (1 - SPREAD) <= waited_s <= RULES.longest_recheck_s * (1 + SPREAD)
+    assert recheck_s(RULES, fault, misses + 1, chance) >= waited_s
 
 
 def test_two_booths_do_not_keep_step() -> None:

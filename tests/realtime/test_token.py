@@ -12,7 +12,7 @@ from aiohttp import web
 from kiosk.core.faults import Fault
 from kiosk.life.vital import is_ours
 from kiosk.realtime.errors import LineError
-from kiosk.realtime.token import Minter, SessionConfiguration, Token, TokenKeeper
+from kiosk.realtime.token import PRESSED_S, Minter, SessionConfiguration, Token, TokenKeeper
 from kiosk.secret import Secret
 from kiosk.settings import RealtimeSettings
 from tests.openai_oracle import check_session
@@ -398,7 +398,7 @@ async def test_tries_again_in_the_background(
         sleep=clock.sleep,
     )
     keeper.prepare("en")
-    assert [await clock.pass_sleep() for _ in range(3)] == [5.0, 10.0, 300.0]
+    assert [await clock.pass_sleep() for _ in range(3)] == [5.0, 10.0, 60.0]
     await clock.slept.get()
     await keeper.close()
     assert told == [Fault.SERVICE_DOWN, Fault.SERVICE_DOWN, Fault.NO_QUOTA, None]
@@ -406,6 +406,35 @@ async def test_tries_again_in_the_background(
     assert said[0] == "No token: The service refused a token (status 500)."
     assert len(said) == 3
     assert KEY not in caplog.text
+
+
+async def test_a_press_tries_again_at_once_but_does_not_hammer(
+    far_end: FarEnd, keeper: TokenKeeper, clock: Time
+) -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        return refused(429, "insufficient_quota")
+
+    far_end.mints = answer
+    keeper.look_again()
+    keeper.prepare("en")
+    await clock.slept.get()
+    for _ in range(20):
+        keeper.look_again()
+    clock.now_s += PRESSED_S
+    for _ in range(20):
+        keeper.look_again()
+    await clock.slept.get()
+    assert len(asked) == 2
+    far_end.mints = far_end.mint
+    clock.now_s += PRESSED_S
+    keeper.look_again()
+    await clock.slept.get()
+    clock.now_s += PRESSED_S
+    keeper.look_again()
+    assert len(far_end.minted) == 1
 
 
 @pytest.mark.parametrize(("asked", "wait_s"), [("0.01", 5.0), ("7", 7.0), ("86400", 300.0)])

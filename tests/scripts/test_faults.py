@@ -29,6 +29,7 @@ EARS_HZ = 16_000
 WELL = {
     "line": "well",
     "lost": False,
+    "late": False,
     "standin": False,
     "deaf": "",
     "fault": "",
@@ -156,6 +157,7 @@ def test_silence_is_no_answer() -> None:
         ({"advice": ["TMP1", "DSK1"]}, {"TMP1", "DSK1"}),
         ({"phase": "reconnecting", "line": "lost"}, {"reconnecting", "line lost"}),
         ({"lost": True}, {"nothing arrives"}),
+        ({"late": True}, {"an answer is late"}),
         ({"phase": "idle"}, frozenset()),
     ],
 )
