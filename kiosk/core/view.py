@@ -94,11 +94,11 @@ def _begins(talk: Talk, since_s: float | None) -> bool:
 
 
 def _late_s(state: State) -> float | None:
-    """When an answer that is waited for is late; one that was asked for again is."""
-    due_s = state.deadlines.get(Deadline.ANSWER)
-    if due_s is None:
-        return None
-    return due_s - state.rules.answer_s + (0.0 if state.nudged else LATE_S)
+    """When an answer, or the greeting, that is waited for is late; one asked for again is."""
+    patience_s = {Deadline.ANSWER: state.rules.answer_s, Deadline.GREETING: state.rules.greeting_s}
+    due_s = state.deadlines
+    began_s = [due_s[each] - length_s for each, length_s in patience_s.items() if each in due_s]
+    return min(began_s) + (0.0 if state.nudged else LATE_S) if began_s else None
 
 
 def _again_s(state: State) -> float | None:

@@ -145,7 +145,12 @@ SERVICE: Mapping[str, Fault] = {
     "session expires": Fault("timed", drilled("expire=11"), tells=(Known.SESSION_EXPIRED,)),
     "no quota in a call": Fault("answer", drilled("quota"), drilled(), tells=(Known.NO_QUOTA,)),
     "model falls silent in a call": Fault(
-        "answer", drilled("silent"), drilled(), lasts_s=20.0, tells=()
+        "answer",
+        drilled("silent"),
+        drilled(),
+        lasts_s=20.0,
+        tells=(),
+        note="The candidate speaks on for 5 s; an answer is late 4 s after that.",
     ),
     "voice falls silent in a call": Fault(
         "answer", drilled("mute"), drilled(), lasts_s=20.0, tells=()

@@ -75,6 +75,14 @@ def test_an_answer_that_does_not_come_is_late_long_before_it_is_asked_for_again(
     assert world.shown.late_s is None
 
 
+def test_a_greeting_that_does_not_come_is_late_too() -> None:
+    world = World().call()
+    began_s = world.state.deadlines[Deadline.GREETING] - RULES.greeting_s
+    assert world.shown.late_s == began_s + LATE_S
+    world.answer("r1", "item_1", "Hello.")
+    assert world.shown.late_s is None
+
+
 def test_calls_that_open_and_stay_silent_are_given_up() -> None:
     world = asked()
     world.wait_for(Phase.FAREWELL, within_s=(RULES.tries + 2) * (2 * RULES.answer_s))
