@@ -26,7 +26,7 @@ from kiosk.realtime.listening import Listening
 from kiosk.realtime.path import CallPath, leave
 from kiosk.realtime.protocol import CHANNEL
 from kiosk.realtime.sending import SendingWatch
-from kiosk.realtime.tracks import MicTrack, tapped
+from kiosk.realtime.tracks import MicTrack, drop_sent, tapped
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +147,8 @@ class Call:
             self._met.cancel()
             self._opened.cancel()
             self._stop_watching()
+            self.mic.fall_silent()
+            drop_sent(self._sender)
             leave(self._sender.transport.transport)
             # A task of its own: an interrupted close of aiortc's could never be finished.
             self._closing = asyncio.create_task(self._peer.close(), name="Closing the call")

@@ -97,6 +97,10 @@ class MicPackets:
         self._number += 1
         self._keep(BACKLOG_FRAMES if self._flowing else PACKET_FRAMES)
 
+    def drop(self) -> None:
+        """Let go of all that has not left yet."""
+        self._frames.clear()
+
     @property
     def ready(self) -> bool:
         """Whether the sound of a packet is complete."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import av
-from aiortc import MediaStreamTrack, rtcrtpreceiver
+from aiortc import MediaStreamTrack, RTCRtpSender, rtcrtpreceiver
 from aiortc.rtp import RtpPacket
 from av.stream import Stream
 
@@ -59,9 +59,12 @@ class MicTrack(MediaStreamTrack):
         self.counts = self._packets.counts
         self._complete = asyncio.Event()
         self._held_s = self._left_s = 0.0
+        self._silent = False
 
     def hear(self, frame: bytes, captured_s: float) -> None:
         """Queue one frame of the microphone (`FRAME_BYTES`) captured at that monotonic second."""
+        if self._silent:
+            return
         if len(frame) != FRAME_BYTES:
             self.counts["malformed"] += 1
             return
@@ -76,6 +79,14 @@ class MicTrack(MediaStreamTrack):
         """
         self._held_s = HELD_S if on else 0.0
         self._complete.set()
+
+    def fall_silent(self) -> None:
+        """Let go of what has not left yet, and send silence from now on.
+
+        A track lives as long as aiortc takes to close its call.
+        """
+        self._silent = True
+        self._packets.drop()
 
     def expect_loss(self, percent: int) -> None:
         """Prepare the packets from now on for that many being lost."""
@@ -107,6 +118,11 @@ class MicTrack(MediaStreamTrack):
                 log.error("The microphone cannot be encoded: %s.", problem)  # noqa: TRY400
             self.counts["failed"] += 1
             return SILENT_PACKET
+
+
+def drop_sent(sender: RTCRtpSender) -> None:
+    """Let go of the packets that aiortc keeps to send them once more."""
+    vars(sender)["_RTCRtpSender__rtp_history"].clear()
 
 
 class PacketTap:

@@ -16,7 +16,7 @@ from kiosk.audio.port import FRAME_BYTES, RATE_HZ, VoicePacket
 from kiosk.opus_out import PACKET_SAMPLES, SILENT_PACKET, OpusError
 from kiosk.realtime import packets, tracks
 from kiosk.realtime.packets import FRAME_S, PACKET_FRAMES, PACKET_S
-from kiosk.realtime.tracks import MicTrack, PacketTap, tapped
+from kiosk.realtime.tracks import MicTrack, PacketTap, drop_sent, tapped
 
 
 def numbered(number: int) -> bytes:
@@ -155,6 +155,25 @@ async def test_a_cancelled_packet_is_not_lost_time() -> None:
     await asyncio.wait([waiting])
     packet = await track.recv()
     assert packet.pts == (1 + track.counts["skipped"]) * PACKET_SAMPLES
+
+
+async def test_nothing_is_kept_of_a_candidate_once_it_falls_silent() -> None:
+    track = MicTrack(Telling())
+    track.hear(numbered(1), time.monotonic())
+    track.fall_silent()
+    for number in (2, 3):
+        track.hear(numbered(number), time.monotonic())
+    assert told(await track.recv()) == told(await track.recv()) == (0, 0)
+
+
+async def test_what_was_sent_is_let_go_of() -> None:
+    peer = RTCPeerConnection()
+    sender = peer.addTransceiver(MicTrack(Telling()), direction="sendonly").sender
+    kept = vars(sender)["_RTCRtpSender__rtp_history"]
+    kept[7] = rtp(7, b"voice")
+    drop_sent(sender)
+    assert not kept
+    await peer.close()
 
 
 def test_hands_on_what_loss_to_expect() -> None:
