@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.core.faults import Fault
-from kiosk.doctor import clock, installation, power, screen, storage
+from kiosk.doctor import clock, installation, power, recogniser, screen, storage
 from kiosk.doctor.finding import Finding
 from kiosk.doctor.patient import Patient
 from kiosk.log import CODE_FIELD
@@ -53,6 +53,9 @@ ROUNDS: Mapping[str, Round] = {
     "storage": Round(storage.health, "errors and wear of card and disk, made read-only"),
     "screen attached": Round(
         screen.attached, "a screen is plugged in and switched on", TICK_S, calm_s=0.0
+    ),
+    "recogniser": Round(
+        recogniser.recogniser, "speech recognition, where the stand-in is to take over a dead line"
     ),
     "unit files": Round(
         installation.unit_files,

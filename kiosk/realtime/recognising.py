@@ -19,7 +19,16 @@ HEARD_HZ = 16_000
 LANGUAGE = "en"
 """The one that its model knows."""
 PACKAGE = "moonshine_voice"
+MODEL = "assets/tiny-en/encoder_model.ort"
+"""Is in the package; later releases leave it out."""
 MODULE = "kiosk.standin.hear_once"
+
+
+def has_model() -> bool:
+    """Whether package and model are installed; loads nothing."""
+    spec = find_spec(PACKAGE)
+    folders = (spec and spec.submodule_search_locations) or ()
+    return any((Path(folder) / MODEL).is_file() for folder in folders)
 
 
 class Recogniser:
@@ -30,7 +39,7 @@ class Recogniser:
 
     def knows(self, language: str) -> bool:
         """Whether it can hear speech in the language of that BCP 47 tag, on this machine."""
-        return language.split("-", maxsplit=1)[0].lower() == LANGUAGE and bool(find_spec(PACKAGE))
+        return language.split("-", maxsplit=1)[0].lower() == LANGUAGE and has_model()
 
     async def recognise(self, pcm: bytes, within_s: float) -> str | None:
         """Return the words in mono s16 at `HEARD_HZ`, empty where there are none.

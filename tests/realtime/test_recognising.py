@@ -94,3 +94,8 @@ def test_it_knows_the_languages_of_its_model(language: str, known: bool) -> None
 def test_without_its_package_it_knows_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognising, "PACKAGE", "a_package_that_is_not_installed")
     assert not Recogniser().knows("en")
+
+
+def test_a_release_without_the_model_knows_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognising, "MODEL", "assets/none.ort")
+    assert not Recogniser().knows("en")
