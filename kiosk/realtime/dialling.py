@@ -43,6 +43,8 @@ class Dialling:
 
     def __init__(self, place: Place, limit_s: float) -> None:
         self.timings = {}
+        self._unanswered: asyncio.Task[Reply] | None = None
+        """The request for a call whose answer nobody waits for: the service may yet open one."""
         self.answer_sdp = ""
         self._place = place
         self._limit_s = limit_s
@@ -58,13 +60,24 @@ class Dialling:
             async with asyncio.timeout(self._limit_s):
                 offer = await self._timed("offer", call.offer())
                 reply = await self._exchange(offer, language)
-                call.id = reply.headers.get("location", "").rstrip("/").rpartition("/")[2]
+                call.id = call_named(reply)
                 self.answer_sdp = reply.body.decode("utf-8", "replace")
                 await call.answer(self.answer_sdp)
                 await self._timed("channel_open", self._meet(call))
         except TimeoutError:
             fault, why = LATE[self._step]
             raise LineError(fault, why) from None
+
+    async def end_unanswered(self) -> None:
+        """Have a call hung up that the service opens though nobody waits for it any more."""
+        if self._unanswered is None:
+            return
+        try:
+            call = call_named(await self._unanswered)
+        except LineError:
+            return
+        if call:
+            await self._place.tokens.hang_up(call)
 
     async def _meet(self, call: Call) -> None:
         """Return when the channel is open; which fault it is else is told by what goes through."""
@@ -98,7 +111,7 @@ class Dialling:
         return await self._timed("sdp", self._post(offer, token))
 
     async def _post(self, offer: str, token: Token) -> Reply:
-        return await post(
+        work = post(
             self._place.http,
             self._calls_url,
             what="the call",
@@ -110,6 +123,14 @@ class Dialling:
             content=offer.encode(),
             limit_s=ANSWER_S,
         )
+        # A task of its own, which goes on where nobody waits any more: what was asked for half
+        # leaves a call at the service that nobody can hang up, or a socket that nobody closes.
+        posting = asyncio.create_task(work, name="Asking for a call")
+        try:
+            return await asyncio.shield(posting)
+        except asyncio.CancelledError:
+            self._unanswered = posting
+            raise
 
     async def _timed(self, step: Step, work: Awaitable[T]) -> T:
         self._step = step
@@ -119,3 +140,9 @@ class Dialling:
         finally:
             took_ms = 1000 * (time.monotonic() - began_s)
             self.timings[step] = self.timings.get(step, 0.0) + took_ms
+
+
+def call_named(reply: Reply) -> str:
+    """Return the service's name for the call that it has opened; empty where it gives none."""
+    location: str = reply.headers.get("location", "")
+    return location.rstrip("/").rpartition("/")[2]

@@ -78,6 +78,7 @@ class WebRTCAudioManager:
         self._finding: set[asyncio.Task[None]] = set()
         """Look for the last words that no call will hear; they outlast the call they were for."""
         self._ending: set[asyncio.Task[object]] = set()
+        self._unanswered: set[asyncio.Task[None]] = set()
 
     @property
     def timings(self) -> dict[Step, float]:
@@ -232,6 +233,10 @@ class WebRTCAudioManager:
             opened = True
         finally:
             if not opened:
+                # Nobody waits for this one: the service may take its time to answer.
+                ending = asyncio.create_task(dialling.end_unanswered())
+                self._unanswered.add(ending)
+                ending.add_done_callback(self._unanswered.discard)
                 await self._part(held)
         steps = ", ".join(f"{step} {ms:.0f} ms" for step, ms in dialling.timings.items())
         log.info("Connecting took: %s.", steps)

@@ -582,6 +582,28 @@ async def test_disconnect_ends_an_attempt_at_any_stage(
     assert booth.connection == "connected"
 
 
+async def test_a_call_that_the_service_opens_for_nobody_is_hung_up(
+    far_end: FarEnd, booth: Booth
+) -> None:
+    reached, answers = asyncio.Event(), asyncio.Event()
+
+    async def be_late(request: web.Request) -> web.Response:
+        reached.set()
+        await answers.wait()
+        return await far_end.call(request)
+
+    far_end.calls = be_late
+    connecting = asyncio.create_task(booth.connect())
+    await reached.wait()
+    await booth.manager.disconnect()
+    with pytest.raises(LineError, match="given up before it was open"):
+        await connecting
+    assert far_end.hung_up == []
+    answers.set()
+    async with asyncio.timeout(10):
+        await far_end.until_hung_up("rtc_1")
+
+
 async def test_a_cancelled_caller_leaves_nothing_open(
     far_end: FarEnd, booth: Booth, opening: asyncio.Event
 ) -> None:
