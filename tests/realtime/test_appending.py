@@ -251,6 +251,27 @@ async def test_a_way_that_is_too_slow_is_given_up(monkeypatch: pytest.MonkeyPatc
     assert len(channel.sound()) < APPENDED_HZ
 
 
+async def test_what_comes_while_a_way_is_slow_is_left_to_the_channel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(appending, "LIMIT_S", 0.1)
+
+    class Clogged(Channel[Room]):
+        @property
+        def waiting_bytes(self) -> int:
+            if len(self.said) == 1:
+                self.room.pass_time(self.room.kept.end < 100)
+                return ROOM_BYTES + 1
+            return super().waiting_bytes
+
+    channel = Clogged(Room(LONGEST_FRAMES), silent)
+    assert await told(channel, range(LONGEST_FRAMES), trusted=True) == "taken"
+    kept = channel.room.kept.end
+    assert kept > LONGEST_FRAMES
+    await channel.drained()
+    assert abs(len(channel.sound()) - kept * APPENDED_HZ // 100) < APPENDED_HZ / 50
+
+
 async def test_a_channel_that_closes_ends_it() -> None:
     channel = Channel(Room(300), silent)
     channel.open = False
