@@ -119,7 +119,16 @@ def test_a_transcript_has_what_was_heard_in_the_order_of_its_beginning() -> None
     turns = (
         Turn("u1", "candidate", began_s=105.0, ended_s=107.5, text=" My answer. ", final=True),
         Turn("a1", "interviewer", 1, began_s=101.0, ended_s=104.0, text="A question?", shown=11),
-        Turn("a2", "interviewer", 2, 108.0, 109.0, text="And now a long", shown=7, cut=True),
+        Turn(
+            "a2",
+            "interviewer",
+            2,
+            began_s=108.0,
+            ended_s=109.0,
+            text="And now a long",
+            shown=7,
+            cut=True,
+        ),
         Turn("a3", "interviewer", 3, text="Nobody heard this.", cut=True),
         Turn("u2", "candidate", began_s=110.0, text=""),
         Turn("u3", "candidate", began_s=111.0, text="Still speaking"),
