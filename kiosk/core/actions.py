@@ -24,7 +24,8 @@ def _hear(state: State, event: on.Event, now: float) -> Step:
     if isinstance(event, on.SpeechStarted):
         state = replace(state, prompted=False, overlong=False)
     if talk.speaking:
-        state = replace(state, nudged=False, tries=0, misses=0)
+        in_doubt = state.in_doubt and talk.unannounced
+        state = replace(state, nudged=False, tries=0, misses=0, in_doubt=in_doubt)
     if isinstance(event, on.CandidateTextFinished) and selftalk.is_heard(talk.turns):
         state, held = _hold_back(state)
         outcomes = (*outcomes, *held)
@@ -39,7 +40,8 @@ def _stop_unheard(state: State, now: float) -> tuple[State, tuple[do.Effect, ...
     if state.away is not None:
         return senses.refuse(state, state.away, now)
     talk = state.talk
-    if not (state.revived and talk.speaking and talk.unannounced):
+    unheard = state.in_doubt and talk.speaking and talk.unannounced
+    if not unheard or state.phase is not Phase.CONVERSING:
         return state, ()
     state, unsaid = unsay(state, now)
     return (resume(state) if state.hearing else state), unsaid
@@ -104,10 +106,11 @@ def _refusal(state: State, called: ToolCalled) -> str:
     return ""
 
 
-def _look_again(state: State, _: object, __: float) -> Step:
+def _look_again(state: State, _: object, now: float) -> Step:
     """A press has everything tried at once; what only a call can show, by the next candidate."""
-    told = {fault: until_s for fault, until_s in state.faults.items() if until_s is None}
-    state = replace(state, faults=told)
+    if now >= state.rest_until_s:
+        told = {fault: until_s for fault, until_s in state.faults.items() if until_s is None}
+        state = replace(state, faults=told)
     return state, (do.LookAgain(), do.Note("a press, looking again"), judge(state))
 
 
@@ -155,7 +158,7 @@ def _fall_silent(state: State, _: object, __: float) -> Step:
 def _miss_voice(state: State, _: object, now: float) -> Step:
     """Wait no longer for a voice; one that was lost in the dark is asked for once more."""
     state, note = replace(state, talk=voice.miss(state.talk, now)), do.Note("no voice came")
-    if not state.revived or state.nudged or state.phase is not Phase.CONVERSING:
+    if not state.in_doubt or state.nudged or state.phase is not Phase.CONVERSING:
         return state, (note,)
     talk = conversation.respond(state.talk, state.plan.resume)
     return replace(state, nudged=True, talk=talk), (note,)

@@ -8,7 +8,7 @@ from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.happenings import GaveUp, LineBack, LineDark, LineLost
 from kiosk.core.health import begun, with_fault
-from kiosk.core.phases import Step, dial, gone, resume
+from kiosk.core.phases import Step, dial, gone, out_of_service, resume
 from kiosk.core.snapshot import Phase
 from kiosk.core.state import Deadline, State
 
@@ -78,8 +78,7 @@ def call_failed(
         return state, (begun(fault), LineLost(fault))
     if wait_s is not None:
         return state, (LineLost(fault, wait_s),)
-    state = replace(state, misses=state.misses + 1)
-    again_s = now + recovery.recheck_s(state.rules, fault, state.misses, state.chance)
+    state, again_s = out_of_service(state, fault, now, retry_after_s)
     state, noted = with_fault(state, fault, again_s, now)
     return state, (*noted, GaveUp(fault))
 

@@ -81,6 +81,17 @@ def gone(state: State, now: float) -> State:
     return replace(deaf_since(state, now), line=0, talk=voice.hush(state.talk, now))
 
 
+def out_of_service(
+    state: State, fault: Fault, now: float, retry_after_s: float = 0.0
+) -> tuple[State, float]:
+    """Count an interview that a fault ended; with the second at which the next one may be tried."""
+    rules = state.rules
+    rest_until_s = now + max(retry_after_s, rules.rest_s)
+    state = replace(state, misses=state.misses + 1, rest_until_s=rest_until_s)
+    wait_s = recovery.recheck_s(rules, fault, state.misses, state.chance, retry_after_s)
+    return state, now + wait_s
+
+
 def resume(state: State) -> State:
     """Let the interviewer of a new call go on where the old one was lost."""
     plan = state.plan
@@ -144,6 +155,7 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
     if isinstance(cause, LineBack):
         return _revived(replace(state, dialled=0), now)
     state = replace(state, line=state.dialled, dialled=0, hears="well", away=None)
+    state = replace(state, revived=False, in_doubt=False)
     state = replace(state, trouble=state.trouble if state.standin else None)
     if state.standin and state.stood_in_s is None:
         state = replace(state, stood_in_s=now)
@@ -163,7 +175,7 @@ def _revived(state: State, now: float) -> Step:
     """Go on with the call that was dark; only what was said meanwhile is missing in it."""
     effects: tuple[do.Effect, ...] = (do.DropLine(), do.Note("the line is back by itself"))
     lost_s = state.lost_s
-    state = replace(state, revived=True)
+    state = replace(state, revived=True, in_doubt=True)
     if voice.is_unheard(state.talk) or voice.begins_unheard(state.talk):
         state, unsaid = unsay(state, now)
         effects = (*effects, *unsaid)
@@ -183,7 +195,7 @@ def unsay(state: State, now: float) -> tuple[State, tuple[do.Effect, ...]]:
     """
     before = state.talk
     talk = replace(voice.hush(before, now), queue=(), asked=None, awaiting=False)
-    state = replace(state, revived=False, talk=talk)
+    state = replace(state, revived=False, in_doubt=False, talk=talk)
     told = do.AddItem("system", state.plan.heard_only + resuming.heard_last(talk))
     cancel = () if before.response is not None else (do.Say(do.CancelResponse()),)
     return state, (*cancel, *conversation.silence(before), do.Say(told))
@@ -207,7 +219,7 @@ def _resuming(state: State, take: do.TakeLine, now: float) -> Step:
     effects = (take, do.FlushVoice(), do.PassVoice(), back, *past, *last)
     before, lost_s = state.talk, state.lost_s
     talk = resuming.carried_over(state.talk, now)
-    state = replace(state, hearing=False, revived=False, talk=talk)
+    state = replace(state, hearing=False, talk=talk)
     if lost_s is None:
         return resume(state), effects
     state, put_back = _put_back(state, resuming.since_s(before, lost_s), now)
@@ -247,10 +259,11 @@ def _farewell(state: State, cause: Cause, now: float) -> Step:
     lasting = failed if isinstance(cause, DeadlineReached) and cause.deadline in LASTING else None
     if state.standin:
         lasting = state.trouble or Fault.LINE_LOST
-    if lasting is not None:
-        state = replace(state, misses=state.misses + 1)
-        wait_s = recovery.recheck_s(state.rules, lasting, state.misses, state.chance)
-        faults = {**faults, lasting: now + wait_s}
+    if lasting is not None and isinstance(cause, GaveUp):
+        faults = {lasting: state.faults[cause.fault], **faults}
+    elif lasting is not None:
+        state, again_s = out_of_service(state, lasting, now)
+        faults = {**faults, lasting: again_s}
     state = replace(state, failed=failed, faults=faults, line=0, dialled=0)
     state = state.at(Deadline.FAREWELL, now + state.rules.farewell_s)
     ending = state.ending or ("stopped" if isinstance(cause, Held) else "time")
@@ -300,6 +313,7 @@ def _forgotten(state: State) -> State:
         call=state.call,
         chance=state.chance,
         misses=state.misses,
+        rest_until_s=state.rest_until_s,
         coming=state.coming,
         cut_short=state.cut_short,
         maintenance=state.maintenance,

@@ -41,14 +41,16 @@ def wait_s(
     return max(retry_after_s, pause_s * _spread(chance))
 
 
-def recheck_s(rules: Rules, fault: Fault, misses: int, chance: int) -> float:
+def recheck_s(
+    rules: Rules, fault: Fault, misses: int, chance: int, retry_after_s: float = 0.0
+) -> float:
     """Seconds for which a booth stays out of service after an interview that a fault ended.
 
     `misses` counts such interviews since the interviewer was heard last, this one included.
     """
     first_s = rules.recheck_s if fault.remedy.retry else rules.mending_s
     pause_s: float = min(first_s * 2 ** max(0, misses - 1), rules.longest_recheck_s)
-    return pause_s * _spread(chance)
+    return max(retry_after_s, pause_s * _spread(chance))
 
 
 def _spread(chance: int) -> float:

@@ -100,6 +100,9 @@ class State:
     """How many calls reached the service since the interviewer was heard last."""
     misses: int = 0
     """How many interviews in a row have ended without a line; outlasts the candidate."""
+    rest_until_s: float = 0.0
+    """Monotonic second until which no press has a call tried: the last one has just failed, or the
+    service asked for it; outlasts the candidate."""
     trouble: Fault | None = None
     """Why the line could not be opened the last time.
 
@@ -110,6 +113,9 @@ class State:
     revived: bool = False
     """The line was dark and is back by itself: it knows what was said before, and needs no word to
     go on."""
+    in_doubt: bool = False
+    """The same, and no voice that was told of has been heard since: one may have begun in the dark,
+    or been lost there."""
     standin: bool = False
     """The stand-in of this machine is called instead of the service."""
     stood_in_s: float | None = None

@@ -1,5 +1,7 @@
 """The model, the line or the sound stays away: how long the booth waits, and for what."""
 
+from itertools import pairwise
+
 import pytest
 
 from kiosk.core import effects as do
@@ -125,10 +127,40 @@ def test_a_fault_that_only_a_call_can_show_is_forgotten_after_a_while() -> None:
 def test_a_press_has_a_fault_tried_again_at_once() -> None:
     world = in_phase(Phase.CONNECTING)
     world.tell(on.LineFailed(1, Fault.KEY_REFUSED))
+    failed_s = world.now
     world.wait_for(Phase.OUT_OF_SERVICE)
+    world.wait(RULES.rest_s - (world.now - failed_s))
     world.press()
     assert world.phase() is Phase.IDLE
     assert world.count(do.LookAgain) == 1
+
+
+def test_presses_do_not_have_call_upon_call_tried() -> None:
+    world = World().boot()
+    world.line, world.line_fault = "fails", Fault.NO_QUOTA
+    tried_s: list[float] = []
+    while len(tried_s) < 5:
+        tries = world.count(do.OpenLine)
+        world.press()
+        tried_s += [world.now] * (world.count(do.OpenLine) - tries)
+        world.wait(0.1)
+    assert all(later - earlier >= RULES.rest_s for earlier, later in pairwise(tried_s))
+
+
+@pytest.mark.parametrize("presses", [False, True])
+def test_a_booth_leaves_the_service_alone_for_as_long_as_it_asks(*, presses: bool) -> None:
+    world = in_phase(Phase.CONNECTING)
+    retry_s = 2 * RULES.longest_recheck_s
+    world.tell(on.LineFailed(1, Fault.RATE_LIMITED, retry_s, answered=True))
+    asked_s = world.now
+    world.wait_for(Phase.OUT_OF_SERVICE)
+    while world.now < asked_s + retry_s - 1:
+        if presses:
+            world.press()
+        assert world.phase() is Phase.OUT_OF_SERVICE
+        world.wait(0.5)
+    assert world.count(do.OpenLine) == 1
+    assert world.wait_for(Phase.IDLE) <= 1
 
 
 def test_a_press_does_not_open_a_booth_that_a_part_says_is_broken() -> None:

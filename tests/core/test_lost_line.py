@@ -206,6 +206,33 @@ def test_a_question_that_is_heard_from_its_beginning_is_not() -> None:
     assert world.turn("item_8").heard == QUESTION
 
 
+def test_a_voice_that_is_announced_late_is_not_stopped_once_the_line_has_proved_itself() -> None:
+    world = dark()
+    watched(world, "well", 0.0)
+    world.answer("r7", "item_7", QUESTION)
+    world.wait(1)
+    world.effects.clear()
+    heard_from_the_middle(world)
+    world.started("r8")
+    world.play(1)
+    assert world.said == []
+    assert world.turn("item_8").heard
+
+
+def test_a_goodbye_that_is_due_is_not_given_up_for_what_began_in_the_dark() -> None:
+    world = World(rules=Rules(limit_s=4.0, wrap_up_s=0.0)).converse()
+    world.line = "silent"
+    watched(world, "dark")
+    watched(world, "well", 0.0)
+    world.play(3)
+    asked = list(world.asked)
+    world.created("r8")
+    world.text("r8", "item_8", QUESTION)
+    world.done("r8", status="cancelled")
+    assert world.phase() is Phase.WRAPPING_UP
+    assert PLAN.resume not in world.asked[len(asked) :]
+
+
 def test_the_call_that_opens_first_takes_over() -> None:
     world = dark()
     world.effects.clear()
@@ -720,6 +747,15 @@ def test_a_stand_in_that_does_not_come_ends_the_interview() -> None:
     world.wait(RULES.line_patience_s + RULES.standin_s)
     assert world.phase() is Phase.FAREWELL
     assert world.shown.fault is Fault.LINE_LOST
+
+
+def test_an_interview_that_not_even_the_stand_in_ends_counts_once() -> None:
+    world = World(standin=True).converse()
+    world.line, world.line_fault = "fails", Fault.KEY_REFUSED
+    world.tell(on.LineFailed(1, Fault.LINE_LOST))
+    world.wait_for(Phase.FAREWELL)
+    assert world.state.misses == 1
+    assert Fault.KEY_REFUSED in world.state.faults
 
 
 def test_an_account_that_runs_dry_brings_the_stand_in_at_once() -> None:
