@@ -1,6 +1,5 @@
 """Records what the screen shows, and both voices, into one MP4: only in a demo."""
 
-import os
 import queue
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ import numpy as np
 import pygame
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
+
+from kiosk.stepping_back import step_back
 
 RATE_HZ = 48_000
 CHUNK = 1024
@@ -88,7 +89,7 @@ class Recorder:
 
     def _encode(self) -> None:
         try:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            step_back(NICENESS)
             self._encode_frames()
         except (av.FFmpegError, OSError, ValueError) as error:
             self._failure = error

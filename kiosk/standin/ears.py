@@ -2,8 +2,6 @@
 
 import asyncio
 import importlib
-import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
 from typing import Protocol
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.standin.vad import RATE_HZ
+from kiosk.stepping_back import step_back
 
 BESIDE_A_CALL = 5
 """Priority beside the voice of the same machine; a candidate waits, so not much lower."""
@@ -51,9 +50,10 @@ class Ears:
 
     def __init__(self, language: str = "en", nice: int = BESIDE_A_CALL) -> None:
         self._language = language
-        self._nice = nice
         self._transcriber: _Transcriber | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ears", initializer=self._step_back)
+        self._thread = ThreadPoolExecutor(
+            1, thread_name_prefix="ears", initializer=step_back, initargs=(nice,)
+        )
 
     async def warm_up(self) -> None:
         """Load the model, so that the first turn need not wait for it; raises EarsError."""
@@ -69,9 +69,6 @@ class Ears:
         if self._transcriber is not None:
             self._transcriber.close()
             self._transcriber = None
-
-    def _step_back(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
 
     def _hear(self, samples: NDArray[np.int16]) -> str:
         if self._transcriber is None:

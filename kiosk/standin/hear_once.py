@@ -5,12 +5,12 @@ UTF-8.  A process of its own, so that nothing of the speech stays with who asked
 """
 
 import asyncio
-import os
 import sys
 
 import numpy as np
 
 from kiosk.standin.ears import Ears, EarsError
+from kiosk.stepping_back import step_back
 
 LONGEST_BYTES = 2 * 16_000 * 30
 """Half a minute: nobody asks for more."""
@@ -21,7 +21,7 @@ NICE = 2
 
 def main() -> int:
     """Return 0, or 1 where speech cannot be recognised here; that is told in a sentence."""
-    os.nice(NICE)
+    step_back(NICE)
     pcm = sys.stdin.buffer.read(LONGEST_BYTES)
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2")
     ears = Ears(nice=NICE)

@@ -51,7 +51,7 @@ def test_without_its_package_it_says_so_and_fails(
     os.close(write)
     with os.fdopen(read) as nothing:
         monkeypatch.setattr(sys, "stdin", nothing)
-        monkeypatch.setattr(os, "nice", niceness.append)
+        monkeypatch.setattr(hear_once, "step_back", niceness.append)
         monkeypatch.setattr(hear_once, "Ears", Missing)
         assert hear_once.main() == 1
     assert capfd.readouterr().err == "The package 'moonshine-voice' is missing.\n"
