@@ -148,11 +148,12 @@ class Call:
             self._opened.cancel()
             self._stop_watching()
             self.mic.fall_silent()
-            drop_sent(self._sender)
-            leave(self._sender.transport.transport)
-            # A task of its own: an interrupted close of aiortc's could never be finished.
+            # A task of its own: an interrupted close of aiortc's could never be finished.  It is
+            # made before, and begins after, what uses names inside the libraries.
             self._closing = asyncio.create_task(self._peer.close(), name="Closing the call")
             self._closing.add_done_callback(_log_failure)
+            drop_sent(self._sender)
+            leave(self._sender.transport.transport)
         await asyncio.wait([self._closing], timeout=CLOSE_S)
 
     @property

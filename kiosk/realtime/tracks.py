@@ -122,7 +122,8 @@ class MicTrack(MediaStreamTrack):
 
 def drop_sent(sender: RTCRtpSender) -> None:
     """Let go of the packets that aiortc keeps to send them once more."""
-    vars(sender)["_RTCRtpSender__rtp_history"].clear()
+    # A release of aiortc without this name keeps them until the sender goes, soon after the call.
+    vars(sender).get("_RTCRtpSender__rtp_history", {}).clear()
 
 
 class PacketTap:

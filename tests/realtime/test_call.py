@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from aioice import Connection
+from aiortc import RTCPeerConnection, RTCRtpSender
 
 from kiosk.realtime.call import Call
 
@@ -62,3 +63,27 @@ async def test_the_service_is_asked_for_a_voice_that_survives_losses() -> None:
     assert lines[opus + 1] == f"a=fmtp:{kind} minptime=10;useinbandfec=1"
     (audio,) = (line for line in lines if line.startswith("m=audio"))
     assert audio.split()[3:] == [kind]
+
+
+@pytest.mark.parametrize("name", ["drop_sent", "leave"])
+async def test_a_call_is_closed_whatever_the_libraries_no_longer_have_inside(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    closed: list[RTCPeerConnection] = []
+    close = RTCPeerConnection.close
+
+    async def note(peer: RTCPeerConnection) -> None:
+        await close(peer)
+        closed.append(peer)
+
+    def missing(_: RTCRtpSender) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(RTCPeerConnection, "close", note)
+    monkeypatch.setattr(f"kiosk.realtime.call.{name}", missing)
+    call = a_call(loopback=True)
+    await call.offer()
+    with pytest.raises(KeyError):
+        await call.close()
+    await call.close()
+    assert len(closed) == 1

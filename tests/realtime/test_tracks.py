@@ -176,6 +176,15 @@ async def test_what_was_sent_is_let_go_of() -> None:
     await peer.close()
 
 
+async def test_where_aiortc_keeps_what_was_sent_under_another_name_nothing_happens() -> None:
+    peer = RTCPeerConnection()
+    sender = peer.addTransceiver(MicTrack(Telling()), direction="sendonly").sender
+    kept = vars(sender).pop("_RTCRtpSender__rtp_history")
+    drop_sent(sender)
+    vars(sender)["_RTCRtpSender__rtp_history"] = kept
+    await peer.close()
+
+
 def test_hands_on_what_loss_to_expect() -> None:
     encoder = Telling()
     MicTrack(encoder).expect_loss(25)
