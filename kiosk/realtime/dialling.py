@@ -30,6 +30,10 @@ MEET_S = 3.0
 whoever asks has asked three times by then."""
 CHANNEL_S = 5.0
 """Longest that the event channel may take to open after that."""
+LOOK_S = 7.5
+"""Longest that the service may take to show that it is there: TCP, TLS and an answer each have
+`CONNECT_S`, since where voice is blocked the network is often slow too.  Where nothing gets through
+at all, the first of them tells."""
 
 
 class Dialling:
@@ -95,7 +99,7 @@ class Dialling:
             raise (await self._missed() or LineError(Fault.SERVICE_DOWN, why)) from None
 
     async def _missed(self) -> LineError | None:
-        return await absent(self._place.http, self._calls_url)
+        return await absent(self._place.http, self._calls_url, LOOK_S)
 
     async def _exchange(self, offer: str, language: str) -> Reply:
         """Return the service's answer to an offer; a refused token is replaced once."""

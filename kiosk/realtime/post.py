@@ -130,13 +130,13 @@ def is_log_in_page(reply: httpx.Response) -> bool:
     )
 
 
-async def absent(http: httpx.AsyncClient, url: str) -> LineError | None:
-    """Return why the service cannot be reached over HTTP just now; None where it answers.
+async def absent(http: httpx.AsyncClient, url: str, within_s: float) -> LineError | None:
+    """Return why the service cannot be reached over HTTP just now; None where it answers in time.
 
     Whatever it says to a request for nothing is an answer, but for a page for people.
     """
     try:
-        async with asyncio.timeout(CONNECT_S), http.stream("GET", _checked(url)) as reply:
+        async with asyncio.timeout(within_s), http.stream("GET", _checked(url)) as reply:
             if is_log_in_page(reply):
                 return LineError(Fault.LOG_IN_PAGE, "A page for people answers by now.")
             return None
@@ -148,7 +148,7 @@ async def absent(http: httpx.AsyncClient, url: str) -> LineError | None:
 
 async def _absent_later(http: httpx.AsyncClient, url: str, wait_s: float) -> LineError | None:
     await asyncio.sleep(wait_s)
-    return await absent(http, url)
+    return await absent(http, url, CONNECT_S)
 
 
 def _checked(url: str) -> httpx.URL:

@@ -45,12 +45,26 @@ async def test_a_service_that_answers_over_http_alone_is_told_soon(
     assert (await failure(far_end, http)).fault is Fault.VOICE_BLOCKED
 
 
+async def test_voice_that_is_blocked_on_a_slow_network_is_no_lost_network(
+    far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.2)
+        return web.Response(status=404)
+
+    monkeypatch.setattr(dialling, "MEET_S", 0.2)
+    monkeypatch.setattr(post_module, "CONNECT_S", 0.1)
+    far_end.block_voice()
+    far_end.looks = slowly
+    assert (await failure(far_end, http)).fault is Fault.VOICE_BLOCKED
+
+
 @pytest.mark.parametrize("for_sure", [False, True])
 async def test_voice_is_blocked_only_where_the_service_is_seen_to_answer_just_then(
     far_end: FarEnd, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, for_sure: bool
 ) -> None:
     monkeypatch.setattr(dialling, "MEET_S", 10.0 if for_sure else 0.2)
-    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
+    monkeypatch.setattr(dialling, "LOOK_S", 0.2)
     far_end.block_voice(for_sure=for_sure)
     far_end.looks = hang
     assert (await failure(far_end, http)).fault is Fault.UNREACHABLE
@@ -64,9 +78,9 @@ async def test_a_channel_that_never_opens_is_no_blocked_voice(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(dialling, "CHANNEL_S", 0.1)
-    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
     monkeypatch.setattr(Call, "opened", never)
     if not answers:
+        monkeypatch.setattr(dialling, "LOOK_S", 0.2)
         far_end.looks = hang
     problem = await failure(far_end, http)
     assert problem.fault is (Fault.SERVICE_DOWN if answers else Fault.UNREACHABLE)
