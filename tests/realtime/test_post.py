@@ -182,17 +182,22 @@ async def page(_: web.Request) -> web.Response:
 
 
 @pytest.mark.parametrize(
-    ("looks", "fault"),
-    [(None, Fault.SERVICE_DOWN), (hang, Fault.UNREACHABLE), (page, Fault.LOG_IN_PAGE)],
+    ("looks", "connect_s", "fault"),
+    [
+        (None, 15.0, Fault.SERVICE_DOWN),
+        (hang, 0.2, Fault.UNREACHABLE),
+        (page, 15.0, Fault.LOG_IN_PAGE),
+    ],
 )
 async def test_an_answer_that_does_not_come_is_told_by_who_answers_else(
     far_end: FarEnd,
     http: httpx.AsyncClient,
     monkeypatch: pytest.MonkeyPatch,
     looks: Handler | None,
+    connect_s: float,
     fault: Fault,
 ) -> None:
-    monkeypatch.setattr(post_module, "CONNECT_S", 0.2)
+    monkeypatch.setattr(post_module, "CONNECT_S", connect_s)
     far_end.calls = hang
     if looks is not None:
         far_end.looks = looks
