@@ -54,7 +54,7 @@ async def test_ears_hear_in_a_process_that_is_nicer_than_they_want(
 ) -> None:
     rules = kernel(monkeypatch, 10)
     ears = Ears(nice=2)
-    monkeypatch.setattr(Ears, "_hear", lambda _, samples: "words")
+    monkeypatch.setattr(Ears, "_hear", lambda *_: "words")
     try:
         await ears.warm_up()
     finally:
