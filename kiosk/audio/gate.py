@@ -21,6 +21,12 @@ UNSETTLED_BLOCKS = 300
 all the while hides what it does."""
 DEAD_AFTER_S = 2.0
 """Even a quiet room gives a live microphone noise well before that; some take 1 s to begin."""
+GAP_S = 0.3
+"""Zeros of that length between sounds are the noise gate of a microphone that has one; what a
+machine drops now and then is shorter."""
+GATED_DEAD_AFTER_S = (5.0, 10.0, 20.0, 30.0)
+"""The same as `DEAD_AFTER_S` after one gap, after two, and so on; the last one repeats.  A loose
+plug makes few gaps and is still told soon, a gate makes one with every phrase."""
 
 
 class HalfDuplex:
@@ -72,16 +78,34 @@ class Settling:
 
 
 class SilenceWatch:
-    """Tells a dead microphone from a quiet room: only a dead one gives nothing but zeros."""
+    """Tells a dead microphone from a quiet room: only a dead one gives nothing but zeros.
+
+    One with a noise gate gives zeros wherever nobody speaks, so each gap that it came back from
+    makes the watch more patient.
+    """
 
     def __init__(self) -> None:
         self._silent_blocks = 0
+        self._began = False
+        self._gaps = 0
 
     @property
     def dead(self) -> bool:
-        """True from `DEAD_AFTER_S` of zeros until something else is captured."""
-        return self._silent_blocks * FRAME_MS > DEAD_AFTER_S * 1000
+        """True from so many seconds of zeros until something else is captured."""
+        return self._silent_blocks * FRAME_MS > self._dead_after_s * 1000
 
     def hear(self, block: Pcm) -> None:
         """Look at one captured block of 10 ms."""
-        self._silent_blocks = 0 if block.any() else self._silent_blocks + 1
+        if not block.any():
+            self._silent_blocks += 1
+            return
+        shortest_s = GAP_S if self._began else DEAD_AFTER_S
+        self._gaps += self._silent_blocks * FRAME_MS > shortest_s * 1000
+        self._began = True
+        self._silent_blocks = 0
+
+    @property
+    def _dead_after_s(self) -> float:
+        if not self._gaps:
+            return DEAD_AFTER_S
+        return GATED_DEAD_AFTER_S[min(self._gaps, len(GATED_DEAD_AFTER_S)) - 1]

@@ -1,10 +1,13 @@
 """Half-duplex and the watch for dead microphones."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.audio.gate import (
     DEAD_AFTER_S,
+    GAP_S,
+    GATED_DEAD_AFTER_S,
     HOLD_S,
     LEARNED_OF,
     NO_ECHO_BLOCKS,
@@ -46,6 +49,56 @@ def test_only_a_microphone_of_zeros_is_dead() -> None:
     assert watch.dead
     watch.hear(tone(440, 0.01))
     assert not watch.dead
+
+
+def dead_after_s(watch: SilenceWatch) -> float:
+    """How long zeros last until the microphone is taken for dead."""
+    for blocks in range(10_000):
+        if watch.dead:
+            return blocks / 100
+        watch.hear(silence())
+    raise AssertionError
+
+
+def hear(watch: SilenceWatch, *gaps_s: float) -> None:
+    """Zeros of each length, with sound after it."""
+    for gap_s in gaps_s:
+        for _ in range(round(gap_s * 100)):
+            watch.hear(silence())
+        watch.hear(tone(440, 0.01))
+
+
+@pytest.mark.parametrize(
+    ("gaps_s", "after_s"),
+    [
+        ((), DEAD_AFTER_S),
+        ((0.0,), DEAD_AFTER_S),
+        ((1.0,), DEAD_AFTER_S),
+        ((1.0, GAP_S, 0.1, GAP_S), DEAD_AFTER_S),
+        ((0.0, 0.5), GATED_DEAD_AFTER_S[0]),
+        ((0.0, 20.0), GATED_DEAD_AFTER_S[0]),
+        ((2.5,), GATED_DEAD_AFTER_S[0]),
+        ((0.0, 0.5, 0.5), GATED_DEAD_AFTER_S[1]),
+        ((0.0, *[0.5] * 4), GATED_DEAD_AFTER_S[-1]),
+        ((0.0, *[0.5] * 40), GATED_DEAD_AFTER_S[-1]),
+    ],
+)
+def test_a_microphone_with_a_noise_gate_has_more_time(
+    gaps_s: tuple[float, ...], after_s: float
+) -> None:
+    watch = SilenceWatch()
+    hear(watch, *gaps_s)
+    assert dead_after_s(watch) == pytest.approx(after_s, abs=0.02)
+
+
+def test_who_thinks_behind_a_noise_gate_is_never_told_that_nobody_hears() -> None:
+    watch = SilenceWatch()
+    hear(watch, 0.0, 0.6, 0.4, 0.8, 0.5)
+    for _ in range(3):
+        for _ in range(29 * 100):
+            watch.hear(silence())
+            assert not watch.dead
+        hear(watch, 0.0)
 
 
 def blocks_until_settled(
