@@ -79,7 +79,7 @@ class Fault(Enum):
         "KEY2",
         "setup",
         "The service refuses the API key.",
-        "Put the right key in place; the booth will notice.",
+        "Put the right key in place; the booth will notice. One in .env needs a restart.",
         False,
     )
     NO_ACCESS = Remedy(
