@@ -209,7 +209,9 @@ class WebRTCAudioManager:
         try:
             done = await held.telling.put_back(since_s)
         finally:
-            held.hold_in_the_dark()
+            # One that was replaced leaves the microphone to the one that goes on.
+            if held.putting_back is asyncio.current_task():
+                held.hold_in_the_dark()
         if self._line is not held:
             return
         more = bool(done.rest)

@@ -148,7 +148,7 @@ class Telling:
         if not keeper.recogniser.knows(self._language):
             return LOST
         began_s = time.monotonic()
-        done = await self._as_text(since_s, first)
+        done = await self._as_text(first)
         taken, took_s = "found" if done.text else "not found", time.monotonic() - began_s
         log.info("The words of what was said without a line were %s, after %.1f s.", taken, took_s)
         return done
@@ -180,15 +180,17 @@ class Telling:
         log.info("What was said without a line was %s as sound, after %.1f s.", taken, took_s)
         return taken == "taken"
 
-    async def _as_text(self, since_s: float, first: int) -> PutBack:
+    async def _as_text(self, first: int) -> PutBack:
         keeper = self._keeper
         chosen, until_s, end = self._left(first)
-        if not chosen:
+        oldest = keeper.kept.frame(chosen[0]) if chosen else None
+        if oldest is None:
             return PutBack("sound")
         text = await keeper.recogniser.recognise(keeper.lowered(chosen), WORDS_S)
         if text is None:
             return LOST
-        keeper.known.append((since_s, until_s))
+        # What is older may stand in this call alone, as sound; that is known to nobody yet.
+        keeper.known.append((oldest.captured_s, until_s))
         meanwhile, until_s, _ = self._left(end)
         if not meanwhile:
             return PutBack("text", text) if text else NOTHING

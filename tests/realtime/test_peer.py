@@ -24,6 +24,7 @@ from kiosk.realtime.dialling import Dialling
 from kiosk.realtime.errors import LineError
 from kiosk.realtime.peer import WebRTCAudioManager
 from kiosk.realtime.place import Place
+from kiosk.realtime.putting_back import PutBack, Telling
 from kiosk.realtime.token import Minter, TokenKeeper
 from kiosk.realtime.tracks import MicTrack
 from kiosk.secret import Secret
@@ -685,3 +686,32 @@ async def test_closes_every_peer_it_makes(
     await fault_of_connect(booth)
     ours = [peer for peer in made if peer not in far_end.peers]
     assert [peer.connectionState for peer in ours] == ["closed", "closed"]
+
+
+async def test_one_that_is_put_back_anew_keeps_the_microphone_held(
+    far_end: FarEnd, booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was cancelled may end late, while what replaced it tells already."""
+    ended, holds = asyncio.Event(), []
+    begun: asyncio.Queue[float] = asyncio.Queue()
+
+    async def put_back(_: Telling, since_s: float) -> PutBack:
+        begun.put_nowait(since_s)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await ended.wait()
+        return PutBack("nothing")
+
+    monkeypatch.setattr(Telling, "put_back", put_back)
+    await booth.connect()
+    monkeypatch.setattr(Call, "hold", lambda _, *, on: holds.append(on))
+    for since_s in (1.0, 2.0):
+        booth.manager.put_back(since_s)
+        assert await begun.get() == since_s
+    ended.set()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert holds == []
+    await booth.manager.disconnect()
+    assert holds == [False]

@@ -247,6 +247,26 @@ async def test_words_that_were_found_are_told_to_no_call_again() -> None:
     assert await Phone(both, taking).to("standin", "de").put_back(BEGAN_S) == NOTHING
 
 
+async def test_what_was_told_as_sound_before_a_slow_line_was_given_up_is_not_known_as_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The call may die before it tells what it heard; the next one must hear that."""
+    monkeypatch.setattr(appending, "LIMIT_S", 0.3)
+    both = booth(Listener("a lot."))
+    both.keeper.takes["service"] = True
+    whole = Phone(booth(), taking)
+    assert await put_back(whole) == PutBack("sound")
+    await whole.drained()
+    slow = Slow(both, taking)
+    assert await put_back(slow) == PutBack("text", "a lot.")
+    first = len(slow.sound())
+    assert 0 < first < len(whole.sound()) * 0.7
+    other = Phone(both, taking)
+    assert await put_back(other) == PutBack("sound")
+    await other.drained()
+    assert abs(len(other.sound()) - first) < APPENDED_HZ / 5
+
+
 async def test_one_that_is_cut_short_goes_on_where_it_was() -> None:
     """The line is dark again while a call is told: its channel brings all of it in the end."""
     cut = booth()
