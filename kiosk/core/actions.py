@@ -257,6 +257,7 @@ ACTIONS: Mapping[tuple[Phase, Kind], Action] = {
     (Phase.RECONNECTING, LineLost): calling.redial_later,
     (Phase.RECONNECTING, Deadline.STANDIN): calling.stand_in,
     (Phase.WRAPPING_UP, Pressed): _read,
+    (Phase.WRAPPING_UP, on.SpeechPutBack): calling.words_found,
     (Phase.WIPING, on.Wiped): _wiped,
     (Phase.WIPING, Deadline.WIPING): _wiping_failed,
     (Phase.STOPPING, on.Wiped): _all_forgotten,

@@ -111,8 +111,11 @@ def stand_in(state: State, _: object, now: float) -> Step:
 def speech_put_back(state: State, event: on.SpeechPutBack, now: float) -> Step:
     """The call knows what was said meanwhile, or nobody ever will; words are taken at any time."""
     state, told = words_found(state, event, now)
-    if event.call != state.line or Deadline.PUT_BACK not in state.deadlines:
+    if event.call != state.line:
         return state, told
+    if Deadline.PUT_BACK not in state.deadlines:
+        # Nobody else lets the interviewer answer to words that come late.
+        return (resume(state) if told and state.talk.resting else state), told
     if state.hearing and event.how not in ("text", "lost"):
         return state, told
     hear = () if state.hearing else (do.HearCandidate(),)

@@ -155,6 +155,7 @@ TABLE: Mapping[Phase, Mapping[Kind, Phase]] = {
     },
     Phase.WRAPPING_UP: {
         **_heard(Phase.WRAPPING_UP),
+        on.SpeechPutBack: Phase.WRAPPING_UP,
         GoodbyeRead: Phase.FAREWELL,
         Pressed: Phase.WRAPPING_UP,
         Ended: Phase.WRAPPING_UP,
@@ -207,7 +208,7 @@ IGNORED: Mapping[Phase, frozenset[Kind]] = {
     Phase.CONNECTING: _UNHEARD | _NEWS | {Pressed, Tapped},
     Phase.CONVERSING: frozenset({on.LineOpened, LineBack, Tapped}),
     Phase.RECONNECTING: SERVICE | {LineDark, Pressed, Tapped},
-    Phase.WRAPPING_UP: _NEWS | {on.LineOpened, Tapped},
+    Phase.WRAPPING_UP: frozenset({on.LineOpened, LineDark, LineBack, Tapped}),
     Phase.FAREWELL: _LATE | {Tapped},
     Phase.WIPING: _LATE | _GESTURES,
     Phase.STOPPING: _LATE | _GESTURES | {on.StopAsked},

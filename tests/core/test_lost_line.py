@@ -471,6 +471,28 @@ def test_words_that_are_found_in_the_dark_reach_the_call_that_goes_on(*, revives
     assert world.asked == ["go on"]
 
 
+def test_words_that_come_when_nobody_waits_for_them_any_more_are_answered() -> None:
+    world = World().converse()
+    world.put_back = None
+    world.line = "silent"
+    revived(world)
+    world.tell(on.SpeechPutBack(world.state.line, "text", "", more=True))
+    revived(world)
+    world.tell(on.SpeechPutBack(world.state.line, "nothing"))
+    asked = world.asked
+    world.tell(on.SpeechPutBack(world.state.line, "text", "A garden."))
+    assert world.asked == [*asked, "go on"]
+
+
+def test_words_that_are_found_in_the_last_words_are_in_the_transcript_and_change_nothing() -> None:
+    world = in_phase(Phase.WRAPPING_UP)
+    world.effects.clear()
+    world.tell(on.SpeechPutBack(world.state.line, "text", "A garden."))
+    assert world.phase() is Phase.WRAPPING_UP
+    assert world.said == [do.AddItem("user", "A garden.")]
+    assert world.talk.turns[-1].heard == "A garden."
+
+
 def test_words_that_are_lost_in_a_line_that_revives_are_asked_for_again() -> None:
     world = World().converse()
     world.put_back = "lost"
