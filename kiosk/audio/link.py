@@ -13,7 +13,15 @@ from pathlib import Path
 from kiosk.audio import wire
 from kiosk.audio.engines import Engines
 from kiosk.audio.pcm import SILENT_DBFS
-from kiosk.audio.port import Clock, Lips, SoundAdvised, SoundFailed, SoundReport, VoicePacket
+from kiosk.audio.port import (
+    Clock,
+    Lips,
+    SoundAdvised,
+    SoundFailed,
+    SoundReady,
+    SoundReport,
+    VoicePacket,
+)
 from kiosk.audio.unplayed import Unplayed
 from kiosk.core.faults import Fault
 from kiosk.settings import AudioSettings
@@ -215,6 +223,9 @@ class EngineLink:
             case SoundAdvised(advice):
                 self._advice = advice
                 self.on_report(report)
+            case SoundReady() if self._opened is not None and not self._is_of_now(generation):
+                # It has looked at its closed devices; whether they open is told next.
+                self._end_grace()
             case _:
                 self._end_grace()
                 self.on_report(report)

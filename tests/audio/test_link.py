@@ -337,6 +337,21 @@ async def test_a_microphone_that_is_no_wav_is_told_in_one_sentence(tmp_path: Pat
         assert failed.why.count(".") <= 2
 
 
+async def test_an_engine_that_follows_does_not_promise_what_it_cannot_open(tmp_path: Path) -> None:
+    source = tmp_path / "in.wav"
+    source.write_text("not a WAV")
+    async with booth(files(source)) as it:
+        it.link.open()
+        await it.report(SoundFailed)
+        await it.spare()
+        before = len(it.reports)
+        assert it.link.pid is not None
+        os.kill(it.link.pid, signal.SIGKILL)
+        await it.until(lambda: it.link.restarts == 1)
+        await it.report(SoundFailed)
+        assert not any(isinstance(report, SoundReady) for report in it.reports[before:])
+
+
 async def test_a_folder_that_is_not_there_is_a_missing_loudspeaker(tmp_path: Path) -> None:
     async with booth(files(loudspeaker=tmp_path / "none" / "out.wav")) as it:
         (failed,) = it.reports
