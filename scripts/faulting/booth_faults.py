@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from faulting.booth import HOLD_S, Booth, Tell, killed, written
+from faulting.booth import HEARD_S, HOLD_S, Booth, Tell, killed, written
 from faulting.entry import Act, Fault, nothing
 from faulting.sounds import RATE_HZ, STOP
 from faulting.surroundings import World
@@ -76,6 +76,8 @@ def _mute(*, on: bool) -> Act:
 def _shout(booth: Booth) -> None:
     square = np.where(np.arange(4 * RATE_HZ) // 120 % 2, 32767, -32768).astype(np.int16)
     booth.microphone.play(square)
+    # It may pass for an answer: one that is given before it is replied to would be no turn.
+    booth.comes(lambda: not booth.my_turn(), HEARD_S)
 
 
 SOUND: Mapping[str, Fault] = {

@@ -86,7 +86,7 @@ time from the fault to the first thing that the booth showed of it; of one that 
 booth, it includes the start of the program. **Usable again** is the time from the moment at which
 the fault was taken away (of one that is over at once, was made) to the interviewer's next heard
 word, or else until the next candidate may press. A booth out of order looks again after 5 or 15 s,
-or where only somebody can mend it after 15 or 30 s, then ever later up to a minute, and whenever
+or where only somebody can mend it after 15 or 30 s, then ever later up to a minute, and when
 somebody presses, which nobody does here. **Turns lost** counts finished turns that were missing
 from the booth's transcript or from what the service knew afterwards. Where the program itself ends,
 the interview ends with it and nothing of it is to be kept: no turn counts as lost there.
