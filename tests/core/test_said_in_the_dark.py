@@ -10,7 +10,7 @@ from kiosk.core import effects as do
 from kiosk.core import events as on
 from kiosk.core.faults import Fault
 from kiosk.core.rules import Rules
-from kiosk.core.snapshot import Phase
+from kiosk.core.snapshot import Hearing, Phase
 from tests.core.world import World
 
 NEVER_S = 1e6
@@ -96,10 +96,10 @@ class Booth:
         self.watched("well")
         self.notice()
 
-    def watched(self, hearing: str) -> None:
+    def watched(self, hearing: Hearing) -> None:
         line = self.world.state.line
         if line and self.world.state.hears != hearing:
-            self.world.tell(on.LineWatched(line, hearing, self.world.now))  # type: ignore[arg-type]
+            self.world.tell(on.LineWatched(line, hearing, self.world.now))
 
     def open(self) -> None:
         self.world.tell(on.LineOpened(self.world.state.dialled))
