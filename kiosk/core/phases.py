@@ -155,8 +155,8 @@ def _conversing(state: State, cause: Cause, now: float) -> Step:
     if isinstance(cause, LineBack):
         return _revived(replace(state, dialled=0), now)
     state = replace(state, line=state.dialled, dialled=0, hears="well", away=None)
-    state = replace(state, revived=False, in_doubt=False)
-    state = replace(state, trouble=state.trouble if state.standin else None)
+    trouble = state.trouble if state.standin else None
+    state = replace(state, revived=False, in_doubt=False, trouble=trouble)
     if state.standin and state.stood_in_s is None:
         state = replace(state, stood_in_s=now)
     take = do.TakeLine(state.line)
@@ -260,6 +260,7 @@ def _farewell(state: State, cause: Cause, now: float) -> Step:
     if state.standin:
         lasting = state.trouble or Fault.LINE_LOST
     if lasting is not None and isinstance(cause, GaveUp):
+        # The call that gave up has counted this interview, and said when the next may be tried.
         faults = {lasting: state.faults[cause.fault], **faults}
     elif lasting is not None:
         state, again_s = out_of_service(state, lasting, now)

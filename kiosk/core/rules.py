@@ -75,7 +75,7 @@ class Rules:
     each interview that comes to nothing."""
     mending_s: float = 30.0
     """The same where only somebody can mend it."""
-    rest_s: float = 5.0
-    """How long after a call that failed no press has the next one tried."""
     longest_recheck_s: float = 60.0
     """The longest of both."""
+    rest_s: float = 5.0
+    """How long after a call that failed no press has the next one tried."""

@@ -147,6 +147,7 @@ def conversation(language: str) -> Mapping[str, Snapshot]:
         "listening-hold": replace(listening, ring=HOLD),
         "thinking-heard": replace(talk, mood=Mood.THINKING),
         "thinking": replace(talk, mood=Mood.THINKING, candidate_text=say.short_answer),
+        "thinking-late": replace(talk, mood=Mood.THINKING, late_s=NOW_S),
         "wrapping-up": replace(
             speaking,
             phase=Phase.WRAPPING_UP,
